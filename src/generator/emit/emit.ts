@@ -1,0 +1,15 @@
+import type { Schema } from "../schema/schema.ts";
+
+export interface EmitOptions {
+  /** Extension of relative imports. Default `ts`. */
+  readonly importExtension?: "ts" | "js";
+}
+
+/** A file to be, relative to the output folder, POSIX separators. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/** Filled in by the code of this room. Pure: the same Schema and options give the same files in the same order. */
+export type Emit = (schema: Schema, options?: EmitOptions) => GeneratedFile[];

@@ -1,0 +1,36 @@
+/** Who owns a file. `generated`: rewritten while unedited. `managed`: the user's, the tool may add members.
+ * `scaffolded`: written once, then the user's. */
+export type FileClass = "generated" | "managed" | "scaffolded";
+
+/** A file some room would like to see on disk. */
+export interface WantedFile {
+  /** Relative to the project's root, POSIX separators. */
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  readonly class: FileClass;
+  /** Default 0o644. */
+  readonly mode?: number;
+}
+
+/**
+ * What would happen to one path. `conflict`: a generated file was edited by hand. `orphan`: no longer generated but
+ * edited, so left alone. `delete`: no longer generated and unedited. `keep`: the user's, not looked at.
+ */
+export type Action = "create" | "identical" | "update" | "conflict" | "delete" | "orphan" | "keep";
+
+export interface PlannedFile {
+  readonly path: string;
+  readonly action: Action;
+  readonly class: FileClass;
+  /** Bytes to write for create and update; what we would have written for conflict. */
+  readonly content?: Uint8Array;
+  /** What is on disk, for diffs. */
+  readonly current?: Uint8Array;
+  readonly mode?: number;
+}
+
+/** Everything one run would do, sorted by path. Nothing is written before it is complete. */
+export interface Plan {
+  readonly root: string;
+  readonly files: readonly PlannedFile[];
+}

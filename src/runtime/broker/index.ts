@@ -1,0 +1,1 @@
+export type { Broker, BrokerMessage, Event, EventHandler, SubscribeOptions, Subscription } from "./broker.ts";

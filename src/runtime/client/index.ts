@@ -1,0 +1,1 @@
+export type { CallOptions, Client, ClientCall, ClientInterceptor, PublishOptions } from "./client.ts";

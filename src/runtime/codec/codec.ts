@@ -1,0 +1,10 @@
+import type { MessageInit, MessageType } from "../protobuf/index.ts";
+
+/** Turns messages of any generated type into bytes of one content type, and back. */
+export interface Codec {
+  /** `proto` or `json`: gRPC's sub-type and Connect's codec name. */
+  readonly name: string;
+  marshal<T>(type: MessageType<T>, message: MessageInit<T>): Uint8Array;
+  /** Throws MicroError 400 for bytes that are no such message. */
+  unmarshal<T>(type: MessageType<T>, bytes: Uint8Array): T;
+}

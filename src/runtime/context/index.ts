@@ -1,0 +1,8 @@
+export {
+  type Context,
+  type ContextInit,
+  createContext,
+  currentContext,
+  type Peer,
+  runInContext,
+} from "./context.ts";

@@ -1,0 +1,111 @@
+import { type ErrorCode, errorCodeOf, errorCodeOfGrpc } from "./codes.ts";
+
+export interface MicroErrorInit {
+  /** Who made the error: a service name, or `go.micro.client` for errors made on the calling side. */
+  id: string;
+  /** HTTP-like number, as in Micro. */
+  code: number;
+  /** One sentence for a person. */
+  detail: string;
+  /** Reason phrase; taken from the code when absent. */
+  status?: string | undefined;
+  /** gRPC status where it says more than `code`, for instance ABORTED (10), which shares 409. */
+  grpc?: number | undefined;
+  cause?: unknown;
+}
+
+/** Micro's error as it travels: key order and names as go-micro writes them. */
+export interface MicroErrorJson {
+  id: string;
+  code: number;
+  detail: string;
+  status: string;
+}
+
+const BRAND = Symbol.for("@micro-service/runtime/MicroError");
+
+/**
+ * The one error class. Throw it in a handler and the caller gets id, code and detail; anything else a handler throws
+ * reaches the caller as a bland 500 and only the local log sees the reason.
+ */
+export class MicroError extends Error {
+  readonly id: string;
+  readonly code: number;
+  readonly detail: string;
+  readonly status: string;
+  readonly grpc: number;
+  /** Every attempt's error, oldest first, when the call was retried. */
+  attempts: readonly MicroError[] = [];
+
+  constructor(init: MicroErrorInit) {
+    const entry: ErrorCode = init.grpc === undefined ? errorCodeOf(init.code) : errorCodeOfGrpc(init.grpc);
+    super(init.detail, init.cause === undefined ? undefined : { cause: init.cause });
+    this.name = "MicroError";
+    this.id = init.id;
+    this.code = init.code;
+    this.detail = init.detail;
+    this.status = init.status ?? errorCodeOf(init.code).status;
+    this.grpc = entry.grpc;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  toJSON(): MicroErrorJson {
+    return { id: this.id, code: this.code, detail: this.detail, status: this.status };
+  }
+
+  /** True for our errors, also when two copies of this package are loaded. */
+  static is(value: unknown): value is MicroError {
+    return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  }
+
+  /**
+   * Any thrown value as a MicroError: ours unchanged; an aborted signal as 499, a timeout as 408; everything else as
+   * 500 with the reason kept as `cause` (never in `detail`: it may hold secrets).
+   */
+  static from(reason: unknown, id: string): MicroError {
+    if (MicroError.is(reason)) return reason;
+    const name = reason instanceof Error ? reason.name : "";
+    if (name === "AbortError")
+      return new MicroError({ id, code: 499, detail: "call was cancelled", cause: reason });
+    if (name === "TimeoutError")
+      return new MicroError({ id, code: 408, detail: "deadline exceeded", cause: reason });
+    return new MicroError({ id, code: 500, detail: "internal error", cause: reason });
+  }
+
+  /** Reads Micro's error JSON; text that is none becomes the detail (go-micro `errors.Parse`). */
+  static parse(text: string, fallback: { id: string; code: number; grpc?: number }): MicroError {
+    try {
+      const json = JSON.parse(text) as Partial<MicroErrorJson> | null;
+      if (json !== null && typeof json === "object" && typeof json.code === "number" && json.code > 0) {
+        const status = typeof json.status === "string" && json.status !== "" ? json.status : undefined;
+        const same = fallback.grpc !== undefined && errorCodeOfGrpc(fallback.grpc).code === json.code;
+        return new MicroError({
+          id: String(json.id ?? ""),
+          code: json.code,
+          detail: String(json.detail ?? ""),
+          status,
+          ...(same ? { grpc: fallback.grpc } : {}),
+        });
+      }
+    } catch {
+      // Not JSON: other peers put plain text here.
+    }
+    return new MicroError({ ...fallback, detail: text });
+  }
+}
+
+const maker =
+  (code: number) =>
+  (id: string, detail: string): MicroError =>
+    new MicroError({ id, code, detail });
+
+export const badRequest = maker(400);
+export const unauthorized = maker(401);
+export const forbidden = maker(403);
+export const notFound = maker(404);
+export const timeout = maker(408);
+export const conflict = maker(409);
+export const tooManyRequests = maker(429);
+export const internalServerError = maker(500);
+export const notImplemented = maker(501);
+export const unavailable = maker(503);

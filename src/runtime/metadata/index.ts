@@ -1,0 +1,1 @@
+export { Metadata, type MetadataInit } from "./metadata.ts";

@@ -1,0 +1,50 @@
+/** A JSON value as `JSON.parse` gives it. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** Options of proto3 JSON (the ProtoJSON document of protobuf). */
+export interface JsonReadOptions {
+  /** Skip unknown keys instead of failing. Default false. */
+  readonly ignoreUnknownFields?: boolean;
+}
+
+export interface JsonWriteOptions {
+  /** Write fields that hold their default. Default false. */
+  readonly emitDefaults?: boolean;
+  /** Write the names of the .proto instead of lowerCamelCase. Default false. */
+  readonly useProtoNames?: boolean;
+}
+
+/**
+ * A message with every field optional, at every depth: what callers and handlers may hand over. Absent means default.
+ */
+export type MessageInit<T> = T extends Uint8Array
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly MessageInit<Item>[]
+    : T extends { readonly case: string; readonly value: infer Value }
+      ? { readonly case: T["case"]; readonly value: MessageInit<Value> }
+      : T extends object
+        ? { readonly [Key in keyof T]?: MessageInit<T[Key]> | undefined }
+        : T;
+
+/**
+ * One message type: its name and how its messages become bytes and JSON. Generated code exports one such constant per
+ * message, under the message's own name. Plain objects go in and out; there are no classes.
+ */
+export interface MessageType<T> {
+  /** Full proto name, `greeter.HelloRequest`. */
+  readonly typeName: string;
+  /** A message with all fields in a fixed order, given ones copied (deep), others at their default. */
+  create(init?: MessageInit<T>): T;
+  /** Binary form in its own array. Throws RangeError or TypeError for a value its field cannot hold. */
+  encode(message: MessageInit<T>): Uint8Array;
+  /** Reads `bytes` from `start` to `end` (default: all). Throws DecodeError for malformed input. */
+  decode(bytes: Uint8Array, start?: number, end?: number): T;
+  /** ProtoJSON value. */
+  toJson(message: MessageInit<T>, options?: JsonWriteOptions): JsonValue;
+  /** Reads a ProtoJSON value. Throws JsonError naming the field path. */
+  fromJson(json: JsonValue, options?: JsonReadOptions): T;
+  /** ProtoJSON text. Throws JsonError for text that is no JSON. */
+  toJsonString(message: MessageInit<T>, options?: JsonWriteOptions): string;
+  fromJsonString(text: string, options?: JsonReadOptions): T;
+}

@@ -1,0 +1,47 @@
+import type { Codec } from "../codec/codec.ts";
+import type { Metadata } from "../metadata/index.ts";
+import type { MessageInit, MethodType } from "../protobuf/index.ts";
+
+/** One attempt of one call, as a protocol sees it. */
+export interface ChannelCall<Input, Output> {
+  /** Path without the leading slash: `greeter.Greeter/Hello`. */
+  readonly path: string;
+  readonly method: MethodType<Input, Output>;
+  readonly codec: Codec;
+  readonly metadata: Metadata;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Largest message accepted, in bytes after inflating. */
+  readonly maxMessageBytes: number;
+  /** Called once, before the first message. */
+  onHeader?(header: Metadata): void;
+  /** Called once, after the last message or with the error. */
+  onTrailer?(trailer: Metadata): void;
+}
+
+/**
+ * What a protocol gives the client for one node. All four kinds of call are built on these two; both fail with
+ * MicroError. `unsent` errors (see `isUnsent`) are those where the peer has certainly not seen the call.
+ */
+export interface Channel {
+  unary<Input, Output>(call: ChannelCall<Input, Output>, request: MessageInit<Input>): Promise<Output>;
+  stream<Input, Output>(
+    call: ChannelCall<Input, Output>,
+    requests: AsyncIterable<MessageInit<Input>>,
+  ): AsyncIterable<Output>;
+  /** True once no new call may be started here (GOAWAY, connection lost): the client drops it and dials anew. */
+  readonly closed: boolean;
+  close(): Promise<void>;
+}
+
+const UNSENT = Symbol.for("@micro-service/runtime/unsent");
+
+/** Marks an error as "the peer has not seen the call", which makes any call safe to send again. */
+export function markUnsent<E extends Error>(error: E): E {
+  return Object.defineProperty(error, UNSENT, { value: true });
+}
+
+export function isUnsent(error: unknown): boolean {
+  return typeof error === "object" && error !== null && (error as Record<symbol, unknown>)[UNSENT] === true;
+}

@@ -1,0 +1,1 @@
+export type { NodeLoad, Outcome, Selection, SelectOptions, Selector, Strategy } from "./selector.ts";

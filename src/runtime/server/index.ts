@@ -1,0 +1,10 @@
+export type {
+  HandleOptions,
+  Handler,
+  MethodHandler,
+  RegisteredMethod,
+  Server,
+  ServerCall,
+  ServerInterceptor,
+  SubscriberOptions,
+} from "./server.ts";

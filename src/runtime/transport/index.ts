@@ -1,0 +1,1 @@
+export type { ConnectionHandler, DialOptions, Listener, Transport } from "./transport.ts";

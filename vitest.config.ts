@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const runtime = (path: string) => fileURLToPath(new URL(`./src/runtime/${path}`, import.meta.url));
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/interop/**", "**/node_modules/**"],
+    testTimeout: 20_000,
+  },
+  resolve: {
+    // Tests run our sources, so a stack trace names the line that a person edits.
+    alias: [
+      { find: /^@micro-service\/runtime$/, replacement: runtime("index.ts") },
+      { find: /^@micro-service\/runtime\/protobuf$/, replacement: runtime("protobuf/index.ts") },
+      { find: /^@micro-service\/runtime\/testing$/, replacement: runtime("testing/index.ts") },
+    ],
+  },
+});
