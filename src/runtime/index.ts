@@ -36,3 +36,16 @@ export type {
   ServerInterceptor,
   SubscriberOptions,
 } from "./server/index.ts";
+export {
+  type CommonOptions,
+  consoleLogger,
+  createService,
+  createWebService,
+  type Logger,
+  type RunningService,
+  type Service,
+  type ServiceOptions,
+  silentLogger,
+  type WebService,
+  type WebServiceOptions,
+} from "./service/index.ts";

@@ -1,0 +1,5 @@
+export { createService } from "./create-service.ts";
+export { createWebService } from "./create-web-service.ts";
+export { consoleLogger, type Logger, silentLogger } from "./logger.ts";
+export type { CommonOptions, RunningService, Service, ServiceOptions } from "./service.ts";
+export type { WebService, WebServiceOptions } from "./web-service.ts";

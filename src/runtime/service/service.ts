@@ -1,0 +1,117 @@
+import type { Broker } from "../broker/index.ts";
+import type { Client, ClientInterceptor } from "../client/index.ts";
+import type { Registry } from "../registry/index.ts";
+import type { Selector } from "../selector/index.ts";
+import type { Server, ServerInterceptor } from "../server/index.ts";
+import type { Transport } from "../transport/index.ts";
+import type { Logger } from "./logger.ts";
+
+/**
+ * What every kind of service takes. Each value that has a flag is overridden by the environment, and that by the flag:
+ * code < environment < flag. `docs/configuration.md` lists them. What the service made it closes; an instance given
+ * (registry, broker, selector, client) stays open, for whoever made it to close.
+ */
+export interface CommonOptions {
+  /** Name on the registry, `go.micro.srv.greeter`. Flag `--server_name`. */
+  readonly name: string;
+  /** Default `latest`. Flag `--server_version`. */
+  readonly version?: string | undefined;
+  /** Node id. Default `<name>-<uuid>`. Flag `--server_id`. */
+  readonly id?: string | undefined;
+  /** Node metadata besides what the runtime adds. Flag `--server_metadata=key=value`, repeatable. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** `host:port` to listen on. Default `:0`: any free port on all interfaces. Flag `--server_address`. */
+  readonly address?: string | undefined;
+  /**
+   * `host:port` (or a host, to keep the bound port) others shall use. Default: the bound address, or the first private
+   * address of this machine when bound to all interfaces. Flag `--server_advertise`.
+   */
+  readonly advertise?: string | undefined;
+  /** An instance, or `mdns` (default), `memory`, `etcd`. Flag `--registry`. */
+  readonly registry?: Registry | string | undefined;
+  /** Where the registry is, comma-separated; its meaning is the registry's own. Flag `--registry_address`. */
+  readonly registryAddress?: string | undefined;
+  /** An instance, or `http` (default), `memory`. Flag `--broker`. */
+  readonly broker?: Broker | string | undefined;
+  /** Flag `--broker_address`. */
+  readonly brokerAddress?: string | undefined;
+  /** An instance, or a strategy: `random`, `roundrobin`, `leastloaded`. Flag `--selector`. */
+  readonly selector?: Selector | string | undefined;
+  /** An instance, or `tcp` (default; go-micro's name `http` and `grpc` mean it too), `memory`. Flag `--transport`. */
+  readonly transport?: Transport | string | undefined;
+  /** An instance, or the protocol to prefer: `grpc` (default), `json`. Flag `--client`. */
+  readonly client?: Client | string | undefined;
+  /** First listed is outermost. */
+  readonly clientInterceptors?: readonly ClientInterceptor[] | undefined;
+  /** Overall time of a call with all its attempts. Default 5000. Flag `--client_request_timeout=5s`. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Attempts after the first. Default 1. Flag `--client_retries`. */
+  readonly retries?: number | undefined;
+  /** Idle connections kept per node, for protocols that carry one call at a time. Default 100. Flag `--client_pool_size`. */
+  readonly poolSize?: number | undefined;
+  /** How long an idle connection is kept. Default 60000. Flag `--client_pool_ttl=1m`. */
+  readonly poolTtlMs?: number | undefined;
+  /** Lifetime of our record in the registry. Default 60000. Flag `--register_ttl=60`. */
+  readonly registerTtlMs?: number | undefined;
+  /** How often it is renewed; must be shorter. Default 30000. Flag `--register_interval=30`. */
+  readonly registerIntervalMs?: number | undefined;
+  /**
+   * Pause between leaving the registry and refusing new calls, so that callers hear of it first. Default 200 when bound
+   * to loopback, else 2000.
+   */
+  readonly drainDelayMs?: number | undefined;
+  /** How long running calls may take to finish when stopping. Default 25000. */
+  readonly graceMs?: number | undefined;
+  /** Command line. Default `process.argv.slice(2)`; everything after `--` is the application's. */
+  readonly args?: readonly string[] | undefined;
+  /** Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Default: standard error. */
+  readonly logger?: Logger | undefined;
+}
+
+export interface ServiceOptions extends CommonOptions {
+  /**
+   * `schema.binpb` beside the generated code, for the shapes of requests and responses in the registry. Read once, at
+   * start; a missing file fails the start.
+   */
+  readonly schema?: URL | string | undefined;
+  /** An instance, or `grpc` (default). Flag `--server`. */
+  readonly server?: Server | string | undefined;
+  /** First listed is outermost. */
+  readonly serverInterceptors?: readonly ServerInterceptor[] | undefined;
+}
+
+/** What services of every kind have in common: identity, life, and the means to call others. */
+export interface RunningService {
+  readonly name: string;
+  readonly version: string;
+  /** Node id on the registry. */
+  readonly id: string;
+  /** `host:port` others are told; undefined before `start`. */
+  readonly address: string | undefined;
+  readonly client: Client;
+  readonly registry: Registry;
+  readonly broker: Broker;
+  /**
+   * Connects, listens, registers. Rejects with ConfigurationError for options that make no sense (all of them named),
+   * with MicroError 503 when registry or broker cannot be reached; nothing is left open then.
+   */
+  start(): Promise<void>;
+  /**
+   * Leaves the registry, waits `drainDelayMs`, lets running calls finish within `graceMs`, closes everything. Doing it
+   * again, or before `start`, is fine.
+   */
+  stop(): Promise<void>;
+  /**
+   * For a program whose life is this service: starts, prints one line, and on SIGTERM or SIGINT stops and exits with
+   * 0; a second signal exits with 1 at once. A failed start is one line and exit code 1, a bad option 2.
+   */
+  run(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A running part of the system: takes calls under a name, calls others, publishes and subscribes. */
+export interface Service extends RunningService {
+  readonly server: Server;
+}

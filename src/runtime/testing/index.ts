@@ -1,0 +1,6 @@
+export {
+  createTestNetwork,
+  type TestNetwork,
+  type TestServiceOptions,
+  type TestWebOptions,
+} from "./test-network.ts";
