@@ -6,7 +6,7 @@ const runtime = (path: string) => fileURLToPath(new URL(`./src/runtime/${path}`,
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/interop/**", "**/node_modules/**"],
+    exclude: ["test/interop/**", "test/e2e/heavy/**", "**/node_modules/**"],
     testTimeout: 20_000,
   },
   resolve: {

@@ -1,0 +1,68 @@
+// The steps of CI after the machine is ready; see .ci/run. Every step runs, whatever the ones before it said.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./prepare.js";
+import { run } from "./run.js";
+
+const reports = mkdtempSync(join(tmpdir(), "ci-reports-"));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+/** A step that counts as one test. */
+async function step(name, program, args) {
+  const started = Date.now();
+  console.log(`\n== ${name}: ${program} ${args.join(" ")}`);
+  try {
+    await run(program, args, { cwd: root, show: true, timeoutMs: 20 * 60_000 });
+    total.passed++;
+  } catch (error) {
+    total.failed++;
+    failures.push(`${name}: ${error.message.split("\n", 1)[0]}`);
+  }
+  console.log(`== ${name} took ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+/** A step whose tests are counted one by one. A run without a report, or with a skipped test nobody named, has failed. */
+async function suite(name, program, args) {
+  const report = join(reports, `${name}.json`);
+  const before = total.failed;
+  await step(name, program, [
+    ...args,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ]);
+  const stepFailed = total.failed > before;
+  total[stepFailed ? "failed" : "passed"]--;
+  try {
+    const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(
+      readFileSync(report, "utf8"),
+    );
+    total.passed += numPassedTests;
+    // A file that could not be loaded counts no failed test of its own.
+    total.failed += stepFailed ? Math.max(numFailedTests, numFailedTestSuites, 1) : 0;
+    const skipped = testResults.flatMap((file) =>
+      file.assertionResults.filter(({ status }) => status !== "passed" && status !== "failed"),
+    );
+    total.skipped += skipped.length;
+    for (const { fullName } of skipped) console.log(`skipped: ${fullName}`);
+  } catch (error) {
+    total.failed++;
+    failures.push(`${name}: no report (${error.message})`);
+  }
+}
+
+// What the README tells a user to run.
+await suite("tests", "npm", ["test", "--"]);
+await step("demo", "npm", ["run", "demo", "--", "--once"]);
+
+await step("lint", "npm", ["run", "--silent", "lint"]);
+await step("typecheck", "npm", ["run", "--silent", "typecheck"]);
+await step("fixtures", "npm", ["run", "--silent", "fixtures:check"]);
+await suite("heavy", "npm", ["run", "--silent", "test:heavy", "--"]);
+
+rmSync(reports, { recursive: true, force: true });
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed === 0 ? 0 : 1;
