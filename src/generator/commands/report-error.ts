@@ -1,0 +1,52 @@
+import { ProjectError, type ProjectErrorReason } from "../project/project-error.ts";
+import { SchemaError } from "../schema/diagnostic.ts";
+import { CommandError, ExitCode } from "./exit-codes.ts";
+import { printSchemaError } from "./print-diagnostics.ts";
+import { printable, type Terminal } from "./terminal.ts";
+
+const projectExitCodes: Readonly<Record<ProjectErrorReason, number>> = {
+  invalid: ExitCode.usage,
+  conflict: ExitCode.conflict,
+  unmerged: ExitCode.drift,
+  io: ExitCode.unexpected,
+};
+
+/** Prints what went wrong in a way its reader can act on, and answers with the exit code that belongs to it. */
+export function reportError(terminal: Terminal, error: unknown): number {
+  if (isInterruption(error)) return ExitCode.interrupted;
+
+  const parsed = commanderExitCode(error);
+  if (parsed !== undefined) return parsed; // commander has printed its message, or the help, itself
+
+  if (error instanceof SchemaError) {
+    printSchemaError(terminal, error);
+    return ExitCode.invalidSchema;
+  }
+
+  const { err } = terminal;
+  const message = printable(error instanceof Error ? error.message : String(error));
+  const known = error instanceof CommandError || error instanceof ProjectError;
+  err.line(`${err.paint.red(known ? "error:" : "unexpected error:")} ${message}`);
+  if (terminal.debug && error instanceof Error) err.line(err.paint.dim(stackOf(error)));
+  else if (!known) err.line("Run the command again with --debug to see where it happened.");
+
+  if (error instanceof CommandError) return error.exitCode;
+  return error instanceof ProjectError ? projectExitCodes[error.reason] : ExitCode.unexpected;
+}
+
+/** Ctrl-C while a prompt is open (inquirer), or a step that noticed the abort signal. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && ["AbortError", "ExitPromptError", "AbortPromptError"].includes(error.name);
+}
+
+/** Looked up by shape, so that commander is not loaded only to name its error class. */
+function commanderExitCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("exitCode" in error)) return undefined;
+  if (typeof error.code !== "string" || !error.code.startsWith("commander.")) return undefined;
+  return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by: ${stackOf(error.cause)}` : "";
+  return printable(error.stack ?? error.message) + cause;
+}
