@@ -6,7 +6,17 @@ export type {
   SubscribeOptions,
   Subscription,
 } from "./broker/index.ts";
-export type { CallOptions, Client, ClientCall, ClientInterceptor, PublishOptions } from "./client/index.ts";
+export {
+  type CallOptions,
+  type Client,
+  type ClientCall,
+  type ClientInterceptor,
+  type ClientOptions,
+  createClient,
+  type JsonMethod,
+  jsonMethod,
+  type PublishOptions,
+} from "./client/index.ts";
 export {
   type Context,
   type ContextInit,
@@ -17,24 +27,38 @@ export {
 } from "./context/index.ts";
 export * from "./errors/index.ts";
 export { Metadata, type MetadataInit } from "./metadata/index.ts";
-export type {
-  Endpoint,
-  Node,
-  RegisterOptions,
-  Registry,
-  RegistryEvent,
-  Service as ServiceRecord,
-  Value,
+export {
+  createMemoryRegistry,
+  type Endpoint,
+  type MemoryRegistryOptions,
+  type Node,
+  type RegisterOptions,
+  type Registry,
+  type RegistryEvent,
+  type Service as ServiceRecord,
+  type Value,
 } from "./registry/index.ts";
-export type { Outcome, Selection, SelectOptions, Selector, Strategy } from "./selector/index.ts";
-export type {
-  HandleOptions,
-  Handler,
-  MethodHandler,
-  Server,
-  ServerCall,
-  ServerInterceptor,
-  SubscriberOptions,
+export {
+  type CreateSelectorOptions,
+  createSelector,
+  type Outcome,
+  type Selection,
+  type SelectOptions,
+  type Selector,
+  type Strategy,
+  type StrategyName,
+} from "./selector/index.ts";
+export {
+  createServer,
+  type HandleOptions,
+  type Handler,
+  type MethodHandler,
+  type Server,
+  type ServerCall,
+  type ServerInterceptor,
+  type ServerLogger,
+  type ServerOptions,
+  type SubscriberOptions,
 } from "./server/index.ts";
 export {
   type CommonOptions,
@@ -49,3 +73,9 @@ export {
   type WebService,
   type WebServiceOptions,
 } from "./service/index.ts";
+export {
+  createMemoryTransport,
+  createTcpTransport,
+  type TcpTransportOptions,
+  type Transport,
+} from "./transport/index.ts";

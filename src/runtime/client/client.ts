@@ -11,7 +11,11 @@ import type {
 import type { Selection } from "../selector/index.ts";
 
 export interface CallOptions {
-  /** Overall time for all attempts. Default 5000; a shorter deadline of the running handler wins. */
+  /**
+   * Overall time for all attempts. Default 5000 for unary calls; a shorter deadline of the running handler wins. A
+   * stream has no overall limit unless given one here or by the running handler: only finding and reaching a node is
+   * limited to the default.
+   */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly metadata?: MetadataInit;

@@ -1,3 +1,4 @@
+export { createServer, type ServerLogger, type ServerOptions } from "./create-server.ts";
 export type {
   HandleOptions,
   Handler,

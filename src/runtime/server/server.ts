@@ -9,6 +9,7 @@ import type {
   ServiceType,
   UnaryMethod,
 } from "../protobuf/index.ts";
+import type { Dispatcher } from "../protocol/index.ts";
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -78,6 +79,8 @@ export interface Server {
     options?: SubscriberOptions,
   ): void;
   readonly methods: readonly RegisteredMethod[];
+  /** What takes calls of the same process: give it to `localService` or `localNode` of a client. */
+  readonly dispatcher: Dispatcher;
   /** `host:port` really bound; undefined before `start` and without a listener. */
   readonly address: string | undefined;
   start(): Promise<void>;

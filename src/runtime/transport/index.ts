@@ -1,1 +1,3 @@
+export { createMemoryTransport } from "./memory.ts";
+export { createTcpTransport, type TcpTransportOptions } from "./tcp.ts";
 export type { ConnectionHandler, DialOptions, Listener, Transport } from "./transport.ts";
