@@ -17,6 +17,7 @@ export interface SubscribeOptions {
 export interface Subscription {
   readonly topic: string;
   readonly queue: string | undefined;
+  /** No event published from now on arrives; events taken before may still. Doing it again changes nothing. */
   unsubscribe(): Promise<void>;
 }
 
@@ -38,7 +39,7 @@ export interface Broker {
   readonly address: string;
   /** What a subscriber may rely on when something breaks. */
   readonly delivery: "at-most-once" | "at-least-once";
-  /** Opens what it needs; called once, before the first publish or subscribe. */
+  /** Opens what it needs; called before the first publish or subscribe. Doing it again changes nothing. */
   connect(): Promise<void>;
   publish(topic: string, message: BrokerMessage): Promise<void>;
   subscribe(topic: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription>;
