@@ -1,2 +1,4 @@
+export { type Clock, systemClock } from "./clock.ts";
+export { createMemoryRegistry, type MemoryRegistryOptions } from "./memory.ts";
 export type { LookupOptions, RegisterOptions, Registry, RegistryEvent } from "./registry.ts";
 export type { Endpoint, Node, Service, Value } from "./service.ts";

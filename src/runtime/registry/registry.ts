@@ -29,7 +29,11 @@ export type RegistryEvent =
  *   names only and give empty `nodes` and `endpoints`.
  * - `watch` gives changes that happen after its first `next()` was called, in order, one record per event; it never
  *   ends by itself: an outage is retried inside with growing pauses and followed by `reset`. Returning the iterator
- *   or aborting the signal frees everything.
+ *   or aborting the signal ends it without an error and frees everything. `create` may come again for a node that is
+ *   known (an announcement repeated); a renewal that changes nothing is no event.
+ * - A record needs a name and at least one node with id and address, else MicroError 400.
+ * - Records given out are the caller's to change.
+ * - Neither timers nor sockets of a registry keep a finished process alive; a lookup does while it is awaited.
  * - Calls may overlap. A registry that cannot be reached rejects with MicroError 503 that names its address; it does
  *   not retry, the caller does.
  * - `close` ends watchers and leaves no timer or socket; it does not deregister.

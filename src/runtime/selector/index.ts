@@ -1,1 +1,10 @@
+export { type CreateSelectorOptions, createSelector } from "./create-selector.ts";
 export type { NodeLoad, Outcome, Selection, SelectOptions, Selector, Strategy } from "./selector.ts";
+export {
+  createLeastLoaded,
+  createRandom,
+  createRoundRobin,
+  STRATEGIES,
+  type StrategyFactory,
+  type StrategyName,
+} from "./strategies.ts";

@@ -6,6 +6,10 @@ export interface Selection {
   readonly service: Service;
 }
 
+/**
+ * How an attempt ended, for the balancer. `failure` is evidence against the node itself: no connection could be made, or
+ * it broke before an answer came. An answer that is an error is a `success`: the node is there; so is giving up.
+ */
 export type Outcome = "success" | "failure";
 
 export interface SelectOptions {
@@ -21,8 +25,12 @@ export interface SelectOptions {
  *
  * `next` resolves at once from the cache when it can (60 s, kept fresh by watching the registry; stale answers while
  * the registry is away), and rejects with MicroError 404 naming the service and the registry asked, with near matches,
- * when there is no node. Every `next` is answered by exactly one `report`, also when the caller gave up: the balancer
- * counts calls in flight by it.
+ * when there is no node. A registry that cannot be asked, and nothing remembered: its own error (503). An aborted
+ * signal: its reason.
+ *
+ * Every selection given is answered by exactly one `report`, also when the caller gave up: the balancer counts calls in
+ * flight by it. A node with a `failure` is avoided for 1 s, doubling to 60 s while it fails again, but never when all
+ * nodes would be; nodes in `exclude` come back only when no other is left.
  */
 export interface Selector {
   next(service: string, options?: SelectOptions): Promise<Selection>;
