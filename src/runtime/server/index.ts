@@ -4,6 +4,7 @@ export type {
   Handler,
   MethodHandler,
   RegisteredMethod,
+  RegisteredSubscriber,
   Server,
   ServerCall,
   ServerInterceptor,

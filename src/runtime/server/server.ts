@@ -9,7 +9,7 @@ import type {
   ServiceType,
   UnaryMethod,
 } from "../protobuf/index.ts";
-import type { Dispatcher } from "../protocol/index.ts";
+import type { Dispatcher, Dispatcher } from "../protocol/index.ts";
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -60,6 +60,15 @@ export interface RegisteredMethod {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A subscription as the server knows it. */
+export interface RegisteredSubscriber {
+  /** Name of the handler function, `Func` when it has none: its endpoint name on the registry. */
+  readonly name: string;
+  readonly topic: string;
+  readonly queue: string | undefined;
+  readonly type: MessageType<unknown>;
+}
+
 /** Takes calls for the handlers it was given. */
 export interface Server {
   /**
@@ -79,6 +88,9 @@ export interface Server {
     options?: SubscriberOptions,
   ): void;
   readonly methods: readonly RegisteredMethod[];
+  readonly subscribers: readonly RegisteredSubscriber[];
+  /** What protocols call; a client of the same process calls it without a wire. */
+  readonly dispatcher: Dispatcher;
   /** What takes calls of the same process: give it to `localService` or `localNode` of a client. */
   readonly dispatcher: Dispatcher;
   /** `host:port` really bound; undefined before `start` and without a listener. */
