@@ -41,6 +41,7 @@ export {
 export {
   type CreateSelectorOptions,
   createSelector,
+  nearMatches,
   type Outcome,
   type Selection,
   type SelectOptions,
@@ -76,6 +77,9 @@ export {
 export {
   createMemoryTransport,
   createTcpTransport,
+  formatAddress,
+  type HostPort,
+  parseAddress,
   type TcpTransportOptions,
   type Transport,
 } from "./transport/index.ts";

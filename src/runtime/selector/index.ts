@@ -1,4 +1,5 @@
 export { type CreateSelectorOptions, createSelector } from "./create-selector.ts";
+export { nearMatches } from "./near-matches.ts";
 export type { NodeLoad, Outcome, Selection, SelectOptions, Selector, Strategy } from "./selector.ts";
 export {
   createLeastLoaded,
