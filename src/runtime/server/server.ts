@@ -9,7 +9,7 @@ import type {
   ServiceType,
   UnaryMethod,
 } from "../protobuf/index.ts";
-import type { Dispatcher, Dispatcher } from "../protocol/index.ts";
+import type { Dispatcher } from "../protocol/index.ts";
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -66,7 +66,8 @@ export interface RegisteredSubscriber {
   readonly name: string;
   readonly topic: string;
   readonly queue: string | undefined;
-  readonly type: MessageType<unknown>;
+  /** Full proto name of what the topic carries. */
+  readonly typeName: string;
 }
 
 /** Takes calls for the handlers it was given. */
@@ -89,8 +90,6 @@ export interface Server {
   ): void;
   readonly methods: readonly RegisteredMethod[];
   readonly subscribers: readonly RegisteredSubscriber[];
-  /** What protocols call; a client of the same process calls it without a wire. */
-  readonly dispatcher: Dispatcher;
   /** What takes calls of the same process: give it to `localService` or `localNode` of a client. */
   readonly dispatcher: Dispatcher;
   /** `host:port` really bound; undefined before `start` and without a listener. */
