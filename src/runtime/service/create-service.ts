@@ -1,3 +1,10 @@
+import { createServer } from "../server/index.ts";
+import { DEFAULTS, unknownName } from "./defaults.ts";
+import { endpointsOf } from "./endpoints.ts";
+import { createLifecycle, type Serving } from "./lifecycle.ts";
+import { createParts, type LocalCalls } from "./parts.ts";
+import { runUntilSignal } from "./run.ts";
+import { readSchema } from "./schema.ts";
 import type { Service, ServiceOptions } from "./service.ts";
 
 /**
@@ -5,5 +12,83 @@ import type { Service, ServiceOptions } from "./service.ts";
  * Bad options do not throw here; `start` and `run` report them, all at once.
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  throw new Error(`not yet: ${options.name}`);
+  return assembleService(options);
+}
+
+/** What go-micro's gRPC server registers, plus every protocol of the port. */
+const WIRES = { protocol: "grpc", protocols: "grpc,json", server: "grpc", transport: "grpc" };
+const IN_PROCESS = { protocol: "direct", protocols: "direct", server: "direct", transport: "direct" };
+
+/** How a service takes part in a network inside the process, where nothing listens. */
+export interface InProcess extends LocalCalls {
+  /** What the node registers as its address. */
+  readonly address: string;
+}
+
+/** {@link createService}; with `inProcess` it listens nowhere and is called by whoever resolves its address. */
+export async function assembleService(options: ServiceOptions, inProcess?: InProcess): Promise<Service> {
+  let stopping = false;
+  const parts = await createParts(options, {
+    // A service that calls itself needs no wire.
+    localService: (name) => (name === parts.settings.name ? server.dispatcher : undefined),
+    ...inProcess,
+  });
+  const { settings, logger } = parts;
+  if (settings.server !== undefined && !Object.hasOwn(DEFAULTS.server, settings.server))
+    parts.problems.push(unknownName("server", settings.server));
+  const address = settings.address ?? ":0";
+  const server =
+    typeof options.server === "object"
+      ? options.server
+      : createServer({
+          name: settings.name,
+          ...(inProcess === undefined ? { address, transport: parts.transport } : {}),
+          broker: parts.broker,
+          interceptors: options.serverInterceptors,
+          isReady: () => !stopping,
+          logger,
+        });
+
+  const serving: Serving = {
+    async describe() {
+      const shapeOf = await readSchema(options.schema);
+      return {
+        endpoints: endpointsOf(server, shapeOf),
+        metadata: {
+          broker: parts.broker.name,
+          registry: parts.registry.name,
+          ...(inProcess === undefined ? WIRES : IN_PROCESS),
+        },
+      };
+    },
+    async start() {
+      await server.start();
+      return inProcess?.address ?? server.address ?? address;
+    },
+    stop: (graceMs) => server.stop({ graceMs }),
+  };
+  const lifecycle = createLifecycle(parts, serving, {
+    drainDelayMs: options.drainDelayMs,
+    graceMs: options.graceMs,
+    onStopping: () => {
+      stopping = true;
+    },
+  });
+
+  return {
+    name: settings.name,
+    version: settings.version,
+    id: parts.id,
+    get address() {
+      return lifecycle.address;
+    },
+    client: parts.client,
+    server,
+    registry: parts.registry,
+    broker: parts.broker,
+    start: () => lifecycle.start(),
+    stop: () => lifecycle.stop(),
+    run: () => runUntilSignal(parts, lifecycle),
+    [Symbol.asyncDispose]: () => lifecycle.stop(),
+  };
 }

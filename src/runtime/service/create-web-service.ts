@@ -1,6 +1,66 @@
+import type { RequestListener } from "node:http";
+import { ConfigurationError } from "./configuration-error.ts";
+import { createLifecycle, type Serving } from "./lifecycle.ts";
+import { createParts, type LocalCalls } from "./parts.ts";
+import { runUntilSignal } from "./run.ts";
+import { createWebServer } from "./web-server.ts";
 import type { WebService, WebServiceOptions } from "./web-service.ts";
 
-/** Puts a web service together. Nothing is opened before `run()` or `start()`. */
+/** Puts a web service together. Nothing is opened before `run()` or `start()`; bad options are reported by these. */
 export async function createWebService(options: WebServiceOptions): Promise<WebService> {
-  throw new Error(`not yet: ${options.name}`);
+  return assembleWebService(options);
+}
+
+/** {@link createWebService}, with calls that need no wire to find services of this process. */
+export async function assembleWebService(
+  options: WebServiceOptions,
+  local: LocalCalls = {},
+): Promise<WebService> {
+  const parts = await createParts(options, local);
+  const { settings } = parts;
+  let handler: RequestListener | undefined = options.handler;
+  const server = createWebServer({
+    address: settings.address ?? ":0",
+    handler: () => handler,
+    staticDir: options.staticDir,
+    onUpgrade: options.onUpgrade,
+    requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
+    logger: parts.logger,
+  });
+
+  const serving: Serving = {
+    async describe() {
+      if (handler === undefined && options.staticDir === undefined) {
+        throw new ConfigurationError([
+          "nothing to serve: give a handler, call handle(), or name a staticDir",
+        ]);
+      }
+      return { endpoints: [], metadata: {} };
+    },
+    start: () => server.start(),
+    stop: (graceMs) => server.stop(graceMs),
+  };
+  const lifecycle = createLifecycle(parts, serving, options);
+
+  return {
+    name: settings.name,
+    version: settings.version,
+    id: parts.id,
+    get address() {
+      return lifecycle.address;
+    },
+    get url() {
+      return server.url;
+    },
+    client: parts.client,
+    registry: parts.registry,
+    broker: parts.broker,
+    handle(given) {
+      handler = given;
+    },
+    start: () => lifecycle.start(),
+    stop: () => lifecycle.stop(),
+    run: () => runUntilSignal(parts, lifecycle),
+    [Symbol.asyncDispose]: () => lifecycle.stop(),
+  };
 }

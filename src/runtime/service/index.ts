@@ -1,3 +1,4 @@
+export { ConfigurationError } from "./configuration-error.ts";
 export { createService } from "./create-service.ts";
 export { createWebService } from "./create-web-service.ts";
 export { consoleLogger, type Logger, silentLogger } from "./logger.ts";

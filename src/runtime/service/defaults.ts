@@ -1,0 +1,79 @@
+import { type Broker, createMemoryBroker } from "../broker/index.ts";
+import { createMemoryRegistry, type Registry } from "../registry/index.ts";
+import { nearMatches, type StrategyName } from "../selector/index.ts";
+import { createMemoryTransport, createTcpTransport, type Transport } from "../transport/index.ts";
+import type { Logger } from "./logger.ts";
+
+/** What a registry is made from by name. */
+export interface RegistryInit {
+  readonly address: string | undefined;
+  readonly logger: Logger;
+}
+
+/** What a broker is made from by name. */
+export interface BrokerInit extends RegistryInit {
+  readonly registry: Registry;
+  readonly advertise: string | undefined;
+}
+
+type Table<Maker> = Readonly<Record<string, Maker>>;
+
+/** The first name of each table is the default. */
+interface Defaults {
+  readonly registry: Table<(init: RegistryInit) => Promise<Registry>>;
+  readonly broker: Table<(init: BrokerInit) => Promise<Broker>>;
+  readonly selector: Table<StrategyName>;
+  readonly transport: Table<() => Transport>;
+  /** The protocol a client prefers. */
+  readonly client: Table<string>;
+  /** The protocol a server registers as its own. */
+  readonly server: Table<string>;
+}
+
+/**
+ * The one table of name -> constructor. Whatever has weight or is seldom wanted is imported when its name is chosen.
+ * Names are go-micro's where it has one; several names of one thing stand beside each other.
+ */
+export const DEFAULTS: Defaults = {
+  registry: {
+    mdns: async () => createMemoryRegistry(),
+    memory: async () => createMemoryRegistry(),
+  },
+
+  broker: {
+    http: async ({ logger }) => createMemoryBroker({ onProblem: (line) => logger.warn(line) }),
+    memory: async ({ logger }) => createMemoryBroker({ onProblem: (line) => logger.warn(line) }),
+  },
+
+  selector: {
+    leastloaded: "leastLoaded",
+    random: "random",
+    roundrobin: "roundRobin",
+    // go-micro's names of its caching selector; ours always caches.
+    cache: "leastLoaded",
+    registry: "leastLoaded",
+    default: "leastLoaded",
+  },
+
+  transport: {
+    tcp: createTcpTransport,
+    // go-micro's names of what its gRPC service listens on.
+    grpc: createTcpTransport,
+    http: createTcpTransport,
+    memory: createMemoryTransport,
+  },
+
+  client: { grpc: "grpc", json: "json" },
+
+  server: { grpc: "grpc" },
+};
+
+export type Kind = keyof Defaults;
+
+/** `unknown registry "edcd"; did you mean etcd? Known: etcd mdns memory`. */
+export function unknownName(kind: Kind, name: string): string {
+  const known = Object.keys(DEFAULTS[kind]);
+  const near = nearMatches(name, known);
+  const hint = near.length > 0 ? `did you mean ${near.join(" or ")}? ` : "";
+  return `unknown ${kind} ${JSON.stringify(name)}; ${hint}Known: ${known.sort().join(" ")}`;
+}

@@ -1,0 +1,36 @@
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/**
+ * Go's duration text in milliseconds: `5s` -> 5000, `1m30s` -> 90000, `0.5h` -> 1800000, `0` -> 0 (`time.ParseDuration`,
+ * without a sign). Undefined for anything else.
+ */
+export function parseDuration(text: string): number | undefined {
+  if (text === "0") return 0;
+  if (text.length > 50 || !/^(?:\d+(?:\.\d*)?(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|μs|ms|s|m|h)/g)) {
+    total += Number(amount) * (UNIT_MS[unit as string] as number);
+  }
+  return total;
+}
+
+/** A duration as Go writes short ones: 5000 -> `5s`, 90000 -> `1m30s`, 250 -> `250ms`. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return "0s";
+  if (ms % 1_000 !== 0) return `${ms}ms`;
+  const [hours, minutes, seconds] = [
+    Math.floor(ms / 3_600_000),
+    Math.floor(ms / 60_000) % 60,
+    (ms / 1_000) % 60,
+  ];
+  return [hours && `${hours}h`, minutes && `${minutes}m`, seconds && `${seconds}s`].filter(Boolean).join("");
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import type { Broker } from "../broker/index.ts";
+import { type Client, createClient } from "../client/index.ts";
+import type { Dispatcher } from "../protocol/index.ts";
+import type { Registry } from "../registry/index.ts";
+import { createSelector } from "../selector/index.ts";
+import type { Transport } from "../transport/index.ts";
+import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
+import { consoleLogger, type Logger } from "./logger.ts";
+import { readSettings } from "./read-settings.ts";
+import type { CommonOptions } from "./service.ts";
+import type { Settings } from "./settings.ts";
+
+/** What every kind of service is made of. */
+export interface Parts {
+  readonly settings: Settings;
+  /** Node id. */
+  readonly id: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly broker: Broker;
+  readonly transport: Transport;
+  readonly client: Client;
+  /** Everything wrong with the options; a service that has problems does not start. */
+  readonly problems: string[];
+  /** Closes what was made here, not what was given. */
+  close(): Promise<void>;
+}
+
+/** How a call finds services of this process without a wire. */
+export interface LocalCalls {
+  readonly localService?: ((service: string) => Dispatcher | undefined) | undefined;
+  readonly localNode?: ((address: string) => Dispatcher | undefined) | undefined;
+}
+
+/** Reads the settings and makes the parts; opens nothing. Wrong options are collected in `problems`, not thrown. */
+export async function createParts(
+  options: CommonOptions & { readonly server?: unknown },
+  local: LocalCalls = {},
+): Promise<Parts> {
+  const { settings, problems: settingProblems } = readSettings(options);
+  const problems = [...settingProblems];
+  const logger = options.logger ?? consoleLogger;
+  const closers: (() => Promise<void>)[] = [];
+
+  /** The entry of a name. For an unknown one the default's, with the problem noted: the start will fail, not this. */
+  function pick<K extends Kind>(kind: K): (typeof DEFAULTS)[K][string] {
+    const table = DEFAULTS[kind] as Readonly<Record<string, (typeof DEFAULTS)[K][string]>>;
+    const name = settings[kind];
+    if (name !== undefined && Object.hasOwn(table, name)) return table[name] as (typeof DEFAULTS)[K][string];
+    if (name !== undefined) problems.push(unknownName(kind, name));
+    return Object.values(table)[0] as (typeof DEFAULTS)[K][string];
+  }
+  /** What the code gave, unless environment or flag name another. */
+  function given<T extends object>(kind: Kind, option: T | string | undefined): T | undefined {
+    return typeof option === "object" && settings[kind] === undefined ? option : undefined;
+  }
+  function owned<T extends { close(): Promise<void> }>(made: T): T {
+    closers.unshift(() => made.close());
+    return made;
+  }
+
+  const id = settings.id ?? `${settings.name}-${randomUUID()}`;
+  const registry =
+    given("registry", options.registry) ??
+    owned(await pick("registry")({ address: settings.registryAddress, logger }));
+  const broker =
+    given("broker", options.broker) ??
+    (await pick("broker")({
+      address: settings.brokerAddress,
+      advertise: settings.advertise,
+      registry,
+      logger,
+    }));
+  const transport = given("transport", options.transport) ?? pick("transport")();
+  const selector =
+    given("selector", options.selector) ?? owned(createSelector({ registry, strategy: pick("selector") }));
+  const client =
+    given("client", options.client) ??
+    owned(
+      createClient({
+        name: settings.name,
+        selector,
+        transport,
+        broker,
+        interceptors: options.clientInterceptors,
+        protocol: pick("client"),
+        timeoutMs: settings.requestTimeoutMs,
+        retries: settings.retries,
+        poolSize: settings.poolSize,
+        poolTtlMs: settings.poolTtlMs,
+        localService: local.localService,
+        localNode: local.localNode,
+      }),
+    );
+  // Closed first: its running handlers may still call and publish.
+  if (given("broker", options.broker) === undefined) owned(broker);
+
+  return {
+    settings,
+    id,
+    logger,
+    registry,
+    broker,
+    transport,
+    client,
+    problems,
+    async close() {
+      for (const close of closers.splice(0)) {
+        await close().catch((error: unknown) => logger.warn(`while closing: ${String(error)}`));
+      }
+    },
+  };
+}

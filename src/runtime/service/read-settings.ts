@@ -1,0 +1,103 @@
+import { nearMatches } from "../selector/index.ts";
+import type { CommonOptions } from "./service.ts";
+import { SETTINGS, type Setting, SettingProblem, type Settings, settingsOf } from "./settings.ts";
+
+/** The settings that count, and everything that is wrong with them. */
+export interface ReadSettings {
+  readonly settings: Settings;
+  readonly problems: readonly string[];
+}
+
+const BY_FLAG = new Map(SETTINGS.map((setting) => [setting.flag, setting]));
+
+/** `registry_address` and the like: an unknown flag of these families is a mistake, not the application's. */
+const FAMILY = /^(?:client|server|registry|register|broker|selector|transport)[_-]/;
+
+/**
+ * Code < environment < flag. A variable that is set but empty counts as unset (templates leave such behind). Flags
+ * that look nothing like ours are left to the application, and so is everything after `--`.
+ */
+export function readSettings(options: CommonOptions & { readonly server?: unknown }): ReadSettings {
+  const problems: string[] = [];
+  let settings = settingsOf(options);
+  const apply = (setting: Setting, values: readonly string[], source: string) => {
+    try {
+      const read = setting.read(values, source);
+      const metadata = { ...settings.metadata, ...read.metadata };
+      settings = { ...settings, ...read, metadata };
+    } catch (error) {
+      if (!(error instanceof SettingProblem)) throw error;
+      problems.push(error.message);
+    }
+  };
+
+  const env = options.env ?? process.env;
+  for (const setting of SETTINGS) {
+    const variable = `MICRO_${setting.flag.toUpperCase()}`;
+    const value = env[variable];
+    if (value === undefined || value === "") continue;
+    apply(setting, setting.repeatable ? value.split(",") : [value], variable);
+  }
+  const { values, problems: flagProblems } = readFlags(options.args ?? process.argv.slice(2));
+  problems.push(...flagProblems);
+  for (const [setting, given] of values) apply(setting, given, `--${setting.flag}`);
+
+  problems.push(...contradictions(settings));
+  return { settings, problems };
+}
+
+function readFlags(args: readonly string[]): { values: Map<Setting, string[]>; problems: string[] } {
+  const values = new Map<Setting, string[]>();
+  const problems: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] as string;
+    if (arg === "--") break;
+    const match = /^--([A-Za-z][\w-]*)(?:=(.*))?$/s.exec(arg);
+    if (match === null) continue;
+    const name = match[1] as string;
+    const setting = BY_FLAG.get(name);
+    if (setting === undefined) {
+      const near = nearMatches(name, BY_FLAG.keys());
+      if (near.length === 0 && !FAMILY.test(name)) continue;
+      const hint =
+        near.length > 0
+          ? `did you mean --${near.join(" or --")}?`
+          : `known: ${[...BY_FLAG.keys()].map((flag) => `--${flag}`).join(" ")}.`;
+      problems.push(`unknown flag --${name}; ${hint} Flags of the application go behind --`);
+      continue;
+    }
+    let value = match[2];
+    const following = args[index + 1];
+    if (value === undefined && following !== undefined && !following.startsWith("--")) {
+      value = following;
+      index++;
+    }
+    if (value === undefined || value === "") {
+      problems.push(`--${name} needs a value; an example: --${name}=${setting.example}`);
+      continue;
+    }
+    const given = values.get(setting);
+    if (given === undefined) values.set(setting, [value]);
+    else given.push(value);
+  }
+  return { values, problems };
+}
+
+function contradictions(settings: Settings): string[] {
+  const problems: string[] = [];
+  const { name, registerTtlMs, registerIntervalMs } = settings;
+  if (name.length > 200 || !/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name)) {
+    problems.push(
+      `service name ${JSON.stringify(name)}: only letters, digits, dots and dashes, an example: go.micro.srv.greeter`,
+    );
+  }
+  if (registerTtlMs > 0 && registerTtlMs <= registerIntervalMs) {
+    problems.push(
+      `register_interval (${registerIntervalMs / 1000} s) must be shorter than register_ttl (${registerTtlMs / 1000} s): the record would run out between renewals`,
+    );
+  }
+  if (registerTtlMs > 0 && registerIntervalMs === 0) {
+    problems.push("register_interval 0 means never to renew: set register_ttl to 0 too");
+  }
+  return problems;
+}

@@ -1,0 +1,109 @@
+import type { Registry, Service } from "../registry/index.ts";
+import type { Logger } from "./logger.ts";
+
+export interface RegistrationOptions {
+  readonly registry: Registry;
+  readonly record: Service;
+  /** 0: the record stays until deregistered. */
+  readonly ttlMs: number;
+  /** 0: never renewed. */
+  readonly intervalMs: number;
+  readonly logger: Logger;
+}
+
+/** A record on the registry, kept alive until `end`. */
+export interface Registration {
+  /** Stops renewing and removes the record. Never rejects: a registry that is away forgets us by itself. */
+  end(): Promise<void>;
+}
+
+const START_PAUSES_MS = [100, 400];
+/** After a failed renewal, so that a registry that lost its memory knows us soon after it is back. */
+const RETRY_MS = 1_000;
+const DEREGISTER_TIMEOUT_MS = 3_000;
+
+/** Registers, trying three times, and renews from then on. Rejects with the last attempt's error. */
+export async function register(options: RegistrationOptions): Promise<Registration> {
+  const { registry, record, intervalMs, logger } = options;
+  const send = () => registry.register(record, options.ttlMs > 0 ? { ttlMs: options.ttlMs } : {});
+  await retry(send);
+
+  let timer: NodeJS.Timeout | undefined;
+  let renewal: Promise<void> = Promise.resolve();
+  let ended = false;
+  let away = false;
+
+  function schedule(delayMs: number): void {
+    if (ended || intervalMs === 0) return;
+    timer = setTimeout(() => {
+      renewal = renew();
+    }, delayMs).unref();
+  }
+  async function renew(): Promise<void> {
+    try {
+      await send();
+      if (away) logger.info(`registered again in ${where(registry)}`);
+      away = false;
+    } catch (error) {
+      if (!away && !ended)
+        logger.warn(`cannot renew the registration in ${where(registry)}: ${reason(error)}`);
+      away = true;
+    }
+    schedule(away ? Math.min(RETRY_MS, intervalMs) : jittered(intervalMs));
+  }
+  schedule(jittered(intervalMs));
+
+  return {
+    async end() {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      try {
+        // A renewal under way would bring the record back.
+        await within(
+          DEREGISTER_TIMEOUT_MS,
+          renewal.then(() => registry.deregister(record)),
+        );
+      } catch (error) {
+        logger.warn(`cannot deregister from ${where(registry)}: ${reason(error)}`);
+      }
+    },
+  };
+}
+
+/** `etcd (127.0.0.1:2379)`. */
+export function where({ name, address }: { readonly name: string; readonly address: string }): string {
+  return address === "" ? name : `${name} (${address})`;
+}
+
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function retry(work: () => Promise<void>): Promise<void> {
+  for (const pauseMs of START_PAUSES_MS) {
+    try {
+      return await work();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+  return work();
+}
+
+/** Ten percent more or less, so that services started together do not renew together. */
+function jittered(ms: number): number {
+  return ms * (0.9 + Math.random() * 0.2);
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

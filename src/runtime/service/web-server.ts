@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { formatAddress, isWildcardHost, parseAddress } from "../registry/node-address.ts";
+import type { Logger } from "./logger.ts";
+import { createStaticFiles } from "./static-files.ts";
+
+export interface WebServerOptions {
+  readonly address: string;
+  /** Asked per request: the application may be given after the server was made. */
+  readonly handler: () => RequestListener | undefined;
+  readonly staticDir: URL | string | undefined;
+  readonly onUpgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
+  readonly requestArrivalTimeoutMs: number | undefined;
+  readonly logger: Logger;
+}
+
+export interface WebServer {
+  /** Where a browser on this machine finds it. */
+  readonly url: string | undefined;
+  /** Resolves to the bound `host:port`. Rejects when the port is taken, naming it. */
+  start(): Promise<string>;
+  /** Refuses new connections, closes idle ones, waits for running requests, then cuts what is left. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const MAX_CONNECTIONS = 10_000;
+const MAX_HEADERS = 100;
+
+/** node:http with limits, static files and an orderly end. */
+export function createWebServer(options: WebServerOptions): WebServer {
+  const { logger } = options;
+  const files = options.staticDir === undefined ? undefined : createStaticFiles(options.staticDir);
+  const upgraded = new Set<Duplex>();
+  let url: string | undefined;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await files?.(request, response)) return;
+    const handler = options.handler();
+    if (handler !== undefined) await handler(request, response);
+    else plain(response, 404, "not found");
+  }
+
+  const server = createServer(
+    { requestTimeout: options.requestArrivalTimeoutMs ?? 30_000, headersTimeout: 10_000 },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        logger.error(`${request.method} ${request.url?.split("?")[0]}: ${describe(error)}`);
+        if (response.headersSent) response.destroy();
+        else plain(response, 500, "internal server error");
+      });
+    },
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.maxHeadersCount = MAX_HEADERS;
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (options.onUpgrade === undefined) {
+      socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+    socket.on("error", () => socket.destroy());
+    try {
+      options.onUpgrade(request, socket, head);
+    } catch (error) {
+      logger.error(`upgrade of ${request.url?.split("?")[0]}: ${describe(error)}`);
+      socket.destroy();
+    }
+  });
+
+  return {
+    get url() {
+      return url;
+    },
+    async start() {
+      const { host, port } = parseAddress(options.address);
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", (error: NodeJS.ErrnoException) => {
+          const cause = error.code === "EADDRINUSE" ? "the address is in use" : error.message;
+          reject(new Error(`cannot listen on ${options.address}: ${cause}`, { cause: error }));
+        });
+        server.listen({ port, ...(host === "" ? {} : { host }) }, resolve);
+      });
+      server.removeAllListeners("error");
+      const bound = server.address() as AddressInfo;
+      url = `http://${formatAddress(isWildcardHost(bound.address) ? "127.0.0.1" : bound.address, bound.port)}`;
+      return formatAddress(bound.address, bound.port);
+    },
+    async stop(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+      }, graceMs);
+      for (const socket of upgraded) socket.destroy();
+      await closed;
+      clearTimeout(timer);
+      url = undefined;
+    },
+  };
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+  response.end(`${text}\n`);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
