@@ -1,3 +1,5 @@
+import type { Manifest } from "./manifest.ts";
+
 /** Who owns a file. `generated`: rewritten while unedited. `managed`: the user's, the tool may add members.
  * `scaffolded`: written once, then the user's. */
 export type FileClass = "generated" | "managed" | "scaffolded";
@@ -31,6 +33,21 @@ export interface PlannedFile {
 
 /** Everything one run would do, sorted by path. Nothing is written before it is complete. */
 export interface Plan {
+  /** Absolute, symbolic links resolved. */
   readonly root: string;
   readonly files: readonly PlannedFile[];
+  /** What the manifest will say once the plan is applied. */
+  readonly manifest: Manifest;
+  /** The manifest's own file has to be written, for changed files or because it had fallen behind. */
+  readonly manifestChanged: boolean;
+}
+
+/** Files that applying the plan would create, write or delete. */
+export function changesOf(plan: Plan): PlannedFile[] {
+  return plan.files.filter(({ action }) => action === "create" || action === "update" || action === "delete");
+}
+
+/** Files in the way of the plan. */
+export function conflictsOf(plan: Plan): PlannedFile[] {
+  return plan.files.filter(({ action }) => action === "conflict");
 }

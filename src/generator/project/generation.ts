@@ -1,0 +1,66 @@
+import type { Emit } from "../emit/emit.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { JsonValue } from "./manifest.ts";
+import type { WantedFile } from "./plan.ts";
+import type { Project } from "./project.ts";
+import { projectGeneration } from "./project-generation.ts";
+
+/** Which schemas become code, and where it goes. */
+export interface Generation {
+  /** Absolute folder whose manifest tells about the generated files. */
+  readonly root: string;
+  /** Absolute include paths. */
+  readonly includePaths: readonly string[];
+  /** Import paths of the schemas asked for, sorted. */
+  readonly files: readonly string[];
+  /** Folders relative to the root that get a copy each; `.` for the root itself. */
+  readonly outs: readonly string[];
+  readonly importExtension: "ts" | "js";
+  /** Generated files of the manifest this run answers for; see `PlanOptions.owns`. */
+  readonly owns: (path: string) => boolean;
+  /** What the manifest's answers become; undefined: they stay. */
+  readonly answers?: { readonly [key: string]: JsonValue };
+}
+
+/** The two rooms that turn schemas into code. Tests bring their own. */
+export interface Generator {
+  /** Throws a SchemaError with everything that is wrong. */
+  loadSchema(files: readonly string[], options: LoadOptions): Promise<Schema>;
+  readonly emit: Emit;
+}
+
+export interface LoadOptions {
+  /** Absolute. */
+  readonly includePaths: readonly string[];
+}
+
+export interface Generated {
+  readonly wanted: readonly WantedFile[];
+  readonly schema: Schema;
+}
+
+/** Loads the schemas and prints the code. Touches nothing on disk. */
+export async function generate(generation: Generation, generator?: Generator): Promise<Generated> {
+  const { loadSchema, emit } = generator ?? (await defaultGenerator());
+  const { files, includePaths, outs, importExtension } = generation;
+  const schema = await loadSchema(files, { includePaths });
+  const emitted = emit(schema, { importExtension });
+  const wanted = outs.flatMap((out) =>
+    emitted.map(({ path, content }): WantedFile => ({ path: below(out, path), content, class: "generated" })),
+  );
+  return { wanted, schema };
+}
+
+/** The generated files every service of a project should have, and the schema they come from. */
+export async function planGenerated(project: Project, generator?: Generator): Promise<Generated> {
+  return generate(await projectGeneration(project), generator);
+}
+
+function below(folder: string, path: string): string {
+  return folder === "." ? path : `${folder}/${path}`;
+}
+
+/** Loaded when needed: the parser is the largest part of the start-up time. */
+async function defaultGenerator(): Promise<Generator> {
+  throw new Error("to come");
+}

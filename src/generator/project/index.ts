@@ -1,0 +1,39 @@
+export { type ApplyOptions, applyPlan } from "./apply-plan.ts";
+export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
+export { type Generated, type Generation, type Generator, generate, planGenerated } from "./generation.ts";
+export { ignorePath } from "./ignore-file.ts";
+export { type LockOptions, lockPath, withLock } from "./lock.ts";
+export { makePlan, type PlanOptions } from "./make-plan.ts";
+export {
+  emptyManifest,
+  formatManifest,
+  type JsonValue,
+  type Manifest,
+  type ManifestEntry,
+  manifestPath,
+  parseManifest,
+  readManifest,
+} from "./manifest.ts";
+export {
+  formatMicroJson,
+  type MicroJson,
+  type MicroJsonMistake,
+  type MicroJsonService,
+  microJsonPath,
+  parseMicroJson,
+  type ServiceType,
+  serviceTypes,
+} from "./micro-json.ts";
+export {
+  type Action,
+  changesOf,
+  conflictsOf,
+  type FileClass,
+  type Plan,
+  type PlannedFile,
+  type WantedFile,
+} from "./plan.ts";
+export { findProject, type Project, readProject } from "./project.ts";
+export { ProjectError, type ProjectErrorReason } from "./project-error.ts";
+export { projectGeneration } from "./project-generation.ts";
+export { unifiedDiff } from "./unified-diff.ts";

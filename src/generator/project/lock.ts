@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { errorCode, ioError } from "./io-error.ts";
+import { ProjectError } from "./project-error.ts";
+import { removeIfEmpty } from "./stage.ts";
+
+/** Present while a run may write. Not committed; a run that was killed leaves it behind, and the next takes it over. */
+export const lockPath = ".micro/lock";
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long to wait for another run. Default 10 000. */
+  readonly waitMs?: number;
+  /** How long to sleep between looks. Default 50. */
+  readonly pollMs?: number;
+}
+
+/** A lock of another machine, on a shared disk, is believed for this long. */
+const staleAfterMs = 10 * 60_000;
+
+/**
+ * Runs `work` while no other run writes in the project; waits for one that does, and throws a ProjectError when that
+ * takes too long. Take it before planning, not only before applying: a plan is about the disk as it is.
+ *
+ * @param root the project's folder; made when it is not there, and removed again when nothing was written
+ */
+export async function withLock<Result>(
+  root: string,
+  work: () => Promise<Result>,
+  { signal, waitMs = 10_000, pollMs = 50 }: LockOptions = {},
+): Promise<Result> {
+  const file = join(root, lockPath);
+  const folder = dirname(file);
+  let made: string | undefined;
+  try {
+    made = await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw ioError(error, "make", folder);
+  }
+  try {
+    for (const giveUpAt = Date.now() + waitMs; !(await take(file)); ) {
+      await removeStale(file);
+      if (Date.now() >= giveUpAt) {
+        throw new ProjectError(
+          "conflict",
+          `Another micro-gen is writing in this project (process ${await ownerOf(file)}); wait for it, or delete ${lockPath} if there is none.`,
+        );
+      }
+      await delay(pollMs, undefined, { signal });
+    }
+    try {
+      return await work();
+    } finally {
+      await rm(file, { force: true });
+    }
+  } finally {
+    if (made !== undefined) await removeEmpty(folder, dirname(made));
+  }
+}
+
+async function take(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "wx");
+    try {
+      await handle.writeFile(`${process.pid} ${hostname()}\n`);
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    // Another run that had nothing to write has just removed the folder: it is made anew on the next look.
+    if (errorCode(error) === "ENOENT") {
+      await mkdir(dirname(file), { recursive: true });
+      return false;
+    }
+    throw ioError(error, "write", lockPath);
+  }
+}
+
+/** Takes the lock of a dead run out of the way. */
+async function removeStale(file: string): Promise<void> {
+  const before = await contentOf(file);
+  if (before === undefined || !(await isStale(file, before))) return;
+  // Renamed before it is removed: of two runs that found it, one gets it; and what was moved is looked at again,
+  // because the other may have taken the lock for itself in between.
+  const aside = `${file}-${randomUUID()}`;
+  try {
+    await rename(file, aside);
+  } catch {
+    return; // the other run was first
+  }
+  if ((await contentOf(aside)) === before) await rm(aside, { force: true });
+  else await rename(aside, file);
+}
+
+async function isStale(file: string, content: string): Promise<boolean> {
+  const [pid = "", host = ""] = content.trim().split(" ");
+  if (host === hostname() && /^\d+$/.test(pid)) return !isRunning(Number(pid));
+  try {
+    return Date.now() - (await stat(file)).mtimeMs > staleAfterMs;
+  } catch {
+    return false; // gone, which the next attempt will see
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === "EPERM"; // somebody else's, so it runs
+  }
+}
+
+async function contentOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    return undefined; // let go of meanwhile
+  }
+}
+
+async function ownerOf(file: string): Promise<string> {
+  return (await contentOf(file))?.trim().split(" ")[0] || "unknown";
+}
+
+/** Folders from `folder` upwards, below `end`, as far as they are empty. */
+async function removeEmpty(folder: string, end: string): Promise<void> {
+  for (let at = folder; at !== end && (await removeIfEmpty(at)); at = dirname(at));
+}

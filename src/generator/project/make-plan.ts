@@ -1,0 +1,194 @@
+import { readFile, realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { type IsIgnored, readIgnoreFile } from "./ignore-file.ts";
+import { errorCode, ioError } from "./io-error.ts";
+import { formatManifest, type Manifest, type ManifestEntry, sha256 } from "./manifest.ts";
+import type { Action, Plan, PlannedFile, WantedFile } from "./plan.ts";
+import { ProjectError } from "./project-error.ts";
+import { checkPaths, createResolver } from "./safe-path.ts";
+
+export interface PlanOptions {
+  /** Overwrite what would be a conflict. Default false. */
+  readonly force?: boolean;
+  /**
+   * A scaffolded or managed file that is on disk with other content: the user's (`keep`, the default), or in the way
+   * (`conflict`), which is what somebody who makes a new project has to be told.
+   */
+  readonly existing?: "keep" | "conflict";
+  /** Generated files of the manifest this run answers for: one that is not wanted is stale. Default all. */
+  readonly owns?: (path: string) => boolean;
+  /** Replaces the manifest's answers. Default: they stay. */
+  readonly answers?: Manifest["answers"];
+}
+
+/**
+ * Compares what is wanted with the disk and the manifest. Reads only; `applyPlan` is the other half.
+ *
+ * - generated: rewritten while the disk holds what we wrote, or nothing; edited is a conflict
+ * - generated before and not wanted any more: deleted while unedited, else an orphan
+ * - managed and scaffolded: created once; from then on the user's, who may also delete them
+ * - named by .microgenignore: left alone, whatever it is
+ *
+ * @param root the project's folder; it need not exist yet
+ */
+export async function makePlan(
+  root: string,
+  wanted: readonly WantedFile[],
+  manifest: Manifest,
+  options: PlanOptions = {},
+): Promise<Plan> {
+  checkPaths(wanted.map(({ path }) => path));
+  const reserved = wanted.find(({ path }) => /^\.micro(\/|$)/i.test(path));
+  if (reserved)
+    throw new ProjectError("invalid", `${reserved.path} is the tool's own place; choose another.`);
+
+  const realRoot = await realPathOf(resolve(root));
+  const scene: Scene = {
+    manifest,
+    options,
+    isIgnored: await readIgnoreFile(realRoot),
+    read: createReader(realRoot),
+  };
+  const names = new Set(wanted.map(({ path }) => path));
+  const stale = [...manifest.files].filter(
+    ([path, entry]) => !names.has(path) && isOwned(path, entry, scene),
+  );
+  const verdicts = [
+    ...(await inBatches(wanted, (file) => judgeWanted(file, scene))),
+    ...(await inBatches(stale, ([path, entry]) => judgeStale(path, entry, scene))),
+  ];
+
+  const files = verdicts.flatMap(({ file }) => file ?? []).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const next = nextManifest(scene, verdicts);
+  const manifestChanged =
+    manifest.interrupted !== undefined || formatManifest(next) !== formatManifest(manifest);
+  return { root: realRoot, files, manifest: next, manifestChanged };
+}
+
+/** What every decision looks at. */
+interface Scene {
+  readonly manifest: Manifest;
+  readonly options: PlanOptions;
+  readonly isIgnored: IsIgnored;
+  /** Bytes on disk, undefined for no file. */
+  readonly read: (path: string) => Promise<Uint8Array | undefined>;
+}
+
+interface Verdict {
+  readonly path: string;
+  /** Undefined: nothing to tell, only the manifest forgets the path. */
+  readonly file: PlannedFile | undefined;
+  /** The manifest's line from now on; undefined for none. */
+  readonly entry: ManifestEntry | undefined;
+}
+
+async function judgeWanted(wanted: WantedFile, scene: Scene): Promise<Verdict> {
+  const { path, mode } = wanted;
+  const content = typeof wanted.content === "string" ? Buffer.from(wanted.content, "utf8") : wanted.content;
+  const known = scene.manifest.files.get(path);
+  const written: ManifestEntry = { class: wanted.class, sha256: sha256(content) };
+  const verdict = (action: Action, entry: ManifestEntry | undefined, current?: Uint8Array): Verdict => ({
+    path,
+    entry,
+    file: {
+      path,
+      action,
+      class: wanted.class,
+      ...(action !== "keep" && { content }),
+      ...(current && { current }),
+      ...(mode !== undefined && { mode }),
+    },
+  });
+
+  if (scene.isIgnored(path)) return verdict("keep", known);
+  const current = await scene.read(path);
+  const generated = wanted.class === "generated";
+
+  if (current === undefined) {
+    // A generated file comes back; what was given to the user and deleted by the user stays deleted.
+    return known === undefined || generated ? verdict("create", written) : verdict("keep", known);
+  }
+  if (isSameText(current, content)) return verdict("identical", written, current);
+  if (scene.options.force && (generated || scene.options.existing === "conflict")) {
+    return verdict("update", written, current);
+  }
+  if (generated) {
+    const action = isUnedited(path, current, scene.manifest) ? "update" : "conflict";
+    return verdict(action, action === "update" ? written : known, current);
+  }
+  return verdict(scene.options.existing ?? "keep", known, current);
+}
+
+function isOwned(path: string, entry: ManifestEntry, { options, isIgnored }: Scene): boolean {
+  return entry.class === "generated" && !isIgnored(path) && (options.owns?.(path) ?? true);
+}
+
+async function judgeStale(path: string, entry: ManifestEntry, scene: Scene): Promise<Verdict> {
+  const current = await scene.read(path);
+  if (current === undefined) return { path, file: undefined, entry: undefined };
+  const unedited = isUnedited(path, current, scene.manifest);
+  return {
+    path,
+    file: { path, action: unedited ? "delete" : "orphan", class: entry.class, current },
+    entry: unedited ? undefined : entry, // an orphan is named in every run until its owner removes it
+  };
+}
+
+function nextManifest({ manifest, options }: Scene, verdicts: readonly Verdict[]): Manifest {
+  const files = new Map(manifest.files);
+  for (const { path, entry } of verdicts) {
+    if (entry === undefined) files.delete(path);
+    else files.set(path, entry);
+  }
+  return { answers: options.answers ?? manifest.answers, files };
+}
+
+/** The disk holds what we wrote, be it with the line ends git gave it on Windows. */
+function isUnedited(path: string, current: Uint8Array, { files, interrupted }: Manifest): boolean {
+  const hashes = [files.get(path)?.sha256, interrupted?.get(path)];
+  return hashes.includes(sha256(current)) || hashes.includes(sha256(withoutCarriageReturns(current)));
+}
+
+function isSameText(current: Uint8Array, content: Uint8Array): boolean {
+  const same = (bytes: Uint8Array) => Buffer.compare(bytes, content) === 0;
+  return same(current) || same(withoutCarriageReturns(current));
+}
+
+function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(13)) return bytes;
+  return bytes.filter((byte, index) => byte !== 13 || bytes[index + 1] !== 10);
+}
+
+function createReader(realRoot: string): Scene["read"] {
+  const absolute = createResolver(realRoot);
+  return async (path) => {
+    try {
+      return await readFile(await absolute(path));
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw ioError(error, "read", path);
+    }
+  };
+}
+
+/** Like `realpath`, for a folder that may not be there yet. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT" || dirname(path) === path) throw ioError(error, "open", path);
+    return join(await realPathOf(dirname(path)), basename(path));
+  }
+}
+
+/** Side by side, but not all at once: a project may have more files than a process may open. */
+async function inBatches<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += 32) {
+    results.push(...(await Promise.all(items.slice(start, start + 32).map(work))));
+  }
+  return results;
+}

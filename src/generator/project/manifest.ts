@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { errorCode, ioError } from "./io-error.ts";
+import type { FileClass } from "./plan.ts";
+import { ProjectError } from "./project-error.ts";
+
+/** Relative to the project's root. Committed. */
+export const manifestPath = ".micro/manifest.json";
+
+/** Present only while files are being replaced: the manifest to be. A run that was killed leaves it behind. */
+export const pendingPath = ".micro/pending.json";
+
+/** Anything JSON can hold. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+export interface ManifestEntry {
+  readonly class: FileClass;
+  /** Of the bytes we wrote, lower-case hex. */
+  readonly sha256: string;
+}
+
+/**
+ * What the tool knows about the files it wrote. Holds nothing that depends on machine, folder, time or tool version,
+ * so that the same work gives the same bytes.
+ */
+export interface Manifest {
+  /** What the user answered when the project was made; kept as it is by everyone else. */
+  readonly answers: { readonly [key: string]: JsonValue };
+  /** By path relative to the root, POSIX separators. */
+  readonly files: ReadonlyMap<string, ManifestEntry>;
+  /** Hashes an interrupted run may have written already, by path. Not part of the file. */
+  readonly interrupted?: ReadonlyMap<string, string>;
+}
+
+export const emptyManifest: Manifest = { answers: {}, files: new Map() };
+
+/** The manifest of a project, empty when there is none yet. */
+export async function readManifest(root: string): Promise<Manifest> {
+  const text = await readText(root, manifestPath);
+  const manifest = text === undefined ? emptyManifest : parseManifest(text);
+  const pending = await readText(root, pendingPath);
+  if (pending === undefined) return manifest;
+  return { ...manifest, interrupted: pendingHashes(pending) };
+}
+
+async function readText(root: string, path: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(root, path), "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+    throw ioError(error, "read", path);
+  }
+}
+
+function pendingHashes(text: string): Map<string, string> {
+  try {
+    return new Map([...parseManifest(text).files].map(([path, entry]) => [path, entry.sha256]));
+  } catch {
+    return new Map(); // written by a run killed before it was complete, so before any file was replaced
+  }
+}
+
+/** Reads the text of a manifest; throws a ProjectError that says what to do about a broken one. */
+export function parseManifest(text: string): Manifest {
+  if (/^(<{7}|>{7}|={7})/m.test(text)) {
+    throw new ProjectError(
+      "unmerged",
+      `${manifestPath} holds git's conflict markers; keep either side, then run micro-gen to bring it up to date.`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw broken(error instanceof Error ? error.message : String(error));
+  }
+  if (!isRecord(value)) throw broken("it is not an object");
+  if (value.schemaVersion !== 1)
+    throw broken(`schemaVersion is ${JSON.stringify(value.schemaVersion)}, not 1`);
+  const { answers = {}, files = {} } = value;
+  if (!isRecord(answers)) throw broken('"answers" is not an object');
+  if (!isRecord(files)) throw broken('"files" is not an object');
+
+  const entries = new Map<string, ManifestEntry>();
+  for (const [path, entry] of Object.entries(files)) {
+    if (!isEntry(entry)) throw broken(`the entry of ${JSON.stringify(path)} needs a class and a sha256`);
+    entries.set(path, { class: entry.class, sha256: entry.sha256 });
+  }
+  return { answers: answers as { [key: string]: JsonValue }, files: entries };
+}
+
+function broken(what: string): ProjectError {
+  return new ProjectError(
+    "invalid",
+    `${manifestPath} cannot be read: ${what}. Restore it from git, or delete it and run micro-gen again.`,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isEntry(value: unknown): value is ManifestEntry {
+  return (
+    isRecord(value) &&
+    (value.class === "generated" || value.class === "managed" || value.class === "scaffolded") &&
+    typeof value.sha256 === "string" &&
+    /^[0-9a-f]{64}$/.test(value.sha256)
+  );
+}
+
+/** The text of a manifest: sorted keys and one line per file, so that git merges two branches line by line. */
+export function formatManifest({ answers, files }: Manifest): string {
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = sorted.map(
+    ([path, entry]) =>
+      `    ${JSON.stringify(path)}: {"class": "${entry.class}", "sha256": "${entry.sha256}"}`,
+  );
+  const answerLines = JSON.stringify(sortKeys(answers), undefined, 2).replaceAll("\n", "\n  ");
+  const fileLines = lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n  }`;
+  return `{\n  "answers": ${answerLines},\n  "files": ${fileLines},\n  "schemaVersion": 1\n}\n`;
+}
+
+function sortKeys(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+}
+
+export function sha256(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

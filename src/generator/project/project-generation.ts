@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import type { Generation } from "./generation.ts";
+import { microJsonPath } from "./micro-json.ts";
+import type { Project } from "./project.ts";
+import { ProjectError } from "./project-error.ts";
+import { findProtoFiles } from "./proto-files.ts";
+
+/** Everything micro.json asks for: all schemas of the project, into every service's output folder. */
+export async function projectGeneration({ root, config }: Project): Promise<Generation> {
+  const { services, proto, out = "src/gen", importExtension = "ts" } = config;
+  if (services.length === 0) {
+    throw new ProjectError("invalid", `${microJsonPath} lists no services; add one to get code for it.`);
+  }
+  const files = new Map<string, string>();
+  for (const folder of proto) {
+    for (const file of await findProtoFiles(join(root, folder), folder)) {
+      const other = files.get(file);
+      if (other !== undefined) {
+        throw new ProjectError(
+          "invalid",
+          `${other}/${file} and ${folder}/${file} have the same import path; rename one, or remove a folder from "proto" in ${microJsonPath}.`,
+        );
+      }
+      files.set(file, folder);
+    }
+  }
+  if (files.size === 0) {
+    throw new ProjectError("invalid", `There is no .proto file in ${proto.join(", ")}; add one.`);
+  }
+  return {
+    root,
+    includePaths: proto.map((folder) => join(root, folder)),
+    files: [...files.keys()].sort(),
+    outs: services.map(({ dir }) => (dir === "." ? out : out === "." ? dir : `${dir}/${out}`)),
+    importExtension,
+    // Whatever was generated earlier, under an older `out` or for a removed service, but not the bundled packages.
+    owns: (path) => !path.startsWith("vendor/"),
+  };
+}

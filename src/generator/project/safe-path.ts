@@ -1,0 +1,129 @@
+import { lstat, realpath } from "node:fs/promises";
+import { isAbsolute, join, relative, sep } from "node:path";
+import { errorCode, ioError } from "./io-error.ts";
+import { ProjectError } from "./project-error.ts";
+
+/** Device names of Windows, reserved with any extension. */
+const reservedNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no file name may hold one
+const forbiddenCharacters = /[\u0000-\u001f\u007f<>:"|?*\\]/;
+
+/**
+ * Why a path cannot be a file inside a project on every system we run on, or undefined when it can. The path is
+ * relative with POSIX separators: `src/gen/greeter.ts`.
+ */
+export function whatIsWrongWith(path: string): string | undefined {
+  if (path === "") return "it is empty";
+  if (path.length > 1000) return "it is too long";
+  if (path.startsWith("/")) return "it is absolute";
+  for (const segment of path.split("/")) {
+    if (segment === "") return "it has an empty folder name";
+    if (segment === "." || segment === "..") return `it holds "${segment}"`;
+    if (forbiddenCharacters.test(segment))
+      return `"${segment}" holds a character that not every system allows`;
+    if (/[. ]$/.test(segment)) return `"${segment}" ends in a dot or a space, which Windows drops`;
+    if (reservedNames.test(segment)) return `"${segment}" is the name of a device on Windows`;
+  }
+  return undefined;
+}
+
+/**
+ * Refuses a set of paths that cannot all be files of one folder: unsafe ones, the same one twice, two that differ in
+ * case only, one that is a folder of another.
+ */
+export function checkPaths(paths: Iterable<string>): void {
+  const files = new Map<string, string>();
+  const folders = new Map<string, string>();
+  for (const path of paths) {
+    const wrong = whatIsWrongWith(path);
+    if (wrong !== undefined)
+      throw new ProjectError("invalid", `Cannot write ${JSON.stringify(path)}: ${wrong}.`);
+
+    const key = foldCase(path);
+    const other = files.get(key);
+    if (other === path) throw new ProjectError("invalid", `${path} would be written twice.`);
+    if (other !== undefined) {
+      throw new ProjectError(
+        "invalid",
+        `${other} and ${path} are one file where case does not count, as on macOS and Windows; rename one.`,
+      );
+    }
+    files.set(key, path);
+    for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
+      folders.set(foldCase(path.slice(0, at)), path);
+    }
+  }
+  for (const [key, path] of files) {
+    const inside = folders.get(key);
+    if (inside !== undefined) {
+      throw new ProjectError("invalid", `${path} cannot be a file and the folder of ${inside}; rename one.`);
+    }
+  }
+}
+
+function foldCase(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+/** Turns paths of a project into absolute ones; see `createResolver`. */
+export type Resolve = (path: string) => Promise<string>;
+
+/**
+ * Answers where on disk a path of the project really is, following symbolic links, and throws when that is outside the
+ * root. Parents that do not exist yet are fine. Each folder is looked at once.
+ *
+ * @param root absolute, real path of the project's folder
+ */
+export function createResolver(root: string): Resolve {
+  const folders = new Map<string, Promise<string>>([["", Promise.resolve(root)]]);
+
+  const folder = (path: string): Promise<string> => {
+    const known = folders.get(path);
+    if (known !== undefined) return known;
+    const found = step(path);
+    folders.set(path, found);
+    return found;
+  };
+
+  const step = async (path: string): Promise<string> => {
+    const slash = path.lastIndexOf("/");
+    const parent = await folder(slash === -1 ? "" : path.slice(0, slash));
+    return followLink(root, join(parent, path.slice(slash + 1)), path);
+  };
+
+  return step;
+}
+
+async function followLink(root: string, absolute: string, path: string): Promise<string> {
+  try {
+    if (!(await lstat(absolute)).isSymbolicLink()) return absolute;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return absolute;
+    if (errorCode(error) === "ENOTDIR") {
+      throw new ProjectError(
+        "conflict",
+        `Cannot write ${path}: a file is where its folder should be; move it away.`,
+      );
+    }
+    throw ioError(error, "look at", path);
+  }
+  let target: string;
+  try {
+    target = await realpath(absolute);
+  } catch {
+    throw new ProjectError("conflict", `${path} is a symbolic link that leads nowhere; remove it.`);
+  }
+  if (!isInside(root, target)) {
+    throw new ProjectError(
+      "conflict",
+      `${path} is a symbolic link that leads out of the project; remove it.`,
+    );
+  }
+  return target;
+}
+
+/** Whether an absolute path is the root or lies below it. */
+export function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
