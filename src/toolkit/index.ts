@@ -1,1 +1,8 @@
-export {};
+export {
+  API_HANDLERS,
+  type ApiGateway,
+  type ApiGatewayOptions,
+  type ApiHandler,
+  createApiGateway,
+} from "./api/create-api-gateway.ts";
+export { AddressTakenError } from "./gateway/edge-server.ts";

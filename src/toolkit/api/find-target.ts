@@ -1,0 +1,78 @@
+import { nearMatches, notFound, type ServiceRecord } from "@micro-service/runtime";
+import { fullName } from "../gateway/full-name.ts";
+import { httpError } from "../gateway/send-error.ts";
+import { isEndpoint, isServiceSegment } from "../gateway/service-name.ts";
+import type { Exchange, GatewayContext, Target } from "./gateway-context.ts";
+import { resolvePath } from "./path-rules.ts";
+import { createRouteTable, type RouteTable } from "./route-table.ts";
+
+/** Which endpoint a request means. Rejects with MicroError 404 or 405 that says what was looked for. */
+export type FindTarget = (exchange: Exchange) => Promise<Target>;
+
+/** By path alone: `/greeter/hello` is `Greeter.Hello` of `<namespace>.greeter`. */
+export function createPathTargets(context: GatewayContext, handler: "rpc" | "api"): FindTarget {
+  return async ({ segments }) => {
+    const resolved = resolvePath(segments);
+    if (resolved === undefined || !isServiceSegment(resolved.service) || !isEndpoint(resolved.endpoint)) {
+      throw notFound(
+        context.id,
+        "no service has such a path; try /<service>/<method>, for instance /greeter/hello",
+      );
+    }
+    const service = fullName(context.catalog.namespace, resolved.service);
+    const records = await context.catalog.find(service);
+    if (records.length === 0) throw await context.catalog.notFound(context.id, service);
+    const record = endpointOf(records, service, resolved.endpoint, context.id);
+    return { service, endpoint: resolved.endpoint, handler, record, fields: new Map(), body: "*" };
+  };
+}
+
+/** By what endpoints say of themselves in the registry; what no endpoint claims goes by path. */
+export function createMetadataTargets(context: GatewayContext): FindTarget {
+  const byPath = createPathTargets(context, "rpc");
+  let known: readonly ServiceRecord[] = [];
+  let table: RouteTable = createRouteTable([]);
+  return async (exchange) => {
+    const services = await context.catalog.services();
+    if (!sameRecords(services, known)) {
+      known = services;
+      table = createRouteTable(services);
+    }
+    const { request, segments } = exchange;
+    const place = { host: (request.headers.host ?? "").replace(/:\d*$/, "").toLowerCase(), segments };
+    // HEAD is GET without the body (RFC 9110, 9.3.2).
+    const method = request.method === "HEAD" ? "GET" : (request.method ?? "");
+    const match = table.match({ method, ...place });
+    if (match !== undefined) {
+      const { route, fields } = match;
+      const { service, endpoint, handler, body } = route;
+      return { service, endpoint: endpoint.name, handler, record: endpoint, fields, body };
+    }
+    const methods = table.methodsAt(place);
+    if (methods.length === 0) return byPath(exchange);
+    exchange.response.setHeader("allow", methods.join(", "));
+    throw httpError(context.id, 405, `this path answers ${methods.join(", ")}, not ${method}`);
+  };
+}
+
+function endpointOf(records: readonly ServiceRecord[], service: string, wanted: string, id: string) {
+  const endpoints = records.flatMap((record) => record.endpoints);
+  const found = endpoints.find((endpoint) => endpoint.name === wanted);
+  if (found !== undefined || endpoints.length === 0) return found;
+  const names = [...new Set(endpoints.map((endpoint) => endpoint.name))].sort();
+  const near = nearMatches(wanted, names);
+  const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `it has ${listed(names)}`;
+  throw notFound(id, `service ${service} has no endpoint ${wanted}; ${hint}`);
+}
+
+function listed(names: readonly string[]): string {
+  const most = 10;
+  return names.length <= most
+    ? names.join(", ")
+    : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+}
+
+/** The catalog hands out the same record objects until something changes. */
+function sameRecords(a: readonly ServiceRecord[], b: readonly ServiceRecord[]): boolean {
+  return a.length === b.length && a.every((record, index) => record === b[index]);
+}
