@@ -63,10 +63,15 @@ export {
 } from "./server/index.ts";
 export {
   type CommonOptions,
+  ConfigurationError,
+  type Connection,
   consoleLogger,
+  createConnection,
   createService,
   createWebService,
+  formatDuration,
   type Logger,
+  parseDuration,
   type RunningService,
   type Service,
   type ServiceOptions,
