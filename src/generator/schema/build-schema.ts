@@ -1,0 +1,154 @@
+import type { InterpretedOptions } from "./all-options.ts";
+import { jsonNameOption, plainDefault } from "./default-value.ts";
+import type { Features } from "./features.ts";
+import { fieldTraits, fileFeatures, withOptions } from "./features.ts";
+import { toHttpBindings } from "./http-binding.ts";
+import { toJsonName } from "./json-name.ts";
+import type { Linked } from "./linked.ts";
+import { toPlainOptions } from "./option-data.ts";
+import type {
+  Enum,
+  Field,
+  Message,
+  Method,
+  ScalarType,
+  SchemaFile,
+  ServiceDef,
+  ValueType,
+} from "./schema.ts";
+import { join } from "./symbols.ts";
+import type {
+  EnumNode,
+  FieldNode,
+  FileNode,
+  MessageNode,
+  MethodNode,
+  NameNode,
+  OptionNode,
+  ServiceNode,
+} from "./syntax.ts";
+
+/** One valid file as plain data. */
+export function buildFile(linked: Linked, file: FileNode, interpreted: InterpretedOptions): SchemaFile {
+  const root = file.package?.text ?? "";
+  const features = fileFeatures(file);
+  return {
+    path: file.path,
+    edition: file.edition,
+    package: root,
+    origin: file.origin,
+    leadingComment: file.leadingComment,
+    imports: file.imports.map(({ path, kind, at }) => ({
+      path,
+      public: kind === "public",
+      position: linked.position(file, at),
+    })),
+    messages: file.messages.map((node) => toMessage(root, undefined, features, node)),
+    enums: file.enums.map((node) => toEnum(root, undefined, features, node)),
+    services: file.services.map((node) => toService(root, node)),
+    deprecated: plainOptions(file.options)["deprecated"] === true,
+    text: file.text,
+  };
+
+  function plainOptions(nodes: readonly OptionNode[]): Record<string, unknown> {
+    const message = interpreted.get(nodes);
+    return message === undefined ? {} : toPlainOptions(message);
+  }
+
+  function declared(
+    scope: string,
+    node: { name: NameNode; comment: string | undefined; options: OptionNode[] },
+  ) {
+    const options = plainOptions(node.options);
+    return {
+      name: node.name.text,
+      fullName: join(scope, node.name.text),
+      comment: node.comment,
+      deprecated: options["deprecated"] === true,
+      position: linked.position(file, node.name.at),
+      options,
+    };
+  }
+
+  function toMessage(scope: string, parent: string | undefined, outer: Features, node: MessageNode): Message {
+    const base = declared(scope, node);
+    const inner = withOptions(outer, node.options);
+    return {
+      ...base,
+      file: file.path,
+      parent,
+      fields: node.fields.map((field) => toField(base.fullName, inner, field)),
+      oneofs: node.oneofs.map((oneof) => ({
+        ...declared(base.fullName, oneof),
+        fields: oneof.fields.map((field) => field.name.text),
+      })),
+      messages: node.messages.map((child) => toMessage(base.fullName, base.fullName, inner, child)),
+      enums: node.enums.map((child) => toEnum(base.fullName, base.fullName, inner, child)),
+    };
+  }
+
+  function toField(scope: string, outer: Features, node: FieldNode): Field {
+    const parent = node.oneof === undefined ? outer : withOptions(outer, node.oneof.options);
+    const traits = fieldTraits(linked, node, parent, false);
+    return {
+      ...declared(scope, node),
+      number: Number(node.number.value),
+      jsonName: jsonNameOption(node) ?? toJsonName(node.name.text),
+      type: toValueType(node, traits.delimited),
+      cardinality: node.mapKey !== undefined ? "map" : node.label === "repeated" ? "repeated" : "singular",
+      mapKey: node.mapKey?.text as ScalarType | undefined,
+      presence: traits.presence,
+      packed: traits.packed,
+      oneof: node.oneof?.name.text,
+      defaultValue: plainDefault(node),
+      verifyUtf8: traits.verifyUtf8,
+    };
+  }
+
+  function toValueType(node: FieldNode, delimited: boolean): ValueType {
+    const target = linked.target(node.type);
+    if (target?.kind === "message") return { kind: "message", typeName: target.fullName, delimited };
+    if (target?.kind === "enum") return { kind: "enum", typeName: target.fullName };
+    return { kind: "scalar", scalar: node.type.text as ScalarType };
+  }
+
+  function toEnum(scope: string, parent: string | undefined, outer: Features, node: EnumNode): Enum {
+    return {
+      ...declared(scope, node),
+      file: file.path,
+      parent,
+      values: node.values.map((value) => ({ ...declared(scope, value), number: Number(value.number.value) })),
+      open: withOptions(outer, node.options).enum_type === "OPEN",
+    };
+  }
+
+  function toService(scope: string, node: ServiceNode): ServiceDef {
+    const base = declared(scope, node);
+    return {
+      ...base,
+      file: file.path,
+      methods: node.methods.map((method) => toMethod(base.fullName, method)),
+    };
+  }
+
+  function toMethod(scope: string, node: MethodNode): Method {
+    const base = declared(scope, node);
+    const level = base.options["idempotency_level"];
+    const { clientStreaming, serverStreaming } = node;
+    return {
+      ...base,
+      input: linked.target(node.input)!.fullName,
+      output: linked.target(node.output)!.fullName,
+      kind: clientStreaming
+        ? serverStreaming
+          ? "bidiStream"
+          : "clientStream"
+        : serverStreaming
+          ? "serverStream"
+          : "unary",
+      idempotency:
+        level === "NO_SIDE_EFFECTS" ? "noSideEffects" : level === "IDEMPOTENT" ? "idempotent" : "unknown",
+      http: toHttpBindings(base.options["(google.api.http)"]),
+    };
+  }
+}

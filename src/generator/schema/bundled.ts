@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type protobuf from "protobufjs";
+
+/** Texts of schemas that everybody imports and nobody has: `google/protobuf/*`, `google/api/annotations.proto`. */
+export interface BundledSchemas {
+  /** Text of an import path, undefined when we have no such file. */
+  read(path: string): string | undefined;
+}
+
+/**
+ * protobufjs brings them along: some as .proto, the well-known types as data, which is printed back. Both lack comments
+ * and file options.
+ */
+export function createBundledSchemas(library: typeof protobuf): BundledSchemas {
+  const root = dirname(createRequire(import.meta.url).resolve("protobufjs/package.json"));
+  return {
+    read(path) {
+      if (!/^google(?:\/[a-z_]+)+\.proto$/.test(path)) return undefined;
+      const known = library.common.get(path);
+      if (known !== null) return printNamespace(path, known);
+      let text: string;
+      try {
+        text = readFileSync(join(root, path), "utf8");
+      } catch {
+        return undefined;
+      }
+      return completeHttpRule(splitReserved(text));
+    },
+  };
+}
+
+/** protobufjs prints numbers and names into one `reserved`, which no compiler takes. */
+function splitReserved(text: string): string {
+  return text.replace(/reserved ([\d, to]+), ("[^;]*);/g, "reserved $1; reserved $2;");
+}
+
+/** protobufjs 8.8 leaves two fields out of HttpRule and one out of Http. */
+function completeHttpRule(text: string): string {
+  if (text.includes("response_body")) return text;
+  return text
+    .replace(/(repeated HttpRule additional_bindings = 11;)/, "$1\n    string response_body = 12;")
+    .replace(/(repeated HttpRule rules = 1;)/, "$1\n    bool fully_decode_reserved_expansion = 2;");
+}
+
+function printNamespace(path: string, json: protobuf.INamespace): string {
+  const lines = ['syntax = "proto3";', ""];
+  const google = json.nested?.["google"] as protobuf.INamespace | undefined;
+  const types = google?.nested?.["protobuf"] as protobuf.INamespace | undefined;
+  if (types?.nested === undefined) throw new Error(`protobufjs changed the form of ${path}`);
+  lines.push("package google.protobuf;");
+  for (const [name, type] of Object.entries(types.nested)) {
+    lines.push(
+      "",
+      ...("values" in type
+        ? printEnum(name, type as protobuf.IEnum)
+        : printType(name, type as protobuf.IType)),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function printEnum(name: string, type: protobuf.IEnum): string[] {
+  const values = Object.entries(type.values).map(([value, number]) => `  ${value} = ${number};`);
+  return [`enum ${name} {`, ...values, "}"];
+}
+
+function printType(name: string, type: protobuf.IType): string[] {
+  const lines = [`message ${name} {`];
+  const oneofs = Object.entries(type.oneofs ?? {});
+  const inOneof = new Set(oneofs.flatMap(([, oneof]) => oneof.oneof));
+  for (const [oneof, { oneof: members }] of oneofs) {
+    lines.push(`  oneof ${oneof} {`);
+    for (const member of members) lines.push(`    ${printField(member, type.fields[member]!)}`);
+    lines.push("  }");
+  }
+  for (const [field, json] of Object.entries(type.fields)) {
+    if (!inOneof.has(field)) lines.push(`  ${printField(field, json)}`);
+  }
+  lines.push("}");
+  return lines;
+}
+
+function printField(name: string, field: protobuf.IField & { keyType?: string; protoName?: string }): string {
+  const rule = field.rule === "repeated" ? "repeated " : "";
+  const type = field.keyType === undefined ? field.type : `map<${field.keyType}, ${field.type}>`;
+  return `${rule}${type} ${field.protoName ?? name} = ${field.id};`;
+}

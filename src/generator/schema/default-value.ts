@@ -1,0 +1,66 @@
+import { toFloat } from "./interpret-options.ts";
+import type { FieldNode, OptionValue } from "./syntax.ts";
+
+/** The value of a `default` option as it is written, undefined for none. */
+export function defaultOption(field: FieldNode): OptionValue | undefined {
+  return pseudoOption(field, "default");
+}
+
+/** The text of a `json_name` option, undefined for none. */
+export function jsonNameOption(field: FieldNode): string | undefined {
+  const value = pseudoOption(field, "json_name");
+  return value?.kind === "string" ? Buffer.from(value.bytes, "latin1").toString("utf8") : undefined;
+}
+
+function pseudoOption(field: FieldNode, name: string): OptionValue | undefined {
+  return field.options.find(
+    ({ parts }) => parts.length === 1 && !parts[0]!.isExtension && parts[0]!.name === name,
+  )?.value;
+}
+
+/** As `Field.defaultValue` of the schema has it. */
+export function plainDefault(field: FieldNode): string | number | boolean | undefined {
+  const value = defaultOption(field);
+  if (value === undefined) return undefined;
+  const type = field.type.text;
+  if (value.kind === "string")
+    return type === "bytes" ? value.bytes : Buffer.from(value.bytes, "latin1").toString("utf8");
+  if (type === "bool") return value.kind === "name" && value.name === "true";
+  if (type === "float" || type === "double") return toFloat(value);
+  if (value.kind === "integer") return type.endsWith("64") ? String(value.value) : Number(value.value);
+  return value.kind === "name" ? value.name : undefined;
+}
+
+/** As `FieldDescriptorProto.default_value` has it. */
+export function descriptorDefault(field: FieldNode): string | undefined {
+  const value = defaultOption(field);
+  if (value === undefined) return undefined;
+  if (value.kind === "string") {
+    return field.type.text === "bytes"
+      ? escapeBytes(value.bytes)
+      : Buffer.from(value.bytes, "latin1").toString("utf8");
+  }
+  const plain = plainDefault(field);
+  if (typeof plain !== "number") return plain === undefined ? undefined : String(plain);
+  if (Number.isNaN(plain)) return "nan";
+  if (!Number.isFinite(plain)) return plain > 0 ? "inf" : "-inf";
+  if (Object.is(plain, -0)) return "-0";
+  // C++ writes exponents with two digits: 1e+20, 1e-07.
+  return String(plain).replace(/e([+-])(\d)$/, "e$10$2");
+}
+
+const escapes: ReadonlyMap<string, string> = new Map([
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+  ['"', '\\"'],
+  ["'", "\\'"],
+  ["\\", "\\\\"],
+]);
+
+/** C escapes as protoc writes them: `\001\377`. */
+function escapeBytes(bytes: string): string {
+  return bytes.replace(/[^ !#-&(-[\]-~]/g, (char) => {
+    return escapes.get(char) ?? `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`;
+  });
+}

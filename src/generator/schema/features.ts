@@ -1,0 +1,111 @@
+import type { Linked } from "./linked.ts";
+import type { FieldNode, FileNode, MessageNode, OptionNode } from "./syntax.ts";
+
+/** What `features.*` of editions say, and what proto2 and proto3 mean by themselves. Values as in descriptor.proto. */
+export interface Features {
+  readonly field_presence: "EXPLICIT" | "IMPLICIT" | "LEGACY_REQUIRED";
+  readonly enum_type: "OPEN" | "CLOSED";
+  readonly repeated_field_encoding: "PACKED" | "EXPANDED";
+  readonly utf8_validation: "VERIFY" | "NONE";
+  readonly message_encoding: "LENGTH_PREFIXED" | "DELIMITED";
+}
+
+const proto2: Features = {
+  field_presence: "EXPLICIT",
+  enum_type: "CLOSED",
+  repeated_field_encoding: "EXPANDED",
+  utf8_validation: "NONE",
+  message_encoding: "LENGTH_PREFIXED",
+};
+const proto3: Features = {
+  field_presence: "IMPLICIT",
+  enum_type: "OPEN",
+  repeated_field_encoding: "PACKED",
+  utf8_validation: "VERIFY",
+  message_encoding: "LENGTH_PREFIXED",
+};
+/** 2023 and later ones, so far. */
+const editions: Features = { ...proto3, field_presence: "EXPLICIT" };
+
+/** Features of a whole file. */
+export function fileFeatures(file: FileNode): Features {
+  const base = file.edition === "proto2" ? proto2 : file.edition === "proto3" ? proto3 : editions;
+  return withOptions(base, file.options);
+}
+
+/** Features of a declaration inside of something that has `outer`. */
+export function withOptions(outer: Features, options: readonly OptionNode[]): Features {
+  const own: Record<string, string> = {};
+  for (const { parts, value } of options) {
+    const [first, second] = parts;
+    if (first?.isExtension !== false || first.name !== "features") continue;
+    if (second !== undefined) {
+      if (!second.isExtension && parts.length === 2 && value.kind === "name") own[second.name] = value.name;
+    } else if (value.kind === "aggregate") {
+      for (const entry of value.entries) {
+        if (!entry.isExtension && entry.value.kind === "name") own[entry.name] = entry.value.name;
+      }
+    }
+  }
+  return Object.keys(own).length === 0 ? outer : { ...outer, ...own };
+}
+
+/** How one field is encoded, and whether its absence can be told. */
+export interface FieldTraits {
+  readonly presence: "implicit" | "explicit" | "required";
+  readonly packed: boolean;
+  readonly delimited: boolean;
+  readonly verifyUtf8: boolean;
+}
+
+/** `parent`: features of the message, of the oneof for its members, of the file for a top-level extension. */
+export function fieldTraits(
+  linked: Linked,
+  field: FieldNode,
+  parent: Features,
+  isExtension: boolean,
+): FieldTraits {
+  const features = withOptions(parent, field.options);
+  const target = linked.target(field.type);
+  const isMessage = target?.kind === "message";
+  const isRepeated = field.label === "repeated" || field.mapKey !== undefined;
+  const isPackable = !isMessage && field.type.text !== "string" && field.type.text !== "bytes";
+  return {
+    presence: presence(),
+    packed:
+      field.label === "repeated" &&
+      isPackable &&
+      (packedOption(field) ?? features.repeated_field_encoding === "PACKED"),
+    delimited:
+      isMessage && field.mapKey === undefined && (field.isGroup || features.message_encoding === "DELIMITED"),
+    verifyUtf8: field.type.text === "string" && features.utf8_validation === "VERIFY",
+  };
+
+  function presence(): FieldTraits["presence"] {
+    if (isRepeated) return "implicit";
+    if (field.label === "required" || features.field_presence === "LEGACY_REQUIRED") return "required";
+    if (isMessage || isExtension || field.oneof !== undefined || field.label === "optional")
+      return "explicit";
+    return features.field_presence === "IMPLICIT" ? "implicit" : "explicit";
+  }
+}
+
+function packedOption(field: FieldNode): boolean | undefined {
+  const option = field.options.find(
+    ({ parts }) => parts.length === 1 && !parts[0]!.isExtension && parts[0]!.name === "packed",
+  );
+  return option?.value.kind === "name" ? option.value.name === "true" : undefined;
+}
+
+/** Features of every message, by its node: nested ones inherit from the outer ones. */
+export function messageFeatures(file: FileNode): ReadonlyMap<MessageNode, Features> {
+  const result = new Map<MessageNode, Features>();
+  const add = (message: MessageNode, outer: Features) => {
+    const features = withOptions(outer, message.options);
+    result.set(message, features);
+    for (const nested of message.messages) add(nested, features);
+  };
+  const root = fileFeatures(file);
+  for (const message of file.messages) add(message, root);
+  return result;
+}

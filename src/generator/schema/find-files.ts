@@ -1,0 +1,105 @@
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { BundledSchemas } from "./bundled.ts";
+
+/** Larger than any schema a person wrote. */
+const maxFileBytes = 10 * 1024 * 1024;
+
+export type Found =
+  | { readonly text: string; readonly origin: "disk" | "bundled" }
+  | { readonly problem: string; readonly rule: string };
+
+/** Looks import paths up, below include paths only and then in what came with the tool. */
+export interface FileFinder {
+  /** Reads `shop/money.proto`. */
+  read(importPath: string): Found;
+  /** What the user typed -> import path; or the problem with it. */
+  toImportPath(asked: string): { readonly path: string } | { readonly problem: string };
+}
+
+export function createFileFinder(
+  cwd: string,
+  includePaths: readonly string[],
+  bundled: BundledSchemas,
+): FileFinder {
+  const roots = (includePaths.length > 0 ? includePaths : ["."]).map((path) => resolve(cwd, path));
+  const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const shown = roots.map((root) => relative(cwd, root) || ".").join(", ");
+
+  function read(importPath: string): Found {
+    for (const root of roots) {
+      const path = join(root, importPath);
+      if (isFile(path)) return readText(path);
+    }
+    const text = bundled.read(importPath);
+    if (text !== undefined) return { text, origin: "bundled" };
+    const hint = /^google\//.test(importPath)
+      ? "it does not come with the tool, so copy it from its project below an include path"
+      : "check the spelling or add an include path";
+    return {
+      problem: `There is no file "${importPath}" below ${shown}; ${hint}.`,
+      rule: "unresolved-import",
+    };
+  }
+
+  function toImportPath(asked: string) {
+    const path = resolve(cwd, asked);
+    if (isFile(path)) {
+      for (const root of roots) {
+        const importPath = below(root, path) ?? below(realpathSync(root, "utf8"), realpathSync(path, "utf8"));
+        if (importPath !== undefined) return { path: importPath };
+      }
+      return { problem: `This file is not below an include path (${shown}); add its folder as one.` };
+    }
+    const importPath = asked
+      .split(sep)
+      .join("/")
+      .replace(/^(?:\.\/)+/, "");
+    if (importPathProblem(importPath) === undefined && roots.some((root) => isFile(join(root, importPath)))) {
+      return { path: importPath };
+    }
+    return { problem: `There is no such file below ${shown}; check the spelling.` };
+  }
+
+  return { read, toImportPath };
+}
+
+/** Why an import path may not be used, undefined when it may. Keeps reading inside of the include paths. */
+export function importPathProblem(path: string): string | undefined {
+  if (path === "") return "The path to import is empty.";
+  if (path.includes("\0")) return "The path to import holds a zero byte.";
+  if (path.includes("\\")) return `Import paths have forward slashes; write "${path.replaceAll("\\", "/")}".`;
+  if (isAbsolute(path) || /^[A-Za-z]:/.test(path)) {
+    return `"${path}" is absolute; write the path below an include path.`;
+  }
+  const parts = path.split("/");
+  if (parts.some((part) => part === "" || part === "." || part === "..")) {
+    return `"${path}" must not hold "..", "." or "//"; write the path below an include path.`;
+  }
+  return undefined;
+}
+
+/** `/a/protos`, `/a/protos/x/y.proto` -> `x/y.proto`; undefined when not below. */
+function below(root: string, path: string): string | undefined {
+  const result = relative(root, path);
+  if (result === "" || isAbsolute(result) || result.split(sep)[0] === "..") return undefined;
+  return result.split(sep).join("/");
+}
+
+function readText(path: string): Found {
+  try {
+    const size = statSync(path).size;
+    if (size > maxFileBytes) {
+      return {
+        problem: `The file is larger than ${maxFileBytes / 1024 / 1024} MB; split it.`,
+        rule: "file-too-large",
+      };
+    }
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    return { text, origin: "disk" };
+  } catch (error) {
+    if (error instanceof TypeError) return { problem: "The file is not UTF-8 text.", rule: "not-text" };
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+    return { problem: `The file cannot be read (${code}).`, rule: "unreadable-file" };
+  }
+}

@@ -1,0 +1,344 @@
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Linked } from "./linked.ts";
+import { scalarTypes } from "./linked.ts";
+import { suggest } from "./suggest.ts";
+import type { SchemaSymbol } from "./symbols.ts";
+import type { AggregateEntry, FieldNode, FileNode, MessageNode, OptionNode, OptionValue } from "./syntax.ts";
+import { optionName } from "./syntax.ts";
+
+/** A message written as options: set fields in the order they were written. */
+export interface OptionMessage {
+  readonly typeName: string;
+  readonly fields: Map<FieldNode, OptionField>;
+}
+
+/** One set field. `values` has one element unless the field is repeated or a map. */
+export interface OptionField {
+  readonly node: FieldNode;
+  /** `deprecated`; `(google.api.http)` for extensions. */
+  readonly key: string;
+  readonly values: OptionData[];
+}
+
+/** Strings and bytes are one char per byte. `any`: a packed google.protobuf.Any. */
+export type OptionData =
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "integer"; readonly value: bigint }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "bytes"; readonly value: string }
+  | { readonly kind: "enum"; readonly name: string; readonly number: bigint }
+  | { readonly kind: "message"; readonly value: OptionMessage }
+  | { readonly kind: "any"; readonly url: string; readonly value: OptionMessage };
+
+/** Which message of descriptor.proto holds the options of what. */
+export type OptionsType =
+  | "FileOptions"
+  | "MessageOptions"
+  | "FieldOptions"
+  | "OneofOptions"
+  | "EnumOptions"
+  | "EnumValueOptions"
+  | "ServiceOptions"
+  | "MethodOptions"
+  | "ExtensionRangeOptions";
+
+/** Options that are no fields of FieldOptions but of the field itself. */
+const pseudoOptions: ReadonlySet<string> = new Set(["default", "json_name"]);
+
+class Invalid extends Error {
+  readonly at: number;
+  readonly rule: string;
+  constructor(at: number, rule: string, message: string) {
+    super(message);
+    this.at = at;
+    this.rule = rule;
+  }
+}
+
+/**
+ * Looks options up in descriptor.proto and in the extensions that `file` sees, and checks the type of each value, as
+ * protoc does. `scope` is the full name of what the options stand in.
+ */
+export function interpretOptions(
+  linked: Linked,
+  file: FileNode,
+  scope: string,
+  type: OptionsType,
+  options: readonly OptionNode[],
+): { message: OptionMessage; diagnostics: Diagnostic[] } {
+  const message: OptionMessage = { typeName: `google.protobuf.${type}`, fields: new Map() };
+  const diagnostics: Diagnostic[] = [];
+  for (const option of options) {
+    const [first] = option.parts;
+    if (
+      type === "FieldOptions" &&
+      option.parts.length === 1 &&
+      !first!.isExtension &&
+      pseudoOptions.has(first!.name)
+    ) {
+      continue;
+    }
+    try {
+      setOption(message, option);
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      diagnostics.push({
+        position: linked.position(file, error.at),
+        rule: error.rule,
+        message: error.message,
+      });
+    }
+  }
+  return { message, diagnostics };
+
+  function setOption(target: OptionMessage, option: OptionNode): void {
+    let current = target;
+    option.parts.forEach((part, index) => {
+      const { node, key } = part.isExtension
+        ? findExtension(current.typeName, part.name, part.at)
+        : findField(current.typeName, part.name, part.at);
+      const isLast = index === option.parts.length - 1;
+      const known = current.fields.get(node);
+      if (isLast) {
+        if (known !== undefined && node.label !== "repeated" && node.mapKey === undefined) {
+          throw new Invalid(
+            option.at,
+            "duplicate-option",
+            `Option "${optionName(option)}" is set twice; remove one.`,
+          );
+        }
+        if (node.label === "repeated" && option.value.kind === "list") {
+          throw new Invalid(
+            option.value.at,
+            "option-value",
+            "Write the option once for each element of a list.",
+          );
+        }
+        addValue(current, node, key, option.value);
+        return;
+      }
+      const inner = linked.target(node.type);
+      if (inner?.kind !== "message" || node.label === "repeated" || node.mapKey !== undefined) {
+        throw new Invalid(
+          part.at,
+          "option-value",
+          `"${part.name}" is not a single message, so nothing can follow it.`,
+        );
+      }
+      const existing = known?.values[0];
+      if (existing?.kind === "message") {
+        current = existing.value;
+      } else {
+        const value: OptionMessage = { typeName: inner.fullName, fields: new Map() };
+        current.fields.set(node, { node, key, values: [{ kind: "message", value }] });
+        current = value;
+      }
+    });
+  }
+
+  function addValue(target: OptionMessage, node: FieldNode, key: string, value: OptionValue): void {
+    const field = target.fields.get(node) ?? { node, key, values: [] };
+    target.fields.set(node, field);
+    const isMany = node.label === "repeated" || node.mapKey !== undefined;
+    const values = isMany && value.kind === "list" ? value.values : [value];
+    for (const element of values) {
+      field.values.push(node.mapKey === undefined ? toData(node, element) : toMapEntry(node, element));
+    }
+  }
+
+  function messageNode(typeName: string): MessageNode | undefined {
+    const symbol = linked.symbols.get(typeName);
+    return symbol?.kind === "message" ? symbol.node : undefined;
+  }
+
+  function findField(typeName: string, name: string, at: number) {
+    const fields = messageNode(typeName)?.fields ?? [];
+    // In text format a group is named after its type.
+    const node = fields.find((field) =>
+      field.isGroup ? field.type.text === name : field.name.text === name,
+    );
+    if (node !== undefined && !(typeName.endsWith("Options") && name === "uninterpreted_option")) {
+      return { node, key: node.name.text };
+    }
+    const near = suggest(
+      name,
+      fields.map((field) => field.name.text),
+      "",
+    );
+    const isOptions = typeName.startsWith("google.protobuf.") && typeName.endsWith("Options");
+    const what = isOptions ? `There is no option "${name}" here` : `"${typeName}" has no field "${name}"`;
+    const fix =
+      near === undefined
+        ? isOptions
+          ? "custom options stand in parentheses"
+          : "check the spelling"
+        : `did you mean "${near}"?`;
+    throw new Invalid(at, "unknown-option", `${what}; ${fix}${fix.endsWith("?") ? "" : "."}`);
+  }
+
+  function findExtension(typeName: string, name: string, at: number) {
+    const symbol = linked.resolve(name, scope, file, (found) => found.kind === "extension");
+    if (symbol?.kind !== "extension") {
+      const candidates = [...linked.symbols.values()].filter((found) => extendeeOf(found) === typeName);
+      const hidden = candidates.find((found) => found.fullName === name.replace(/^\./, ""));
+      if (hidden !== undefined && !linked.visibleFrom(file).has(hidden.file)) {
+        const message = `Option "(${name})" is declared in ${hidden.file.path}; add import "${hidden.file.path}";.`;
+        throw new Invalid(at, "missing-import", message);
+      }
+      const near = suggest(
+        name,
+        candidates.map((found) => found.fullName),
+        file.package?.text ?? "",
+      );
+      const fix = near === undefined ? "import the file that declares it" : `did you mean "(${near})"?`;
+      throw new Invalid(
+        at,
+        "unknown-option",
+        `There is no option "(${name})"; ${fix}${near === undefined ? "." : ""}`,
+      );
+    }
+    const extendee = extendeeOf(symbol);
+    if (extendee !== typeName) {
+      const message = `"(${name})" extends ${extendee ?? "something unknown"}, so it cannot be set here.`;
+      throw new Invalid(at, "unknown-option", message);
+    }
+    return { node: symbol.node, key: `(${symbol.fullName})` };
+  }
+
+  function extendeeOf(symbol: SchemaSymbol): string | undefined {
+    return symbol.kind === "extension" ? linked.extendee(symbol.node) : undefined;
+  }
+
+  function toMapEntry(node: FieldNode, value: OptionValue): OptionData {
+    if (value.kind !== "aggregate") throw wrongValue(node, value, `{ key: ... value: ... }`);
+    const entry: OptionMessage = { typeName: "", fields: new Map() };
+    for (const { name, at, value: part } of value.entries) {
+      if (name !== "key" && name !== "value")
+        throw new Invalid(at, "unknown-option", `A map's entry has "key" and "value" only.`);
+      addValue(entry, node.mapEntry![name], name, part);
+    }
+    return { kind: "message", value: entry };
+  }
+
+  function toMessage(typeName: string, entries: readonly AggregateEntry[]): OptionMessage {
+    const result: OptionMessage = { typeName, fields: new Map() };
+    for (const entry of entries) {
+      const { node, key } = entry.isExtension
+        ? findExtension(typeName, entry.name, entry.at)
+        : findField(typeName, entry.name, entry.at);
+      const known = result.fields.get(node);
+      if (known !== undefined && node.label !== "repeated" && node.mapKey === undefined) {
+        throw new Invalid(entry.at, "duplicate-option", `"${entry.name}" is set twice; remove one.`);
+      }
+      if (node.oneof !== undefined) {
+        const other = [...result.fields.keys()].find((set) => set !== node && set.oneof === node.oneof);
+        if (other !== undefined) {
+          const message = `"${entry.name}" and "${other.name.text}" are of the same oneof; remove one.`;
+          throw new Invalid(entry.at, "duplicate-option", message);
+        }
+      }
+      addValue(result, node, entry.isExtension ? `[${key.slice(1, -1)}]` : key, entry.value);
+    }
+    return result;
+  }
+
+  function toData(node: FieldNode, value: OptionValue): OptionData {
+    const target = linked.target(node.type);
+    if (target?.kind === "message") {
+      if (value.kind !== "aggregate") throw wrongValue(node, value, "a message in braces");
+      const [entry] = value.entries;
+      if (target.fullName === "google.protobuf.Any" && entry?.isExtension && entry.name.includes("/")) {
+        return toAny(entry);
+      }
+      return { kind: "message", value: toMessage(target.fullName, value.entries) };
+    }
+    if (target?.kind === "enum") return toEnum(node, value, target);
+    return toScalar(node, value);
+  }
+
+  function toAny(entry: AggregateEntry): OptionData {
+    const typeName = entry.name.slice(entry.name.lastIndexOf("/") + 1);
+    const symbol = linked.symbols.get(typeName);
+    if (symbol?.kind !== "message" || entry.value.kind !== "aggregate") {
+      throw new Invalid(entry.at, "option-value", `"${typeName}" is not a message that is known here.`);
+    }
+    return { kind: "any", url: entry.name, value: toMessage(typeName, entry.value.entries) };
+  }
+
+  function toEnum(node: FieldNode, value: OptionValue, target: SchemaSymbol): OptionData {
+    const values = target.kind === "enum" ? target.node.values : [];
+    if (value.kind !== "name" || value.isNegative)
+      throw wrongValue(node, value, `the name of a value of ${target.fullName}`);
+    const found = values.find((candidate) => candidate.name.text === value.name);
+    if (found === undefined) {
+      const near = suggest(
+        value.name,
+        values.map((candidate) => candidate.name.text),
+        "",
+      );
+      const fix =
+        near === undefined
+          ? `use one of ${values
+              .slice(0, 8)
+              .map((one) => one.name.text)
+              .join(", ")}.`
+          : `did you mean "${near}"?`;
+      throw new Invalid(
+        value.at,
+        "option-value",
+        `"${value.name}" is not a value of ${target.fullName}; ${fix}`,
+      );
+    }
+    return { kind: "enum", name: found.name.text, number: found.number.value };
+  }
+
+  function toScalar(node: FieldNode, value: OptionValue): OptionData {
+    const type = node.type.text;
+    switch (type) {
+      case "string":
+      case "bytes":
+        if (value.kind !== "string") throw wrongValue(node, value, "a text in quotes");
+        return { kind: "bytes", value: value.bytes };
+      case "bool":
+        if (value.kind !== "name" || (value.name !== "true" && value.name !== "false")) {
+          throw wrongValue(node, value, "true or false");
+        }
+        return { kind: "bool", value: value.name === "true" };
+      case "float":
+      case "double": {
+        const number = toFloat(value);
+        if (number === undefined) throw wrongValue(node, value, "a number");
+        return { kind: "float", value: number };
+      }
+      default: {
+        if (!scalarTypes.has(type) || value.kind !== "integer") throw wrongValue(node, value, "an integer");
+        const { min, max } = integerRange(type);
+        if (value.value < min || value.value > max) {
+          const message = `${value.value} does not fit into ${type} (${min} to ${max}).`;
+          throw new Invalid(value.at, "option-value", message);
+        }
+        return { kind: "integer", value: value.value };
+      }
+    }
+  }
+
+  function wrongValue(node: FieldNode, value: OptionValue, wanted: string): Invalid {
+    return new Invalid(value.at, "option-value", `"${node.name.text}" wants ${wanted}.`);
+  }
+}
+
+/** Number of an option's value, undefined when it is none: `1`, `-2.5`, `inf`. */
+export function toFloat(value: OptionValue): number | undefined {
+  if (value.kind === "integer") return Number(value.value);
+  if (value.kind === "float") return value.value;
+  if (value.kind !== "name") return undefined;
+  if (value.name === "inf" || value.name === "infinity") return value.isNegative ? -Infinity : Infinity;
+  return value.name === "nan" ? Number.NaN : undefined;
+}
+
+/** `int32`, `sfixed64` ... -> smallest and largest value. */
+export function integerRange(type: string): { min: bigint; max: bigint } {
+  const bits = type.endsWith("64") ? 64n : 32n;
+  if (type.startsWith("u") || type.startsWith("fixed")) return { min: 0n, max: (1n << bits) - 1n };
+  return { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n };
+}

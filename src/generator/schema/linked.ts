@@ -1,0 +1,260 @@
+import type { Diagnostic } from "./diagnostic.ts";
+import { positionAt } from "./position.ts";
+import type { Position } from "./schema.ts";
+import { suggest } from "./suggest.ts";
+import type { SchemaSymbol } from "./symbols.ts";
+import { declaredSymbols, join, parentScope } from "./symbols.ts";
+import type { FieldNode, FileNode, NameNode } from "./syntax.ts";
+
+/** Parsed files and what their names mean. What `check/` and the builders work on. */
+export interface Linked {
+  /** Imports first, otherwise by path. */
+  readonly files: readonly FileNode[];
+  readonly symbols: ReadonlyMap<string, SchemaSymbol>;
+  /** Declarations of one file in order, duplicates included. */
+  symbolsOf(file: FileNode): readonly SchemaSymbol[];
+  /** Files whose names this file may use: itself, its imports, and what those import publicly. */
+  visibleFrom(file: FileNode): ReadonlySet<FileNode>;
+  /** What a reference means, undefined when `link` complained about it. */
+  target(reference: NameNode): SchemaSymbol | undefined;
+  /** Full name of the message that an extension extends. */
+  extendee(extension: FieldNode): string | undefined;
+  /** Looks a name up from inside of `scope`, as protoc does. */
+  resolve(
+    name: string,
+    scope: string,
+    file: FileNode,
+    accept: (symbol: SchemaSymbol) => boolean,
+  ): SchemaSymbol | undefined;
+  position(file: FileNode, at: number): Position;
+}
+
+export const scalarTypes: ReadonlySet<string> = new Set([
+  "double",
+  "float",
+  "int32",
+  "int64",
+  "uint32",
+  "uint64",
+  "sint32",
+  "sint64",
+  "fixed32",
+  "fixed64",
+  "sfixed32",
+  "sfixed64",
+  "bool",
+  "string",
+  "bytes",
+]);
+
+/** Looks up every name. Names that mean nothing become diagnostics. `imports` maps a file to what it imports. */
+export function link(
+  files: readonly FileNode[],
+  brokenFiles: ReadonlySet<FileNode>,
+): { linked: Linked; diagnostics: Diagnostic[] } {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const declared = new Map(files.map((file) => [file, declaredSymbols(file)]));
+  const symbols = new Map<string, SchemaSymbol>();
+  const packages = new Map<string, Set<FileNode>>();
+  for (const file of files) {
+    for (const symbol of declared.get(file)!) {
+      // A map's hidden message never hides what a person declared.
+      const known = symbols.get(symbol.fullName);
+      if (known === undefined || known.kind === "map entry") symbols.set(symbol.fullName, symbol);
+    }
+    for (let name = file.package?.text ?? ""; name !== ""; name = parentScope(name)) {
+      const users = packages.get(name) ?? new Set();
+      packages.set(name, users.add(file));
+    }
+  }
+  const visibility = new Map<FileNode, Set<FileNode>>();
+  const targets = new Map<NameNode, SchemaSymbol>();
+  const extended = new Map<FieldNode, NameNode>();
+  const diagnostics: Diagnostic[] = [];
+
+  function visibleFrom(file: FileNode): Set<FileNode> {
+    let visible = visibility.get(file);
+    if (visible === undefined) {
+      visible = new Set([file]);
+      const add = (path: string) => {
+        const imported = byPath.get(path);
+        if (imported === undefined || visible!.has(imported)) return;
+        visible!.add(imported);
+        for (const next of imported.imports) if (next.kind === "public") add(next.path);
+      };
+      for (const next of file.imports) add(next.path);
+      visibility.set(file, visible);
+    }
+    return visible;
+  }
+
+  /** A symbol or package that `file` may see. */
+  function find(fullName: string, file: FileNode): SchemaSymbol | undefined {
+    const visible = visibleFrom(file);
+    const symbol = symbols.get(fullName);
+    if (symbol !== undefined && symbol.kind !== "map entry" && visible.has(symbol.file)) return symbol;
+    for (const user of packages.get(fullName) ?? []) {
+      if (visible.has(user)) return { kind: "package", fullName, file: user, at: user.package?.at ?? 0 };
+    }
+    return undefined;
+  }
+
+  function resolve(name: string, scope: string, file: FileNode, accept: (symbol: SchemaSymbol) => boolean) {
+    if (name.startsWith(".")) {
+      const symbol = find(name.slice(1), file);
+      return symbol !== undefined && accept(symbol) ? symbol : undefined;
+    }
+    const dot = name.indexOf(".");
+    const first = dot < 0 ? name : name.slice(0, dot);
+    for (let outer = scope; ; outer = parentScope(outer)) {
+      const found = find(join(outer, first), file);
+      if (found !== undefined) {
+        if (dot < 0) {
+          if (accept(found)) return found;
+        } else if (hasMembers(found)) {
+          // Innermost scope wins: `foo.google` hides `google`, even when it has no such member.
+          const symbol = find(join(outer, name), file);
+          return symbol !== undefined && accept(symbol) ? symbol : undefined;
+        }
+      }
+      if (outer === "") return undefined;
+    }
+  }
+
+  const linked: Linked = {
+    files,
+    symbols,
+    symbolsOf: (file) => declared.get(file) ?? [],
+    visibleFrom,
+    target: (reference) => targets.get(reference),
+    extendee(extension) {
+      const reference = extended.get(extension);
+      return reference === undefined ? undefined : targets.get(reference)?.fullName;
+    },
+    resolve,
+    position: (file, at) => positionAt(file, at),
+  };
+
+  function look(
+    reference: NameNode,
+    scope: string,
+    file: FileNode,
+    wanted: "type" | "message",
+    what: string,
+  ): void {
+    if (wanted === "type" && scalarTypes.has(reference.text)) return;
+    const isType = (symbol: SchemaSymbol) => symbol.kind === "message" || symbol.kind === "enum";
+    const symbol = resolve(reference.text, scope, file, isType);
+    const position = positionAt(file, reference.at);
+    if (symbol === undefined) {
+      // Names of a file that could not be read are unknown; the file itself is reported.
+      if ([...visibleFrom(file)].some((visible) => brokenFiles.has(visible))) return;
+      diagnostics.push({ position, ...explain(reference, scope, file, wanted) });
+    } else if (wanted === "message" && symbol.kind !== "message") {
+      diagnostics.push({
+        position,
+        rule: "not-a-message",
+        message: `${what} must be a message; "${symbol.fullName}" is an enum.`,
+      });
+    } else {
+      targets.set(reference, symbol);
+    }
+  }
+
+  function explain(
+    reference: NameNode,
+    scope: string,
+    file: FileNode,
+    wanted: "type" | "message",
+  ): { rule: string; message: string } {
+    const name = reference.text.replace(/^\./, "");
+    if (scalarTypes.has(reference.text)) {
+      return { rule: "not-a-message", message: `"${name}" is not a message; wrap it in one.` };
+    }
+    for (let outer = scope; ; outer = parentScope(outer)) {
+      const hidden = symbols.get(join(outer, name));
+      if (hidden !== undefined && !visibleFrom(file).has(hidden.file)) {
+        return {
+          rule: "missing-import",
+          message: `"${name}" is declared in ${hidden.file.path}; add import "${hidden.file.path}";.`,
+        };
+      }
+      if (outer === "") break;
+    }
+    const absolute = [...symbols.values()].find(
+      (symbol) => symbol.fullName === name && visibleFrom(file).has(symbol.file) && isTypeSymbol(symbol),
+    );
+    if (absolute !== undefined) {
+      const message = `"${name}" is looked up in a nearer scope first, and is not there; write ".${name}".`;
+      return { rule: "unresolved-type", message };
+    }
+    const other = find(name, file) ?? find(join(scope, name), file);
+    const candidates: string[] = [];
+    for (const symbol of symbols.values()) {
+      const isWanted = symbol.kind === "message" || (wanted === "type" && symbol.kind === "enum");
+      if (isWanted && visibleFrom(file).has(symbol.file)) candidates.push(symbol.fullName);
+    }
+    const near = suggest(
+      name,
+      candidates,
+      file.package?.text ?? "",
+      wanted === "type" ? scalarTypes : new Set(),
+    );
+    const kind = wanted === "type" ? "message or enum" : "message";
+    const fix = near === undefined ? "check the spelling and the imports." : `did you mean "${near}"?`;
+    const found =
+      other !== undefined && !isTypeSymbol(other) ? ` ("${other.fullName}" is a ${other.kind})` : "";
+    return { rule: "unresolved-type", message: `There is no ${kind} "${name}"${found}; ${fix}` };
+  }
+
+  for (const file of files) {
+    for (const { scope, reference, wanted, what, fields } of references(file)) {
+      look(reference, scope, file, wanted, what);
+      for (const field of fields ?? []) extended.set(field, reference);
+    }
+  }
+  return { linked, diagnostics };
+}
+
+function isTypeSymbol(symbol: SchemaSymbol): boolean {
+  return symbol.kind === "message" || symbol.kind === "enum";
+}
+
+function hasMembers(symbol: SchemaSymbol): boolean {
+  return ["package", "message", "enum", "service"].includes(symbol.kind);
+}
+
+interface Reference {
+  readonly reference: NameNode;
+  readonly scope: string;
+  readonly wanted: "type" | "message";
+  readonly what: string;
+  /** Of an `extend`: the extensions. */
+  readonly fields?: readonly FieldNode[];
+}
+
+/** Every place of a file that names a type. */
+function* references(file: FileNode): Generator<Reference> {
+  const root = file.package?.text ?? "";
+  function* inTypes(scope: string, node: Pick<FileNode, "messages" | "extends">): Generator<Reference> {
+    for (const { extendee, fields } of node.extends) {
+      yield { reference: extendee, scope, wanted: "message", what: "What is extended", fields };
+      for (const field of fields)
+        yield { reference: field.type, scope, wanted: "type", what: "A field's type" };
+    }
+    for (const message of node.messages) {
+      const inner = join(scope, message.name.text);
+      for (const field of message.fields)
+        yield { reference: field.type, scope: inner, wanted: "type", what: "A field's type" };
+      yield* inTypes(inner, message);
+    }
+  }
+  yield* inTypes(root, file);
+  for (const service of file.services) {
+    const scope = join(root, service.name.text);
+    for (const method of service.methods) {
+      yield { reference: method.input, scope, wanted: "message", what: "An rpc's request" };
+      yield { reference: method.output, scope, wanted: "message", what: "An rpc's response" };
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { OptionData, OptionMessage } from "./interpret-options.ts";
+
+/** Options as plain data: `{ deprecated: true, "(google.api.http)": { get: "/v1" } }`. 64-bit integers beyond 2^53 are text. */
+export function toPlainOptions(message: OptionMessage): Record<string, unknown> {
+  // fromEntries defines own properties, so a field named `__proto__` is data like any other.
+  return Object.fromEntries(
+    [...message.fields.values()].map(({ node, key, values }) => {
+      const plain = values.map(toPlain);
+      if (node.mapEntry !== undefined) return [key, Object.fromEntries(plain.map(toEntry))];
+      return [key, node.label === "repeated" ? plain : plain[0]];
+    }),
+  );
+}
+
+function toEntry(value: unknown): [string, unknown] {
+  const { key, value: content } = value as { key?: unknown; value?: unknown };
+  return [String(key ?? ""), content];
+}
+
+function toPlain(data: OptionData): unknown {
+  switch (data.kind) {
+    case "integer":
+      return Number.isSafeInteger(Number(data.value)) ? Number(data.value) : String(data.value);
+    case "bytes":
+      return Buffer.from(data.value, "latin1").toString("utf8");
+    case "enum":
+      return data.name;
+    case "message":
+      return toPlainOptions(data.value);
+    case "any":
+      return { [`[${data.url}]`]: toPlainOptions(data.value) };
+    default:
+      return data.value;
+  }
+}

@@ -1,0 +1,70 @@
+import { parseOptionStatement } from "./parse-options.ts";
+import type { MethodNode, OptionNode, ServiceNode } from "./syntax.ts";
+import type { TokenReader } from "./token-reader.ts";
+
+/** `service Name { ... }`, the keyword not yet read. */
+export function parseService(reader: TokenReader): ServiceNode {
+  const first = reader.next();
+  const name = reader.name("the service's name");
+  const open = reader.expect("{", "after the service's name");
+  const node: ServiceNode = { name, comment: reader.commentOf(first), options: [], methods: [] };
+  while (!reader.skip("}")) {
+    if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+    reader.recover(() => {
+      if (reader.skip(";")) return;
+      if (reader.skip("option")) parseOptionStatement(reader, node.options);
+      else if (reader.at("rpc")) node.methods.push(parseMethod(reader));
+      else reader.fail(`Expected "rpc" or "option", found "${reader.peek().text}".`);
+    });
+  }
+  return node;
+}
+
+function parseMethod(reader: TokenReader): MethodNode {
+  const first = reader.next();
+  const name = reader.name("the rpc's name");
+  const input = parseType(reader, "after the rpc's name", "the rpc's request");
+  reader.expect("returns", "after the rpc's request");
+  const output = parseType(reader, `after "returns"`, "the rpc's response");
+  const options: OptionNode[] = [];
+  let comment: string | undefined;
+  if (reader.at("{")) {
+    const open = reader.next();
+    comment = reader.commentOf(first);
+    while (!reader.skip("}")) {
+      if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+      reader.recover(() => {
+        if (reader.skip(";")) return;
+        reader.expect("option", "in the rpc's block");
+        parseOptionStatement(reader, options);
+      });
+    }
+    reader.skip(";");
+  } else {
+    reader.expect(";", "after the rpc");
+    comment = reader.commentOf(first);
+  }
+  return {
+    name,
+    comment,
+    options,
+    input: input.type,
+    output: output.type,
+    clientStreaming: input.isStream,
+    serverStreaming: output.isStream,
+  };
+}
+
+function parseType(reader: TokenReader, where: string, what: string) {
+  reader.expect("(", where);
+  // `stream` may also be the start of a type's name: `stream.Type`.
+  const isStream =
+    reader.at("stream") && reader.peek(1).text !== ")" && !isJoinedDot(reader) && reader.skip("stream");
+  const type = reader.fullName(what, true);
+  reader.expect(")", `after ${what}`);
+  return { type, isStream };
+}
+
+function isJoinedDot(reader: TokenReader): boolean {
+  return reader.peek(1).text === "." && reader.peek(1).at === reader.peek().end;
+}

@@ -1,0 +1,192 @@
+/** A piece of a .proto text. `text` of a string token is its content with escapes resolved, one char per byte. */
+export interface Token {
+  readonly kind: "name" | "integer" | "float" | "string" | "symbol" | "end";
+  readonly text: string;
+  /** UTF-16 offset of the first character. */
+  readonly at: number;
+  readonly end: number;
+  /** Comments between the previous token and this one. */
+  readonly comments: readonly Comment[];
+}
+
+/** One block comment, or one line comment. */
+export interface Comment {
+  readonly at: number;
+  readonly end: number;
+  /** `//` comments of neighbouring lines belong together; block comments stand alone. */
+  readonly block: boolean;
+  /** Without marks. */
+  readonly text: string;
+}
+
+export interface ScanError {
+  readonly at: number;
+  readonly message: string;
+}
+
+const spaces = /[ \t\r\n\v\f]+/y;
+const names = /[A-Za-z_][A-Za-z0-9_]*/y;
+const numbers =
+  /0[xX][0-9A-Fa-f]*|(?:\d+\.\d*(?:[eE][+-]?\d*)?|\.\d+(?:[eE][+-]?\d*)?|\d+[eE][+-]?\d*|\d+)[fF]?/y;
+const afterNumber = /[A-Za-z0-9_.]+/y;
+
+/**
+ * Cuts a .proto text into tokens. Never throws: what cannot be a token is reported and skipped, so that one run finds
+ * every mistake. The last token is always `end`.
+ */
+export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
+  const tokens: Token[] = [];
+  const errors: ScanError[] = [];
+  let comments: Comment[] = [];
+  // A byte-order mark is allowed only where editors put it.
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+
+  function match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0];
+  }
+  function push(kind: Token["kind"], end: number, content = text.slice(at, end)): void {
+    tokens.push({ kind, text: content, at, end, comments });
+    comments = [];
+    at = end;
+  }
+
+  while (at < text.length) {
+    const char = text[at]!;
+    const space = match(spaces);
+    if (space !== undefined) {
+      at += space.length;
+    } else if (char === "/" && (text[at + 1] === "/" || text[at + 1] === "*")) {
+      const comment = readComment(text, at);
+      if (comment === undefined) {
+        errors.push({ at, message: "This comment never ends; add */." });
+        at = text.length;
+      } else {
+        comments.push(comment);
+        at = comment.end;
+      }
+    } else if (/[A-Za-z_]/.test(char)) {
+      push("name", at + match(names)!.length);
+    } else if (/\d/.test(char) || (char === "." && /\d/.test(text[at + 1] ?? ""))) {
+      readNumber();
+    } else if (char === '"' || char === "'") {
+      const string = readString(text, at, errors);
+      push("string", string.end, string.content);
+    } else if ("{}[]()<>=;,.:/-+".includes(char)) {
+      push("symbol", at + 1);
+    } else {
+      const point = text.codePointAt(at)!;
+      errors.push({ at, message: `${describeCharacter(point)} has no meaning in a .proto file; remove it.` });
+      at += point > 0xffff ? 2 : 1;
+    }
+  }
+  tokens.push({ kind: "end", text: "", at: text.length, end: text.length, comments });
+  return { tokens, errors };
+
+  function readNumber(): void {
+    const number = match(numbers)!;
+    const start = at;
+    const end = at + number.length;
+    at = end;
+    const rest = match(afterNumber);
+    at = start;
+    const isHex = /^0[xX]/.test(number);
+    const bad =
+      rest !== undefined ||
+      /^0[xX]$/.test(number) ||
+      /[eE][+-]?$/.test(isHex ? "" : number) ||
+      (/^0\d/.test(number) && /^\d+$/.test(number) && /[89]/.test(number));
+    if (bad) errors.push({ at, message: `"${number}${rest ?? ""}" is not a number.` });
+    const isInteger = isHex || /^\d+$/.test(number);
+    push(isInteger ? "integer" : "float", end + (rest?.length ?? 0), bad ? "0" : number);
+  }
+}
+
+function describeCharacter(point: number): string {
+  if (point === 0xfeff) return "A byte-order mark";
+  const code = point.toString(16).toUpperCase().padStart(4, "0");
+  return point > 0x20 && point < 0x7f ? `"${String.fromCodePoint(point)}"` : `Character U+${code}`;
+}
+
+function readComment(text: string, at: number): Comment | undefined {
+  if (text[at + 1] === "/") {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    const content = text.slice(at + 2, end).replace(/\r$/, "");
+    // `///` is how some write a doc comment; the third slash is a mark, not text.
+    return { at, end, block: false, text: content.replace(/^\/?[ \t]?/, "").trimEnd() };
+  }
+  const close = text.indexOf("*/", at + 2);
+  if (close < 0) return undefined;
+  return { at, end: close + 2, block: true, text: cleanBlock(text.slice(at + 2, close)) };
+}
+
+/** `*\n * One.\n *   Two.\n ` -> `One.\n  Two.` */
+function cleanBlock(content: string): string {
+  const lines = content.replace(/^\*+(?=\s|$)/, "").split(/\r?\n/);
+  return lines
+    .map((line, index) => (index === 0 ? line.trim() : line.replace(/^[ \t]*\*?[ \t]?/, "").trimEnd()))
+    .join("\n")
+    .replace(/^\n+|\n+$/g, "");
+}
+
+const simpleEscapes: ReadonlyMap<string, string> = new Map(
+  Object.entries({ a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, "\\": 92, "'": 39, '"': 34, "?": 63 }).map(
+    ([letter, code]) => [letter, String.fromCharCode(code)],
+  ),
+);
+
+function readString(text: string, at: number, errors: ScanError[]): { end: number; content: string } {
+  const quote = text[at]!;
+  let content = "";
+  let index = at + 1;
+  for (;;) {
+    const char = text[index];
+    if (char === undefined || char === "\n") {
+      errors.push({ at, message: `This string never ends; add ${quote} before the end of the line.` });
+      return { end: index, content };
+    }
+    if (char === quote) return { end: index + 1, content };
+    if (char !== "\\") {
+      const point = text.codePointAt(index)!;
+      if (point === 0) errors.push({ at: index, message: "A string cannot hold a zero byte; write \\0." });
+      const length = point > 0xffff ? 2 : 1;
+      content += utf8(text.slice(index, index + length));
+      index += length;
+      continue;
+    }
+    const escape = readEscape(text, index + 1);
+    if (escape === undefined) {
+      errors.push({
+        at: index,
+        message: `"\\${text[index + 1] ?? ""}" is not an escape; write \\\\ for a backslash.`,
+      });
+      index += 1;
+    } else {
+      content += escape.content;
+      index += 1 + escape.length;
+    }
+  }
+}
+
+function readEscape(text: string, at: number): { content: string; length: number } | undefined {
+  const rest = text.slice(at, at + 9);
+  const simple = simpleEscapes.get(rest[0] ?? "");
+  if (simple !== undefined) return { content: simple, length: 1 };
+  const octal = /^[0-7]{1,3}/.exec(rest)?.[0];
+  if (octal !== undefined)
+    return { content: String.fromCharCode(Number.parseInt(octal, 8) & 0xff), length: octal.length };
+  const hex = /^[xX]([0-9A-Fa-f]{1,2})/.exec(rest);
+  if (hex) return { content: String.fromCharCode(Number.parseInt(hex[1]!, 16)), length: hex[0].length };
+  const unicode = /^(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))/.exec(rest);
+  if (unicode === null) return undefined;
+  const point = Number.parseInt((unicode[1] ?? unicode[2])!, 16);
+  return point > 0x10ffff
+    ? undefined
+    : { content: utf8(String.fromCodePoint(point)), length: unicode[0].length };
+}
+
+/** One char per UTF-8 byte, so that text and raw escapes can stand in the same string. */
+function utf8(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}

@@ -1,0 +1,243 @@
+import type { Comment, ScanError, Token } from "./scan.ts";
+import { scan } from "./scan.ts";
+import type { IntegerNode, NameNode } from "./syntax.ts";
+
+/** Walks tokens and remembers what was wrong on the way. */
+export interface TokenReader {
+  readonly errors: ScanError[];
+  /** The next token, not consumed. */
+  peek(ahead?: number): Token;
+  next(): Token;
+  /** Is the next token this symbol or word? */
+  at(text: string): boolean;
+  /** Consumes the next token when it is this symbol or word. */
+  skip(text: string): boolean;
+  /** Consumes this symbol or word, or throws. `where` ends the sentence: `after the field number`. */
+  expect(text: string, where: string): Token;
+  name(what: string): NameNode;
+  /** `a.b.C`, and `.a.b.C` when `mayBeAbsolute`. */
+  fullName(what: string, mayBeAbsolute?: boolean): NameNode;
+  integer(what: string, mayBeNegative?: boolean): IntegerNode;
+  /** Neighbouring literals joined; as text. */
+  string(what: string): { readonly text: string; readonly bytes: string; readonly at: number };
+  /** Reports and throws `Unexpected`; the nearest `recover` goes on. */
+  fail(message: string, at?: number): never;
+  /** Runs one statement; after a mistake skips to where the next one may begin. */
+  recover(parse: () => void): void;
+  /** Comment of the declaration whose first token was `first`; call it when the declaration's head is read. */
+  commentOf(first: Token): string | undefined;
+}
+
+/** Thrown inside the parser only. */
+class Unexpected extends Error {}
+
+/** More than this many mistakes in one file are not told. */
+const maxErrors = 50;
+
+export function createTokenReader(text: string): TokenReader {
+  const { tokens, errors } = scan(text);
+  let index = 0;
+
+  const peek = (ahead = 0): Token => tokens[Math.min(index + ahead, tokens.length - 1)]!;
+  const isWord = (token: Token, word: string) =>
+    (token.kind === "symbol" || token.kind === "name") && token.text === word;
+  const at = (word: string) => isWord(peek(), word);
+
+  function next(): Token {
+    const token = peek();
+    if (index < tokens.length - 1) index += 1;
+    return token;
+  }
+  function skip(word: string): boolean {
+    const found = at(word);
+    if (found) next();
+    return found;
+  }
+  function fail(message: string, position = peek().at): never {
+    if (errors.length < maxErrors) errors.push({ at: position, message });
+    throw new Unexpected(message);
+  }
+  function expect(word: string, where: string): Token {
+    if (at(word)) return next();
+    // A missing `;` is best shown where it belongs: behind the previous token.
+    const previous = tokens[index - 1];
+    const position = word === ";" && previous !== undefined ? previous.end : peek().at;
+    return fail(`Expected "${word}" ${where}, found ${describe(peek())}.`, position);
+  }
+  function name(what: string): NameNode {
+    const token = peek();
+    if (token.kind !== "name") fail(`Expected ${what}, found ${describe(token)}.`);
+    next();
+    return { text: token.text, at: token.at };
+  }
+  function fullName(what: string, mayBeAbsolute = false): NameNode {
+    const start = peek().at;
+    let result = mayBeAbsolute && skip(".") ? "." : "";
+    result += name(what).text;
+    while (at(".")) {
+      next();
+      result += `.${name("a name after the dot").text}`;
+    }
+    return { text: result, at: start };
+  }
+  function integer(what: string, mayBeNegative = false): IntegerNode {
+    const start = peek().at;
+    const isNegative = mayBeNegative && skip("-");
+    const token = peek();
+    if (token.kind !== "integer") fail(`Expected ${what}, found ${describe(token)}.`);
+    next();
+    const value = toInteger(token.text);
+    return { value: isNegative ? -value : value, at: start };
+  }
+  function string(what: string) {
+    const start = peek().at;
+    if (peek().kind !== "string") fail(`Expected ${what} in quotes, found ${describe(peek())}.`);
+    let bytes = "";
+    while (peek().kind === "string") bytes += next().text;
+    return { text: Buffer.from(bytes, "latin1").toString("utf8"), bytes, at: start };
+  }
+
+  function recover(parse: () => void): void {
+    const start = index;
+    try {
+      parse();
+    } catch (error) {
+      if (!(error instanceof Unexpected)) throw error;
+      skipStatement(start);
+    }
+  }
+  /** To behind the `;` or block that ends the broken statement, or to the `}` that ends the block around it. */
+  function skipStatement(start: number): void {
+    let depth = 0;
+    for (let i = start; i < index; i++) {
+      if (isWord(tokens[i]!, "{")) depth += 1;
+      else if (isWord(tokens[i]!, "}")) depth -= 1;
+    }
+    depth = Math.max(depth, 0);
+    for (;;) {
+      const token = peek();
+      if (token.kind === "end") return;
+      if (isWord(token, "}")) {
+        if (depth === 0) {
+          // Never give back the token that the broken statement began with: that would loop.
+          if (index === start) next();
+          return;
+        }
+        depth -= 1;
+        next();
+        if (depth === 0) return;
+      } else if (isWord(token, "{")) {
+        depth += 1;
+        next();
+      } else if (depth === 0 && index > start && startsDeclaration(token)) {
+        return;
+      } else {
+        next();
+        if (depth === 0 && isWord(token, ";")) return;
+      }
+    }
+  }
+  /** A keyword that begins a line begins a declaration: the `;` before it was forgotten. */
+  function startsDeclaration(token: Token): boolean {
+    if (token.kind !== "name" || !declarationWords.has(token.text)) return false;
+    const lineStart = text.lastIndexOf("\n", token.at - 1) + 1;
+    return text.slice(lineStart, token.at).trim() === "";
+  }
+
+  function commentOf(first: Token): string | undefined {
+    const firstIndex = tokens.indexOf(first, Math.max(0, tokens.length === 0 ? 0 : lowerBound(first.at)));
+    const leading = leadingComment(text, first, tokens[firstIndex - 1]);
+    return leading ?? trailingComment(text, peek(), tokens[index - 1]);
+  }
+  function lowerBound(offset: number): number {
+    let low = 0;
+    let high = tokens.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (tokens[middle]!.at < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  return { errors, peek, next, at, skip, expect, name, fullName, integer, string, fail, recover, commentOf };
+}
+
+const declarationWords: ReadonlySet<string> = new Set([
+  "message",
+  "enum",
+  "service",
+  "rpc",
+  "oneof",
+  "extend",
+  "import",
+  "option",
+  "reserved",
+  "repeated",
+  "optional",
+  "required",
+  "package",
+]);
+
+function describe(token: Token): string {
+  if (token.kind === "end") return "the end of the file";
+  if (token.kind === "string") return `a string`;
+  return `"${token.text}"`;
+}
+
+/** `0x1F`, `017`, `31` -> 31n. */
+export function toInteger(text: string): bigint {
+  return BigInt(/^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text);
+}
+
+/** The last block of comments before a token, unless a blank line is between them or it ends the previous line. */
+function leadingComment(text: string, token: Token, previous: Token | undefined): string | undefined {
+  const block: Comment[] = [];
+  let below = token.at;
+  for (let i = token.comments.length - 1; i >= 0; i--) {
+    const comment = token.comments[i]!;
+    const isBehind = previous !== undefined && !text.slice(previous.end, comment.at).includes("\n");
+    const gap = text.slice(comment.end, below).split("\n").length - 1;
+    if (isBehind || gap > 1 || (block.length > 0 && (comment.block || block[0]!.block))) break;
+    block.unshift(comment);
+    below = comment.at;
+  }
+  return join(block);
+}
+
+/** A comment on the line on which a declaration ends. */
+function trailingComment(text: string, following: Token, last: Token | undefined): string | undefined {
+  const comment = following.comments[0];
+  if (comment === undefined || last === undefined) return undefined;
+  if (text.slice(last.end, comment.at).includes("\n")) return undefined;
+  // `/* about the next */ int32 next = 2;` on one line belongs to what follows.
+  const nextLine = text.slice(comment.end, following.at).includes("\n") || following.kind === "end";
+  return nextLine ? join([comment]) : undefined;
+}
+
+function join(comments: readonly Comment[]): string | undefined {
+  const result = comments
+    .map((comment) => comment.text)
+    .join("\n")
+    .trimEnd()
+    .replace(/^\n+/, "");
+  return result === "" ? undefined : result;
+}
+
+/** First comment of a file when nothing or a blank line follows it. */
+export function fileComment(text: string, first: Token): string | undefined {
+  const block: Comment[] = [];
+  for (const comment of first.comments) {
+    const previous = block.at(-1);
+    if (previous !== undefined) {
+      const gap = text.slice(previous.end, comment.at).split("\n").length - 1;
+      if (previous.block || comment.block || gap > 1) break;
+    }
+    block.push(comment);
+  }
+  const last = block.at(-1);
+  if (last === undefined) return undefined;
+  const next = first.comments[block.length]?.at ?? first.at;
+  const gap = text.slice(last.end, next).split("\n").length - 1;
+  return gap > 1 || first.kind === "end" ? join(block) : undefined;
+}
