@@ -1,0 +1,102 @@
+import type { Clock } from "../clock.ts";
+import type { RegistryEvent } from "../registry.ts";
+import type { Service } from "../service.ts";
+
+// Remembered to tell what is new from what is repeated; the oldest are forgotten first.
+const MAX_INSTANCES = 10_000;
+const MAX_SOURCES = 8;
+// What go-micro gives its records to live.
+const LIFE_MS = 120_000;
+
+/** A node somebody spoke of, judged and found believable. */
+export interface Sighting {
+  /** The name of its records. */
+  readonly name: string;
+  /** `local` for this machine, else the sender's address. */
+  readonly source: string;
+  /** The sender is where the node is, or is this machine. */
+  readonly isFirstHand: boolean;
+  /** Differs when port, address, endpoints or metadata do. */
+  readonly digest: string;
+  /** One-node record; read only when it is news. */
+  readonly record: () => Service | undefined;
+}
+
+/**
+ * What has been heard on the link, so that of three equal announcements on three interfaces the first is an event, and
+ * so that only who introduced a node may change it or say goodbye for it. Others may after two minutes of silence.
+ */
+export interface Directory {
+  /** `create`, `update`, or nothing new. */
+  heard(sighting: Sighting): RegistryEvent | undefined;
+  /** `delete`, when the sender may say so. */
+  goodbye(sighting: Sighting): RegistryEvent | undefined;
+  /** Names of the instances of a service that should still be there: `.<service>.<domain>` is their end. */
+  known(suffix: string): string[];
+  clear(): void;
+}
+
+interface Entry {
+  digest: string;
+  readonly sources: Set<string>;
+  lastHeard: number;
+  /** Without endpoints: ten thousand of them must stay small. */
+  slim: Service;
+}
+
+export function createDirectory(clock: Clock): Directory {
+  const entries = new Map<string, Entry>();
+
+  const remember = (sighting: Sighting, record: Service) => {
+    entries.delete(sighting.name);
+    if (entries.size >= MAX_INSTANCES) entries.delete(entries.keys().next().value as string);
+    entries.set(sighting.name, {
+      digest: sighting.digest,
+      sources: new Set([sighting.source]),
+      lastHeard: clock.now(),
+      slim: { ...record, endpoints: [] },
+    });
+  };
+
+  return {
+    heard(sighting) {
+      const entry = entries.get(sighting.name);
+      if (entry === undefined) {
+        const service = sighting.record();
+        if (service === undefined) return undefined;
+        remember(sighting, service);
+        return { action: "create", service };
+      }
+      const isOurs = entry.sources.has(sighting.source);
+      const same = entry.digest === sighting.digest;
+      if (same) {
+        if (isOurs || entry.sources.size < MAX_SOURCES) entry.sources.add(sighting.source);
+        if (isOurs) entry.lastHeard = clock.now();
+        return undefined;
+      }
+      if (!isOurs && sighting.source !== "local" && clock.now() - entry.lastHeard < LIFE_MS) return undefined;
+      const service = sighting.record();
+      if (service === undefined) return undefined;
+      if (isOurs) {
+        entry.digest = sighting.digest;
+        entry.lastHeard = clock.now();
+        entry.slim = { ...service, endpoints: [] };
+      } else remember(sighting, service);
+      return { action: "update", service };
+    },
+
+    goodbye(sighting) {
+      const entry = entries.get(sighting.name);
+      if (entry === undefined) {
+        const service = sighting.isFirstHand ? sighting.record() : undefined;
+        return service === undefined ? undefined : { action: "delete", service };
+      }
+      if (!entry.sources.has(sighting.source)) return undefined;
+      entries.delete(sighting.name);
+      return { action: "delete", service: structuredClone(entry.slim) };
+    },
+
+    known: (suffix) => [...entries.keys()].filter((name) => name.endsWith(suffix)),
+    clear: () => entries.clear(),
+  };
+}

@@ -1,0 +1,1 @@
+export { createMdnsRegistry, type MdnsRegistryOptions } from "./create-mdns-registry.ts";
