@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { MicroError, unavailable } from "../../errors/index.ts";
+import type { Node, Registry, Service } from "../../registry/index.ts";
+import { toNodeAddress } from "../../registry/node-address.ts";
+import type { Broker, BrokerMessage } from "../broker.ts";
+import { createSubscriptions, type Group } from "../subscriptions.ts";
+import { BROADCAST, DIALECTS, type DialectName } from "./dialect.ts";
+import { createDirectory } from "./directory.ts";
+import { createLanes } from "./lanes.ts";
+import { createReceiver } from "./receiver.ts";
+import { createSender } from "./sender.ts";
+import { decodeEvent, encodeEvent } from "./wire.ts";
+
+export interface HttpBrokerOptions {
+  /** Where subscribers are registered and found. Not closed by the broker. */
+  readonly registry: Registry;
+  /** `host:port` subscribers listen on. Default `127.0.0.1:0`: heard on this machine only, as go-micro. */
+  readonly address?: string | undefined;
+  /** Host (or `host:port`) to register instead of the bound one. */
+  readonly advertise?: string | undefined;
+  /** Which go-micro to talk to: `v2` (default; v2.5 and later) or `v1` (v1.18). */
+  readonly dialect?: DialectName | undefined;
+  /** Largest body of an event. Default 4 MiB. */
+  readonly maxEventBytes?: number | undefined;
+  /** Picks among the nodes of a queue: values in [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  /** Gets one line per event that was lost or whose handler failed. Default: nobody. */
+  readonly onProblem?: ((line: string) => void) | undefined;
+}
+
+const ID = "go.micro.broker";
+const REGISTER_TTL_MS = 60_000;
+const REGISTER_INTERVAL_MS = 30_000;
+/** How long `close` waits for events that are still being sent. */
+const FLUSH_MS = 5_000;
+/** Events of one topic that may wait for their turn to be sent. */
+const MAX_WAITING = 1_024;
+
+interface Registration {
+  readonly record: Service;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * go-micro's HTTP broker: no server needed. Subscribers are nodes of a service on the registry, publishers post to
+ * them. An event for a subscriber that is gone is lost.
+ */
+export function createHttpBroker(options: HttpBrokerOptions): Broker {
+  const { registry, onProblem = () => {}, random = Math.random, maxEventBytes = 4 * 1024 * 1024 } = options;
+  const dialect = DIALECTS[options.dialect ?? "v2"];
+  /** Node id -> our own subscriptions, and the other way round. */
+  const groups = new Map<string, Group>();
+  const registrations = new Map<Group, Promise<Registration>>();
+  const directory = createDirectory(registry, dialect.serviceName);
+  const sender = createSender(dialect.path);
+  const lanes = createLanes({
+    async send(node, parcel) {
+      const own = groups.get(node.id);
+      if (own === undefined) await sender.send(node, parcel);
+      else subscriptions.deliver(own, decodeEvent(parcel.body, dialect));
+    },
+    onLost(node, { topic }, reason) {
+      directory.doubt();
+      onProblem(`event of topic ${topic} lost: subscriber ${node.address} did not take it: ${reason}`);
+    },
+  });
+  const subscriptions = createSubscriptions({ onProblem, onEmpty: unregister });
+  const receiver = createReceiver({
+    address: options.address ?? "127.0.0.1:0",
+    dialect,
+    // Base64 makes four bytes of three; the rest is for the header.
+    maxBodyBytes: Math.ceil(maxEventBytes / 3) * 4 + 64 * 1024,
+    onEvent(id, event) {
+      const group = groups.get(id);
+      if (group !== undefined && group.topic === event.topic) subscriptions.deliver(group, event);
+    },
+  });
+  let address = "";
+  let connected: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
+  /** Publishing waits its turn, per topic: two look-ups may end in another order than they began. */
+  const turns = new Map<string, { waiting: number; readonly last: Promise<void> }>();
+
+  function check(): void {
+    if (closed !== undefined) throw unavailable(ID, "the http broker is closed");
+  }
+
+  async function register(group: Group): Promise<Registration> {
+    const id = nodeId(group.topic);
+    const record: Service = {
+      name: dialect.serviceName,
+      version: group.queue ?? BROADCAST,
+      metadata: {},
+      endpoints: [],
+      nodes: [{ id, address, metadata: { broker: "http", secure: "false", topic: group.topic } }],
+    };
+    await registry.register(record, { ttlMs: REGISTER_TTL_MS });
+    groups.set(id, group);
+    // The watch will tell so too, but later than `subscribe` promises.
+    directory.apply({ action: "create", service: record });
+    const renew = () =>
+      registry.register(record, { ttlMs: REGISTER_TTL_MS }).catch((error: unknown) => {
+        onProblem(`cannot renew the subscription to topic ${group.topic}: ${String(error)}`);
+      });
+    return { record, timer: setInterval(renew, REGISTER_INTERVAL_MS).unref() };
+  }
+
+  /** Once per group, however many members it has. */
+  async function registered(group: Group): Promise<void> {
+    let registration = registrations.get(group);
+    if (registration === undefined) {
+      registration = register(group);
+      registrations.set(group, registration);
+    }
+    try {
+      await registration;
+    } catch (error) {
+      if (registrations.get(group) === registration) registrations.delete(group);
+      throw error;
+    }
+  }
+
+  async function deregister(group: Group): Promise<Service | undefined> {
+    const registration = await registrations.get(group)?.catch(() => undefined);
+    registrations.delete(group);
+    if (registration === undefined) return undefined;
+    const { record, timer } = registration;
+    clearInterval(timer);
+    directory.apply({ action: "delete", service: record });
+    await registry.deregister(record).catch((error: unknown) => {
+      onProblem(`cannot deregister the subscription to topic ${group.topic}: ${String(error)}`);
+    });
+    return record;
+  }
+
+  async function unregister(group: Group): Promise<void> {
+    const record = await deregister(group);
+    for (const { id } of record?.nodes ?? []) groups.delete(id);
+  }
+
+  async function send(topic: string, message: BrokerMessage): Promise<void> {
+    const { broadcast, queues } = await directory.audience(topic);
+    const chosen = queues.map((nodes) => nodes[Math.floor(random() * nodes.length)] as Node);
+    const targets = [...broadcast, ...chosen];
+    const parcel = { topic, body: targets.length === 0 ? "" : encodeEvent(topic, message, dialect) };
+    await Promise.all(targets.map((node) => lanes.put(node, parcel)));
+  }
+
+  return {
+    name: "http",
+    get address() {
+      return address;
+    },
+    delivery: "at-most-once",
+
+    async connect() {
+      check();
+      connected ??= receiver.listen().then((bound) => {
+        address = toNodeAddress(bound, options.advertise);
+      });
+      await connected;
+    },
+
+    async publish(topic, message) {
+      check();
+      if (message.body.length > maxEventBytes) {
+        const detail = `event of topic ${topic} has ${message.body.length} bytes, more than ${maxEventBytes}`;
+        throw new MicroError({ id: ID, code: 413, detail });
+      }
+      const before = turns.get(topic) ?? { waiting: 0, last: Promise.resolve() };
+      if (before.waiting >= MAX_WAITING) {
+        throw unavailable(ID, `${MAX_WAITING} events of topic ${topic} wait to be sent: publish slower`);
+      }
+      const turn = before.last.then(() => send(topic, message));
+      const queue = { waiting: before.waiting + 1, last: turn.catch(() => {}) };
+      turns.set(topic, queue);
+      void queue.last.then(() => {
+        const now = turns.get(topic);
+        if (now === queue) turns.delete(topic);
+        else if (now !== undefined) now.waiting -= 1;
+      });
+      await turn;
+    },
+
+    async subscribe(topic, handler, { queue } = {}) {
+      check();
+      if (topic === "") throw new MicroError({ id: ID, code: 400, detail: "a topic needs a name" });
+      await this.connect();
+      const { group, subscription } = subscriptions.add(topic, handler, queue);
+      try {
+        await registered(group);
+      } catch (error) {
+        await subscription.unsubscribe();
+        throw error;
+      }
+      return subscription;
+    },
+
+    close() {
+      closed ??= (async () => {
+        await flushed(Promise.all([...turns.values()].map(({ last }) => last)));
+        await Promise.all([...registrations.keys()].map(deregister));
+        await flushed(lanes.idle());
+        directory.close();
+        sender.close();
+        await connected?.then(() => receiver.close()).catch(() => {});
+        await subscriptions.close();
+      })();
+      return closed;
+    },
+  };
+}
+
+/** Waits for `work`, but not for ever. */
+async function flushed(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FLUSH_MS);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
+
+/**
+ * `<topic>-<uuid>`, as go-micro. A DNS label holds 63 bytes and the uuid takes 37, so a topic whose last part is longer
+ * is cut; publishers go by the node's `topic`, not by its id.
+ */
+function nodeId(topic: string): string {
+  return `${topic.slice(0, 100).replace(/[^.]{27,}$/, (label) => label.slice(0, 26))}-${randomUUID()}`;
+}

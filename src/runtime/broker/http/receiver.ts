@@ -1,0 +1,102 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { MicroError, unavailable } from "../../errors/index.ts";
+import { formatAddress, parseAddress } from "../../registry/node-address.ts";
+import type { Event } from "../broker.ts";
+import type { Dialect } from "./dialect.ts";
+import { decodeEvent } from "./wire.ts";
+
+export interface ReceiverOptions {
+  /** `host:port` to listen on. */
+  readonly address: string;
+  readonly dialect: Dialect;
+  /** Largest request body. */
+  readonly maxBodyBytes: number;
+  /** An event for the subscription with this id, which may be unknown. */
+  readonly onEvent: (id: string, event: Event) => void;
+}
+
+/** Takes events from publishers. */
+export interface Receiver {
+  /** Resolves to the bound `host:port`. Rejects with MicroError 503 when it cannot be bound, naming it. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const ID = "go.micro.broker";
+/** Longer than publishers keep idle connections, so that they are the side that lets go. */
+const IDLE_MS = 60_000;
+const CLOSE_GRACE_MS = 1_000;
+
+export function createReceiver({ address, dialect, maxBodyBytes, onEvent }: ReceiverOptions): Receiver {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://broker");
+    if (url.pathname !== dialect.path) return end(response, 404);
+    if (request.method !== "POST") return end(response.setHeader("allow", "POST"), 405);
+    try {
+      const event = decodeEvent(await readBody(request, maxBodyBytes), dialect);
+      onEvent(url.searchParams.get("id") ?? "", event);
+      // 200 whatever becomes of it, also when nobody has that id: go-micro's publishers do not look.
+      end(response, 200);
+    } catch (error) {
+      const { code, detail } = MicroError.from(error, ID);
+      const status = code === 413 ? 413 : 500;
+      if (status === 413) response.setHeader("connection", "close");
+      response.setHeader("content-type", "application/json");
+      end(response, status, JSON.stringify(new MicroError({ id: ID, code: status, detail })));
+    }
+  }
+  const server = createServer(
+    { keepAliveTimeout: IDLE_MS, requestTimeout: 10_000, headersTimeout: 5_000 },
+    (request, response) => void answer(request, response),
+  );
+  server.maxConnections = 1_000;
+  server.maxHeadersCount = 50;
+
+  return {
+    async listen() {
+      const { host, port } = parseAddress(address);
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", (error: NodeJS.ErrnoException) => {
+          const cause = error.code === "EADDRINUSE" ? "the address is in use" : error.message;
+          reject(unavailable(ID, `http broker cannot listen on ${address}: ${cause}`));
+        });
+        server.listen({ port, ...(host === "" ? {} : { host }) }, resolve);
+      });
+      server.removeAllListeners("error");
+      const bound = server.address() as AddressInfo;
+      return formatAddress(bound.address, bound.port);
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function end(response: ServerResponse, status: number, body = ""): void {
+  response.statusCode = status;
+  response.end(body);
+}
+
+/** Read by events: leaving a `for await` early would cut the connection before it got its answer. */
+function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      request.pause();
+      reject(new MicroError({ id: ID, code: 413, detail: `event is larger than ${maxBytes} bytes` }));
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", reject);
+  });
+}

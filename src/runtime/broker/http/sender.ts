@@ -1,0 +1,86 @@
+import { Agent, type ClientRequest, request as httpRequest, type RequestOptions } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Node } from "../../registry/index.ts";
+import type { Parcel } from "./lanes.ts";
+
+/** Posts events to subscribers. */
+export interface Sender {
+  /** Rejects when the node did not take the event: not reached (after three attempts), or no answer in time. */
+  send(node: Node, parcel: Parcel): Promise<void>;
+  close(): void;
+}
+
+type Request = (url: URL, options: RequestOptions) => ClientRequest;
+
+const TIMEOUT_MS = 5_000;
+const PAUSES_MS = [50, 250];
+/** Shorter than Go's and our server keep a connection, so that we are the side that lets go. */
+const IDLE_MS = 30_000;
+
+export function createSender(path: string): Sender {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeout: IDLE_MS });
+  let secure: Promise<{ request: Request; agent: Agent }> | undefined;
+
+  async function wireOf(node: Node): Promise<{ request: Request; agent: Agent; scheme: string }> {
+    if (node.metadata.secure !== "true") return { request: httpRequest, agent, scheme: "http" };
+    secure ??= import("node:https").then((https) => ({
+      request: https.request,
+      agent: new https.Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeout: IDLE_MS }),
+    }));
+    return { ...(await secure), scheme: "https" };
+  }
+
+  async function post(node: Node, parcel: Parcel): Promise<void> {
+    const { request, agent: connections, scheme } = await wireOf(node);
+    const url = new URL(`${scheme}://${node.address}${path}?id=${encodeURIComponent(node.id)}`);
+    const body = Buffer.from(parcel.body);
+    const outgoing = request(url, {
+      method: "POST",
+      agent: connections,
+      timeout: TIMEOUT_MS,
+      headers: { "content-type": "application/json", "content-length": body.length },
+    });
+    await new Promise<void>((resolve, reject) => {
+      outgoing.on("response", (response) => {
+        // As go-micro: the status says nothing about the event, only a lost connection does.
+        response.resume();
+        response.on("end", resolve);
+        response.on("error", reject);
+      });
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+      outgoing.on("error", (error) => reject(Object.assign(error, { reusedSocket: outgoing.reusedSocket })));
+      outgoing.end(body);
+    });
+  }
+
+  return {
+    async send(node, parcel) {
+      for (const pauseMs of PAUSES_MS) {
+        try {
+          return await post(node, parcel);
+        } catch (error) {
+          // Anything else may have arrived, and an event must not come twice.
+          if (!isUnsent(error)) throw error;
+          await sleep(pauseMs);
+        }
+      }
+      return post(node, parcel);
+    },
+    close() {
+      agent.destroy();
+      void secure?.then((made) => made.agent.destroy());
+    },
+  };
+}
+
+/** True when the subscriber cannot have seen the event: no connection, or an idle one that was just being closed. */
+function isUnsent(error: unknown): boolean {
+  const { code, syscall, reusedSocket } = error as {
+    code?: string;
+    syscall?: string;
+    reusedSocket?: boolean;
+  };
+  return (
+    syscall === "connect" || syscall === "getaddrinfo" || (reusedSocket === true && code === "ECONNRESET")
+  );
+}

@@ -1,0 +1,227 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { createHttpBroker, type HttpBrokerOptions } from "../../../src/runtime/broker/http/index.ts";
+import type { Broker } from "../../../src/runtime/broker/index.ts";
+import { createMemoryRegistry, type Registry } from "../../../src/runtime/registry/index.ts";
+import { createCollector, createGate, describeBrokerContract, message } from "../../contract/broker.ts";
+
+describeBrokerContract("http", async () => ({
+  broker: createHttpBroker({ registry: createMemoryRegistry() }),
+}));
+describeBrokerContract("http (v1 dialect)", async () => ({
+  broker: createHttpBroker({ registry: createMemoryRegistry(), dialect: "v1" }),
+}));
+
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function broker(registry: Registry, options: Partial<HttpBrokerOptions> = {}): Promise<Broker> {
+  const made = createHttpBroker({ registry, ...options });
+  open.push(() => made.close());
+  await made.connect();
+  return made;
+}
+
+/** A subscriber as go-micro would be one: keeps what is posted to it. */
+async function foreignSubscriber(
+  registry: Registry,
+  topic: string,
+  version: string,
+  service = "micro.http.broker",
+) {
+  const requests: {
+    method: string | undefined;
+    url: string | undefined;
+    type: string | undefined;
+    body: string;
+  }[] = [];
+  const arrived = createGate();
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    requests.push({ method: request.method, url: request.url, type: request.headers["content-type"], body });
+    response.end();
+    arrived.open();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const metadata = { secure: "false", broker: "http", topic };
+  const nodes = [{ id: `${topic}-1`, address, metadata }];
+  await registry.register({ name: service, version, metadata: {}, endpoints: [], nodes });
+  return { requests, arrived: arrived.opened };
+}
+
+describe("on the wire the http broker is go-micro's", () => {
+  test("when an event is published then subscribers get the v2 dialect's bytes", async () => {
+    const registry = createMemoryRegistry();
+    const publisher = await broker(registry);
+    const subscriber = await foreignSubscriber(registry, "topic.a", "ff.http.broadcast");
+    await publisher.publish("topic.a", {
+      header: { "Content-Type": "application/protobuf" },
+      body: Buffer.from("0a044a6f686e", "hex"),
+    });
+    await subscriber.arrived;
+    expect(subscriber.requests).toEqual([
+      {
+        method: "POST",
+        url: "/?id=topic.a-1",
+        type: "application/json",
+        body: '{"Header":{"Content-Type":"application/protobuf","Micro-Topic":"topic.a"},"Body":"CgRKb2hu"}',
+      },
+    ]);
+  });
+
+  test("when the v1 dialect is chosen then path, topic key and service name are those of 1.18", async () => {
+    const registry = createMemoryRegistry();
+    const publisher = await broker(registry, { dialect: "v1" });
+    const subscriber = await foreignSubscriber(registry, "a b", "ff.http.broadcast", "go.micro.http.broker");
+    await publisher.publish("a b", { header: {}, body: new Uint8Array() });
+    await subscriber.arrived;
+    expect(subscriber.requests).toMatchObject([
+      { url: "/_sub?id=a%20b-1", body: '{"Header":{":topic":"a b"},"Body":""}' },
+    ]);
+  });
+
+  test("when somebody subscribes then the registry says topic, queue and where", async () => {
+    const registry = createMemoryRegistry();
+    const subscriber = await broker(registry);
+    await subscriber.subscribe("orders.created", () => {});
+    await subscriber.subscribe("orders.created", () => {}, { queue: "mail" });
+    const records = await registry.getService("micro.http.broker");
+    expect(records.map(({ version }) => version)).toEqual(["ff.http.broadcast", "mail"]);
+    for (const { nodes, endpoints } of records) {
+      expect(endpoints).toEqual([]);
+      expect(nodes).toEqual([
+        {
+          id: expect.stringMatching(/^orders\.created-[0-9a-f-]{36}$/),
+          address: subscriber.address,
+          metadata: { broker: "http", secure: "false", topic: "orders.created" },
+        },
+      ]);
+    }
+    expect(subscriber.address).toMatch(/^127\.0\.0\.1:\d+$/);
+    await subscriber.close();
+    expect(await registry.getService("micro.http.broker")).toEqual([]);
+  });
+
+  test("when a topic's last word is too long for a DNS label then the node id is cut, the topic is not", async () => {
+    const registry = createMemoryRegistry();
+    const subscriber = await broker(registry);
+    const topic = `go.micro.${"x".repeat(40)}`;
+    await subscriber.subscribe(topic, () => {});
+    const node = (await registry.getService("micro.http.broker"))[0]?.nodes[0];
+    expect(node?.id.split(".").every((label) => label.length <= 63)).toBe(true);
+    expect(node?.metadata.topic).toBe(topic);
+  });
+});
+
+describe("between processes", () => {
+  test("when there are several subscribers then a broadcast reaches all and a queue one", async () => {
+    const registry = createMemoryRegistry();
+    let turn = 0;
+    const publisher = await broker(registry, { random: () => (turn++ % 2) / 2 });
+    const everyone = [createCollector(), createCollector()];
+    const workers = [createCollector(), createCollector()];
+    for (const index of [0, 1]) {
+      const subscriber = await broker(registry);
+      await subscriber.subscribe("work", everyone[index]!.handler);
+      await subscriber.subscribe("work", workers[index]!.handler, { queue: "workers" });
+    }
+    for (const text of ["0", "1", "2", "3"]) await publisher.publish("work", message(text));
+    for (const one of everyone) expect(await one.until(4)).toEqual(["0", "1", "2", "3"]);
+    expect(await workers[0]!.until(2)).toEqual(["0", "2"]);
+    expect(await workers[1]!.until(2)).toEqual(["1", "3"]);
+  });
+
+  test("when a subscriber comes after the first event then later events reach it", async () => {
+    const registry = createMemoryRegistry();
+    const [publisher, subscriber] = [await broker(registry), await broker(registry)];
+    await publisher.publish("news", message("nobody hears this"));
+    const collector = createCollector();
+    await subscriber.subscribe("news", collector.handler);
+    await publisher.publish("news", message("hello"));
+    expect(await collector.until(1)).toEqual(["hello"]);
+  });
+
+  test("when a subscriber is gone without a word then others get their events and the loss is said", async () => {
+    const registry = createMemoryRegistry();
+    const lost = createGate<string>();
+    const publisher = await broker(registry, { onProblem: lost.open });
+    const subscriber = await broker(registry);
+    const metadata = { secure: "false", broker: "http", topic: "news" };
+    await registry.register({
+      name: "micro.http.broker",
+      version: "ff.http.broadcast",
+      metadata: {},
+      endpoints: [],
+      nodes: [{ id: "news-gone", address: "127.0.0.1:1", metadata }],
+    });
+    const collector = createCollector();
+    await subscriber.subscribe("news", collector.handler);
+    await publisher.publish("news", message("hello"));
+    expect(await collector.until(1)).toEqual(["hello"]);
+    expect(await lost.opened).toMatch(/event of topic news lost: subscriber 127\.0\.0\.1:1 .*ECONNREFUSED/);
+  });
+
+  test("when the registry cannot be reached then publishing fails with its error", async () => {
+    const registry = createMemoryRegistry();
+    await registry.close();
+    const publisher = await broker(registry);
+    await expect(publisher.publish("news", message("x"))).rejects.toMatchObject({ code: 503 });
+    await expect(publisher.subscribe("news", () => {})).rejects.toMatchObject({ code: 503 });
+  });
+
+  test("when an event is too large then publishing says so", async () => {
+    const publisher = await broker(createMemoryRegistry(), { maxEventBytes: 10 });
+    await expect(publisher.publish("big", message("0123456789A"))).rejects.toMatchObject({ code: 413 });
+    await expect(publisher.publish("big", message("0123456789"))).resolves.toBeUndefined();
+  });
+
+  test("when the port is taken then connecting names it", async () => {
+    const first = await broker(createMemoryRegistry());
+    const second = createHttpBroker({ registry: createMemoryRegistry(), address: first.address });
+    await expect(second.connect()).rejects.toThrow(`http broker cannot listen on ${first.address}`);
+    await second.close();
+  });
+});
+
+describe("what a stranger posts", () => {
+  async function post(body: string, { method = "POST", path = "/?id=x" } = {}) {
+    const receiver = await broker(createMemoryRegistry(), { maxEventBytes: 1_000 });
+    const response = await fetch(`http://${receiver.address}${path}`, {
+      method,
+      ...(method === "POST" ? { body } : {}),
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  test.each([
+    ["an event for nobody is 200", '{"Header":{"Micro-Topic":"t"},"Body":"AA=="}', {}, 200],
+    ["a body of null is an empty one", '{"Header":{"Micro-Topic":"t"},"Body":null}', {}, 200],
+    ["GET is 405", "", { method: "GET" }, 405],
+    ["another path is 404", "{}", { path: "/other" }, 404],
+    ["no JSON is 500", "{", {}, 500],
+    ["no topic is 500", '{"Header":{},"Body":""}', {}, 500],
+    ["null is 500", "null", {}, 500],
+    ["a topic that is no text is 500", '{"Header":{"Micro-Topic":["t"]},"Body":""}', {}, 500],
+    ["too much is 413", "x".repeat(200_000), {}, 413],
+  ])("%s", async (_title, body, request, status) => {
+    expect((await post(body, request)).status).toBe(status);
+  });
+
+  test("an error is go-micro's JSON", async () => {
+    expect(JSON.parse((await post("{}")).text)).toEqual({
+      id: "go.micro.broker",
+      code: 500,
+      detail: "event has no topic",
+      status: "Internal Server Error",
+    });
+  });
+});
