@@ -6,3 +6,4 @@ export {
   createApiGateway,
 } from "./api/create-api-gateway.ts";
 export { AddressTakenError } from "./gateway/edge-server.ts";
+export { createWebProxy, type WebProxy, type WebProxyOptions } from "./web/create-web-proxy.ts";

@@ -61,19 +61,25 @@ export function createRouteTable(services: readonly ServiceRecord[]): RouteTable
 }
 
 function routesOf(service: ServiceRecord): Route[] {
+  // Our services pair the n-th method with the n-th path and body; go-micro's mean every method on every path.
+  const paired = service.nodes.some((node) => node.metadata.protocols !== undefined);
   return service.endpoints.flatMap((endpoint) => {
-    const { path = "", method = "", host = "", body, handler } = endpoint.metadata;
-    return listOf(path).flatMap((text) => {
+    const { path = "", method = "", host = "", body = "", handler } = endpoint.metadata;
+    const methods = listOf(method).map((name) => name.toUpperCase());
+    const hosts = listOf(host).map((name) => name.toLowerCase());
+    const bodies = body.split(",").map((name) => name.trim());
+    return listOf(path).flatMap((text, index, paths) => {
       const template = parsePathTemplate(text);
       if (template === undefined) return [];
+      const own = paired && methods.length === paths.length;
       const route: Route = {
         service: service.name,
         endpoint,
         handler: handler === "api" ? "api" : "rpc",
-        methods: listOf(method).map((name) => name.toUpperCase()),
-        hosts: listOf(host).map((name) => name.toLowerCase()),
+        methods: own ? methods.slice(index, index + 1) : methods,
+        hosts,
         template,
-        body: body === "" ? undefined : body,
+        body: (own ? bodies[index] : bodies[0]) || undefined,
       };
       return [route];
     });

@@ -1,0 +1,157 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { MicroError, type Node, type Selector } from "@micro-service/runtime";
+import { isDialable } from "../gateway/dialable.ts";
+import { forwardedHeaders, returnedHeaders } from "../gateway/forward-headers.ts";
+import { httpError } from "../gateway/send-error.ts";
+import { isConnectFailure, responseOf, type Upstream } from "./upstream.ts";
+
+export interface Forwarding {
+  readonly selector: Selector;
+  readonly upstream: Upstream;
+  readonly trustForwarded: boolean;
+  /** Id of the errors made here. */
+  readonly id: string;
+}
+
+export interface ForwardTarget {
+  /** Full name on the registry. */
+  readonly service: string;
+  /** `/greeter`: what was cut off the path. */
+  readonly basePath: string;
+  /** Path and query as the service sees them. */
+  readonly path: string;
+}
+
+/** Nodes tried before giving up, when they do not even accept a connection. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Sends a request on to a node of a service and its answer back, both as streams. A node that does not accept the
+ * connection is left for another; once bytes may have arrived nothing is sent twice.
+ */
+export async function forwardRequest(
+  forwarding: Forwarding,
+  target: ForwardTarget,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const headers = upstreamHeaders(request, target, forwarding.trustForwarded);
+  const hasBody =
+    request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
+  const tried = new Set<string>();
+  let resets = 0;
+  for (;;) {
+    const node = await nextNode(forwarding, target.service, tried);
+    const outgoing = forwarding.upstream.open({
+      node,
+      method: request.method ?? "GET",
+      path: target.path,
+      headers,
+    });
+    const gone = (): void => void outgoing.destroy();
+    response.once("close", gone);
+    try {
+      const answered = responseOf(outgoing);
+      if (hasBody) await waitForConnection(outgoing, answered).then(() => request.pipe(outgoing));
+      else outgoing.end();
+      const answer = await answered;
+      forwarding.selector.report(node, "success");
+      await sendBack(answer, response, node, target);
+      return;
+    } catch (error) {
+      if (response.destroyed) {
+        forwarding.selector.report(node, "success");
+        return;
+      }
+      // A kept connection that the node closed at this very moment says nothing about the node.
+      if (outgoing.reusedSocket && isReset(error) && !hasBody && !response.headersSent && resets++ < 1) {
+        forwarding.selector.report(node, "success");
+        tried.delete(node.id);
+        continue;
+      }
+      forwarding.selector.report(node, "failure");
+      if (response.headersSent) return void response.destroy();
+      if (isConnectFailure(error) && tried.size < MOST_ATTEMPTS) continue;
+      const silent = /silent for/.test((error as Error).message);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw httpError(
+        forwarding.id,
+        silent ? 504 : 502,
+        `web service ${target.service} could not answer: ${reason}`,
+      );
+    } finally {
+      response.off("close", gone);
+    }
+  }
+}
+
+/** A node of the service that has not been tried; the registry's 404 or 503 as it is. */
+export async function nextNode(
+  { selector, id }: Forwarding,
+  service: string,
+  tried: Set<string>,
+): Promise<Node> {
+  const { node } = await selector.next(service, {
+    exclude: tried,
+    filter: (candidate) => isDialable(candidate.node.address),
+  });
+  if (tried.has(node.id)) {
+    selector.report(node, "success");
+    throw httpError(id, 502, `no node of web service ${service} accepts connections`);
+  }
+  tried.add(node.id);
+  return node;
+}
+
+/** What the service sees: our client's headers, and where it is mounted. */
+export function upstreamHeaders(
+  request: IncomingMessage,
+  target: ForwardTarget,
+  trustForwarded: boolean,
+): Map<string, string[]> {
+  const headers = forwardedHeaders(request, { trustForwarded });
+  // Answered by Node already; the service must not wait for what never comes.
+  headers.delete("expect");
+  headers.set("x-micro-web-base-path", [target.basePath]);
+  return headers;
+}
+
+/** The body may flow only into a connection that stands: a stream can be read once, and the next node needs it too. */
+function waitForConnection(
+  outgoing: ReturnType<Upstream["open"]>,
+  answered: Promise<unknown>,
+): Promise<void> {
+  const connected = new Promise<void>((resolve) => {
+    outgoing.once("socket", (socket) => {
+      if (!socket.connecting) resolve();
+      else socket.once("connect", () => resolve());
+    });
+  });
+  return Promise.race([connected, answered.then(() => {})]);
+}
+
+function isReset(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ECONNRESET";
+}
+
+async function sendBack(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  node: Node,
+  { basePath }: ForwardTarget,
+): Promise<void> {
+  for (const [name, values] of returnedHeaders(answer.headersDistinct)) {
+    response.setHeader(name, values.length === 1 ? (values[0] as string) : values);
+  }
+  const location = answer.headers.location;
+  // An absolute redirect to the node itself would lead the browser past us, to an address it cannot reach.
+  const own = `http://${node.address}/`;
+  if (location?.startsWith(own)) response.setHeader("location", `${basePath}/${location.slice(own.length)}`);
+  response.writeHead(answer.statusCode ?? 502);
+  try {
+    await pipeline(answer, response);
+  } catch (error) {
+    throw MicroError.from(error, "go.micro.web");
+  }
+}
