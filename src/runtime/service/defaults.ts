@@ -13,7 +13,8 @@ export interface RegistryInit {
 /** What a broker is made from by name. */
 export interface BrokerInit extends RegistryInit {
   readonly registry: Registry;
-  readonly advertise: string | undefined;
+  /** Host to register instead of the bound one. */
+  readonly advertiseHost: string | undefined;
 }
 
 type Table<Maker> = Readonly<Record<string, Maker>>;
@@ -36,12 +37,18 @@ interface Defaults {
  */
 export const DEFAULTS: Defaults = {
   registry: {
-    mdns: async () => createMemoryRegistry(),
+    mdns: async ({ address }) => (await import("../registry/mdns/index.ts")).createMdnsRegistry({ address }),
     memory: async () => createMemoryRegistry(),
   },
 
   broker: {
-    http: async ({ logger }) => createMemoryBroker({ onProblem: (line) => logger.warn(line) }),
+    http: async ({ registry, address, advertiseHost, logger }) =>
+      (await import("../broker/http/index.ts")).createHttpBroker({
+        registry,
+        address,
+        advertise: advertiseHost,
+        onProblem: (line) => logger.warn(line),
+      }),
     memory: async ({ logger }) => createMemoryBroker({ onProblem: (line) => logger.warn(line) }),
   },
 

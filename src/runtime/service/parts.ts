@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Broker } from "../broker/index.ts";
+import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { type Client, createClient } from "../client/index.ts";
 import type { Dispatcher } from "../protocol/index.ts";
-import type { Registry } from "../registry/index.ts";
+import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import { readSettings } from "./read-settings.ts";
+import { reason } from "./registration.ts";
 import type { CommonOptions } from "./service.ts";
 import type { Settings } from "./settings.ts";
 
@@ -60,18 +61,30 @@ export async function createParts(
     return made;
   }
 
+  /** Constructors refuse addresses they cannot understand. */
+  async function made<T>(kind: Kind, make: () => Promise<T>, fallback: () => T): Promise<T> {
+    try {
+      return await make();
+    } catch (error) {
+      problems.push(`${kind}: ${reason(error)}`);
+      return fallback();
+    }
+  }
+
   const id = settings.id ?? `${settings.name}-${randomUUID()}`;
+  const registryInit = { address: settings.registryAddress, logger };
   const registry =
     given("registry", options.registry) ??
-    owned(await pick("registry")({ address: settings.registryAddress, logger }));
+    owned(await made("registry", () => pick("registry")(registryInit), createMemoryRegistry));
+  const brokerInit = {
+    address: settings.brokerAddress,
+    advertiseHost: settings.advertise?.replace(/:\d+$/, ""),
+    registry,
+    logger,
+  };
   const broker =
     given("broker", options.broker) ??
-    (await pick("broker")({
-      address: settings.brokerAddress,
-      advertise: settings.advertise,
-      registry,
-      logger,
-    }));
+    (await made("broker", () => pick("broker")(brokerInit), createMemoryBroker));
   const transport = given("transport", options.transport) ?? pick("transport")();
   const selector =
     given("selector", options.selector) ?? owned(createSelector({ registry, strategy: pick("selector") }));

@@ -1,3 +1,4 @@
+import { parseAddress } from "../registry/node-address.ts";
 import { nearMatches } from "../selector/index.ts";
 import type { CommonOptions } from "./service.ts";
 import { SETTINGS, type Setting, SettingProblem, type Settings, settingsOf } from "./settings.ts";
@@ -90,6 +91,13 @@ function contradictions(settings: Settings): string[] {
     problems.push(
       `service name ${JSON.stringify(name)}: only letters, digits, dots and dashes, an example: go.micro.srv.greeter`,
     );
+  }
+  if (settings.address !== undefined) {
+    try {
+      parseAddress(settings.address);
+    } catch (error) {
+      problems.push(`address: ${(error as Error).message}; an example: 127.0.0.1:0`);
+    }
   }
   if (registerTtlMs > 0 && registerTtlMs <= registerIntervalMs) {
     problems.push(

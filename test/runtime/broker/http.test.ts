@@ -184,17 +184,26 @@ describe("between processes", () => {
     await expect(publisher.publish("big", message("0123456789"))).resolves.toBeUndefined();
   });
 
-  test("when the port is taken then connecting names it", async () => {
+  test("when the port is taken then subscribing names it", async () => {
     const first = await broker(createMemoryRegistry());
-    const second = createHttpBroker({ registry: createMemoryRegistry(), address: first.address });
-    await expect(second.connect()).rejects.toThrow(`http broker cannot listen on ${first.address}`);
-    await second.close();
+    await first.subscribe("news", () => {});
+    const second = await broker(createMemoryRegistry(), { address: first.address });
+    await expect(second.subscribe("news", () => {})).rejects.toThrow(
+      `http broker cannot listen on ${first.address}: the address is in use`,
+    );
+  });
+
+  test("when a process only publishes then it opens no port", async () => {
+    const publisher = await broker(createMemoryRegistry());
+    await publisher.publish("news", message("x"));
+    expect(publisher.address).toBe("");
   });
 });
 
 describe("what a stranger posts", () => {
   async function post(body: string, { method = "POST", path = "/?id=x" } = {}) {
     const receiver = await broker(createMemoryRegistry(), { maxEventBytes: 1_000 });
+    await receiver.subscribe("somewhere else", () => {});
     const response = await fetch(`http://${receiver.address}${path}`, {
       method,
       ...(method === "POST" ? { body } : {}),

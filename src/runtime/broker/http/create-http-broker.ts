@@ -43,7 +43,8 @@ interface Registration {
 
 /**
  * go-micro's HTTP broker: no server needed. Subscribers are nodes of a service on the registry, publishers post to
- * them. An event for a subscriber that is gone is lost.
+ * them. An event for a subscriber that is gone is lost. Nothing listens before the first `subscribe`, which rejects with
+ * MicroError 503 when the address is taken; until then `address` is empty.
  */
 export function createHttpBroker(options: HttpBrokerOptions): Broker {
   const { registry, onProblem = () => {}, random = Math.random, maxEventBytes = 4 * 1024 * 1024 } = options;
@@ -76,7 +77,7 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
     },
   });
   let address = "";
-  let connected: Promise<void> | undefined;
+  let listening: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
   /** Publishing waits its turn, per topic: two look-ups may end in another order than they began. */
   const turns = new Map<string, { waiting: number; readonly last: Promise<void> }>();
@@ -155,10 +156,6 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
 
     async connect() {
       check();
-      connected ??= receiver.listen().then((bound) => {
-        address = toNodeAddress(bound, options.advertise);
-      });
-      await connected;
     },
 
     async publish(topic, message) {
@@ -185,7 +182,10 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
     async subscribe(topic, handler, { queue } = {}) {
       check();
       if (topic === "") throw new MicroError({ id: ID, code: 400, detail: "a topic needs a name" });
-      await this.connect();
+      listening ??= receiver.listen().then((bound) => {
+        address = toNodeAddress(bound, options.advertise);
+      });
+      await listening;
       const { group, subscription } = subscriptions.add(topic, handler, queue);
       try {
         await registered(group);
@@ -203,7 +203,7 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
         await flushed(lanes.idle());
         directory.close();
         sender.close();
-        await connected?.then(() => receiver.close()).catch(() => {});
+        await listening?.then(() => receiver.close()).catch(() => {});
         await subscriptions.close();
       })();
       return closed;
