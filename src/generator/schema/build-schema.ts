@@ -46,7 +46,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     messages: file.messages.map((node) => toMessage(root, undefined, features, node)),
     enums: file.enums.map((node) => toEnum(root, undefined, features, node)),
     services: file.services.map((node) => toService(root, node)),
-    deprecated: plainOptions(file.options)["deprecated"] === true,
+    deprecated: plainOptions(file.options).deprecated === true,
     text: file.text,
   };
 
@@ -64,7 +64,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
       name: node.name.text,
       fullName: join(scope, node.name.text),
       comment: node.comment,
-      deprecated: options["deprecated"] === true,
+      deprecated: options.deprecated === true,
       position: linked.position(file, node.name.at),
       options,
     };
@@ -133,7 +133,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
 
   function toMethod(scope: string, node: MethodNode): Method {
     const base = declared(scope, node);
-    const level = base.options["idempotency_level"];
+    const level = base.options.idempotency_level;
     const { clientStreaming, serverStreaming } = node;
     return {
       ...base,

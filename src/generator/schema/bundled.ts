@@ -46,8 +46,8 @@ function completeHttpRule(text: string): string {
 
 function printNamespace(path: string, json: protobuf.INamespace): string {
   const lines = ['syntax = "proto3";', ""];
-  const google = json.nested?.["google"] as protobuf.INamespace | undefined;
-  const types = google?.nested?.["protobuf"] as protobuf.INamespace | undefined;
+  const google = json.nested?.google as protobuf.INamespace | undefined;
+  const types = google?.nested?.protobuf as protobuf.INamespace | undefined;
   if (types?.nested === undefined) throw new Error(`protobufjs changed the form of ${path}`);
   lines.push("package google.protobuf;");
   for (const [name, type] of Object.entries(types.nested)) {

@@ -213,7 +213,7 @@ export function encodeDescriptorSet(
       field.mapEntry === undefined ? labelNumbers[field.label ?? "optional"] : labelNumbers.repeated,
     );
     if (field.mapEntry !== undefined) {
-      out.integer(5, typeNumbers["message"]!);
+      out.integer(5, typeNumbers.message!);
       out.text(6, `.${mapEntryOf(field)}`);
     } else if (scalarTypes.has(field.type.text) && target === undefined) {
       out.integer(5, typeNumbers[field.type.text]!);

@@ -1,5 +1,6 @@
 import type { Linked } from "./linked.ts";
-import type { FieldNode, FileNode, MessageNode, OptionNode } from "./syntax.ts";
+import { parentScope } from "./symbols.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode, OptionNode } from "./syntax.ts";
 
 /** What `features.*` of editions say, and what proto2 and proto3 mean by themselves. Values as in descriptor.proto. */
 export interface Features {
@@ -108,4 +109,23 @@ export function messageFeatures(file: FileNode): ReadonlyMap<MessageNode, Featur
   const root = fileFeatures(file);
   for (const message of file.messages) add(message, root);
   return result;
+}
+
+/** Does an enum keep numbers that it has no name for? */
+export function isOpenEnum(
+  linked: Linked,
+  symbol: { readonly node: EnumNode; readonly file: FileNode; readonly fullName: string },
+): boolean {
+  // Enums inherit from all messages around them.
+  const outers: MessageNode[] = [];
+  for (let scope = parentScope(symbol.fullName); scope !== ""; scope = parentScope(scope)) {
+    const outer = linked.symbols.get(scope);
+    if (outer?.kind !== "message") break;
+    outers.unshift(outer.node);
+  }
+  const features = outers.reduce(
+    (outer, { options }) => withOptions(outer, options),
+    fileFeatures(symbol.file),
+  );
+  return withOptions(features, symbol.node.options).enum_type === "OPEN";
 }

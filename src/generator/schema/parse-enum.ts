@@ -38,8 +38,14 @@ function parseEnumStatement(reader: TokenReader, node: EnumNode): void {
   if (reader.skip(";")) return;
   // `option = 1;` is a value whose name happens to be a keyword.
   if (!(reader.peek(1).text === "=" && reader.peek(1).kind === "symbol")) {
-    if (reader.skip("option")) return parseOptionStatement(reader, node.options);
-    if (reader.skip("reserved")) return parseReserved(reader, node, true);
+    if (reader.skip("option")) {
+      parseOptionStatement(reader, node.options);
+      return;
+    }
+    if (reader.skip("reserved")) {
+      parseReserved(reader, node, true);
+      return;
+    }
   }
   const name = reader.name("an enum value");
   reader.expect("=", `and a number after "${name.text}"`);

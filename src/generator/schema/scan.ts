@@ -155,16 +155,16 @@ function readString(text: string, at: number, errors: ScanError[]): { end: numbe
       index += length;
       continue;
     }
-    const escape = readEscape(text, index + 1);
-    if (escape === undefined) {
+    const found = readEscape(text, index + 1);
+    if (found === undefined) {
       errors.push({
         at: index,
         message: `"\\${text[index + 1] ?? ""}" is not an escape; write \\\\ for a backslash.`,
       });
       index += 1;
     } else {
-      content += escape.content;
-      index += 1 + escape.length;
+      content += found.content;
+      index += 1 + found.length;
     }
   }
 }

@@ -1,0 +1,74 @@
+import type { Diagnostic } from "../schema/diagnostic.ts";
+import type { Features } from "../schema/features.ts";
+import { fieldTraits, fileFeatures, withOptions } from "../schema/features.ts";
+import type { Linked } from "../schema/linked.ts";
+import { join } from "../schema/symbols.ts";
+import type { EnumNode, ExtendNode, FieldNode, FileNode, MessageNode } from "../schema/syntax.ts";
+import { enumRules } from "./enum-rules.ts";
+import { extensionRules } from "./extension-rules.ts";
+import { fieldRules } from "./field-rules.ts";
+import { fileRules } from "./file-rules.ts";
+import { messageRules } from "./message-rules.ts";
+import { nameRules } from "./name-rules.ts";
+import type { FileTarget, Rules } from "./rule.ts";
+
+/**
+ * Applies all rules to all files that are not bundled. `broken`: files of which only a part could be read. Syntax,
+ * unknown names and options are told before, by the rooms that look them up.
+ */
+export function checkSchema(linked: Linked, broken: ReadonlySet<FileNode>): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const file of linked.files) {
+    if (file.origin !== "bundled") checkFile({ linked, file, isBroken: broken.has(file) });
+  }
+  for (const [rule, check] of Object.entries(extensionRules)) {
+    check(linked, (file, at, message) =>
+      diagnostics.push({ position: linked.position(file, at), rule, message }),
+    );
+  }
+  return diagnostics;
+
+  function apply<Target extends FileTarget>(rules: Rules<Target>, target: Target): void {
+    for (const [rule, check] of Object.entries(rules)) {
+      check(target, (at, message) => {
+        diagnostics.push({ position: linked.position(target.file, at), rule, message });
+      });
+    }
+  }
+
+  function checkFile(target: FileTarget): void {
+    const { file } = target;
+    const features = fileFeatures(file);
+    apply(fileRules, target);
+    apply(nameRules, target);
+    for (const node of file.messages) checkMessage(target, node, file.package?.text ?? "", features);
+    for (const node of file.enums) checkEnum(target, node, features);
+    checkExtends(target, file.extends, features);
+  }
+
+  function checkMessage(target: FileTarget, node: MessageNode, scope: string, outer: Features): void {
+    const features = withOptions(outer, node.options);
+    const fullName = join(scope, node.name.text);
+    apply(messageRules, { ...target, node, fullName });
+    for (const field of node.fields) {
+      const around = field.oneof === undefined ? features : withOptions(features, field.oneof.options);
+      checkField(target, field, around, false);
+    }
+    for (const child of node.messages) checkMessage(target, child, fullName, features);
+    for (const child of node.enums) checkEnum(target, child, features);
+    checkExtends(target, node.extends, features);
+  }
+
+  function checkExtends(target: FileTarget, nodes: readonly ExtendNode[], features: Features): void {
+    for (const { fields } of nodes) for (const field of fields) checkField(target, field, features, true);
+  }
+
+  function checkField(target: FileTarget, node: FieldNode, outer: Features, isExtension: boolean): void {
+    const traits = fieldTraits(linked, node, outer, isExtension);
+    apply(fieldRules, { ...target, node, traits, isExtension });
+  }
+
+  function checkEnum(target: FileTarget, node: EnumNode, outer: Features): void {
+    apply(enumRules, { ...target, node, features: withOptions(outer, node.options) });
+  }
+}

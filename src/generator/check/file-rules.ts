@@ -1,0 +1,20 @@
+import type { FileTarget, Rules } from "./rule.ts";
+
+export const fileRules: Rules<FileTarget> = {
+  "duplicate-import"({ file }, report) {
+    const seen = new Set<string>();
+    for (const { path, at } of file.imports) {
+      if (seen.has(path)) report(at, `"${path}" is imported twice; remove one.`);
+      seen.add(path);
+    }
+  },
+
+  "edition-feature"({ file }, report) {
+    if (file.edition !== "proto2" && file.edition !== "proto3") return;
+    for (const { parts, at } of file.options) {
+      if (parts[0]?.name === "features" && !parts[0].isExtension) {
+        report(at, `Features need an edition; write edition = "2023"; instead of the syntax line.`);
+      }
+    }
+  },
+};

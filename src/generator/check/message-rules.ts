@@ -1,0 +1,158 @@
+import { jsonNameOption } from "../schema/default-value.ts";
+import { toJsonName } from "../schema/json-name.ts";
+import type { FieldNode, MessageNode, RangeNode } from "../schema/syntax.ts";
+import { hasFlag } from "./plain-option.ts";
+import { contains, maxFieldNumber, overlaps, rangeText } from "./ranges.ts";
+import type { MessageTarget, Report, Rules } from "./rule.ts";
+
+export const messageRules: Rules<MessageTarget> = {
+  "duplicate-number"({ node }, report) {
+    const taken = new Map<bigint, FieldNode>();
+    for (const field of node.fields) {
+      const { value, at } = field.number;
+      const first = taken.get(value);
+      if (first === undefined) taken.set(value, field);
+      else
+        report(
+          at,
+          `Number ${value} is taken by "${first.name.text}"; the next free one is ${nextFree(node)}.`,
+        );
+    }
+  },
+
+  "reserved-number"({ node }, report) {
+    for (const { name, number } of node.fields) {
+      const range = node.reservedRanges.find((reserved) => contains(reserved, number.value));
+      if (range === undefined) continue;
+      const what = `"${name.text}" uses number ${number.value}, which is reserved (${rangeText(range)})`;
+      report(number.at, `${what}; the next free one is ${nextFree(node)}.`);
+    }
+  },
+
+  "reserved-name"({ node }, report) {
+    const reserved = new Set(node.reservedNames.map((name) => name.text));
+    for (const { name } of node.fields) {
+      if (reserved.has(name.text)) report(name.at, `The name "${name.text}" is reserved; take another one.`);
+    }
+  },
+
+  "duplicate-reserved"({ node }, report) {
+    reportDuplicateNames(node.reservedNames, report);
+  },
+
+  "range-overlap"({ node }, report) {
+    reportOverlaps([...node.reservedRanges, ...node.extensionRanges], report);
+  },
+
+  "range-limits"({ node }, report) {
+    const isMessageSet = hasFlag(node.options, "message_set_wire_format");
+    for (const range of [...node.reservedRanges, ...node.extensionRanges]) {
+      reportReversed(range, report);
+      const limit = isMessageSet ? 2_147_483_646n : maxFieldNumber;
+      if (range.start < 1n || (range.end ?? range.start) > limit || range.start > limit) {
+        report(range.at, `Field numbers go from 1 to ${limit}; use "max" for the largest.`);
+      }
+    }
+  },
+
+  "extension-range"({ file, node }, report) {
+    for (const range of node.extensionRanges) {
+      if (file.edition === "proto3")
+        report(range.at, "proto3 has no extension ranges; use google.protobuf.Any or proto2.");
+      for (const field of node.fields) {
+        if (!contains(range, field.number.value)) continue;
+        const what = `Number ${field.number.value} of "${field.name.text}"`;
+        report(field.number.at, `${what} is kept for extensions (${rangeText(range)}); take another one.`);
+      }
+    }
+  },
+
+  "empty-oneof"({ node, isBroken }, report) {
+    for (const oneof of node.oneofs) {
+      if (oneof.fields.length === 0 && !isBroken) {
+        report(oneof.name.at, `Oneof "${oneof.name.text}" has no fields; add one or remove it.`);
+      }
+    }
+  },
+
+  "message-set"({ file, node }, report) {
+    if (!hasFlag(node.options, "message_set_wire_format")) return;
+    if (file.edition === "proto3") report(node.name.at, "proto3 has no message sets; use proto2.");
+    const [field] = node.fields;
+    if (field !== undefined)
+      report(field.name.at, "A message set has extensions only; move its fields elsewhere.");
+    if (node.extensionRanges.length === 0) report(node.name.at, "A message set needs extensions 4 to max;.");
+  },
+
+  "map-entry-option"({ node }, report) {
+    for (const { parts, at } of node.options) {
+      if (parts.length === 1 && parts[0]!.name === "map_entry" && !parts[0]!.isExtension) {
+        report(at, "map_entry is for compilers; declare a map<key, value> field instead.");
+      }
+    }
+  },
+
+  "duplicate-json-name"({ node }, report) {
+    if (hasFlag(node.options, "deprecated_legacy_json_field_conflicts")) return;
+    const taken = new Map<string, FieldNode>();
+    for (const field of node.fields) {
+      const name = jsonNameOption(field) ?? toJsonName(field.name.text);
+      const first = taken.get(name);
+      if (first === undefined) taken.set(name, field);
+      // Equal proto names are told by another rule.
+      else if (first.name.text !== field.name.text) {
+        const fix = "rename one or set json_name";
+        report(
+          field.name.at,
+          `"${field.name.text}" and "${first.name.text}" are both "${name}" in JSON; ${fix}.`,
+        );
+      }
+    }
+  },
+};
+
+/** Smallest number above all used ones, or any gap when there is none. */
+function nextFree(node: MessageNode): bigint {
+  const isFree = (number: bigint) =>
+    !(number >= 19_000n && number <= 19_999n) &&
+    !node.fields.some((field) => field.number.value === number) &&
+    ![...node.reservedRanges, ...node.extensionRanges].some((range) => contains(range, number));
+  const used = node.fields
+    .map((field) => field.number.value)
+    .filter((number) => number > 0n && number < maxFieldNumber);
+  let number = used.reduce((a, b) => Math.max(a, b), 0n) + 1n;
+  // At most one step for every range and field.
+  for (let steps = 0; steps < 1000 && !isFree(number); steps++) {
+    const range = [...node.reservedRanges, ...node.extensionRanges].find((one) => contains(one, number));
+    if (number >= 19_000n && number <= 19_999n) number = 20_000n;
+    else if (range === undefined) number += 1n;
+    else if (range.end === undefined || range.end >= maxFieldNumber) number = 1n;
+    else number = range.end + 1n;
+  }
+  return number;
+}
+
+/** Ranges in order; each that begins inside of an earlier one is told. */
+export function reportOverlaps(ranges: readonly RangeNode[], report: Report): void {
+  const sorted = [...ranges].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.at - b.at));
+  for (let i = 1; i < sorted.length; i++) {
+    const [a, b] = [sorted[i - 1]!, sorted[i]!];
+    if (!overlaps(a, b)) continue;
+    const [first, second] = a.at < b.at ? [a, b] : [b, a];
+    report(second.at, `${rangeText(second)} overlaps with ${rangeText(first)}; remove the overlap.`);
+  }
+}
+
+export function reportReversed(range: RangeNode, report: Report): void {
+  if (range.end !== undefined && range.end < range.start) {
+    report(range.at, `${rangeText(range)} is upside down; write ${range.end} to ${range.start}.`);
+  }
+}
+
+export function reportDuplicateNames(names: readonly { text: string; at: number }[], report: Report): void {
+  const seen = new Set<string>();
+  for (const { text, at } of names) {
+    if (seen.has(text)) report(at, `"${text}" is reserved twice; remove one.`);
+    seen.add(text);
+  }
+}

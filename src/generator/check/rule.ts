@@ -1,0 +1,35 @@
+import type { Features, FieldTraits } from "../schema/features.ts";
+import type { Linked } from "../schema/linked.ts";
+import type { EnumNode, FieldNode, FileNode, MessageNode } from "../schema/syntax.ts";
+
+/** Says that something is wrong at an offset of the file. One sentence, ending with the fix where one is known. */
+export type Report = (at: number, message: string) => void;
+
+/** Checks one kind of declaration for one mistake. */
+export type Rule<Target> = (target: Target, report: Report) => void;
+
+/** Rules by name: kebab-case, shown in parentheses behind the message. */
+export type Rules<Target> = Readonly<Record<string, Rule<Target>>>;
+
+export interface FileTarget {
+  readonly linked: Linked;
+  readonly file: FileNode;
+  /** Part of the file could not be read, so nothing can be said of what is missing. */
+  readonly isBroken: boolean;
+}
+
+export interface MessageTarget extends FileTarget {
+  readonly node: MessageNode;
+  readonly fullName: string;
+}
+
+export interface FieldTarget extends FileTarget {
+  readonly node: FieldNode;
+  readonly traits: FieldTraits;
+  readonly isExtension: boolean;
+}
+
+export interface EnumTarget extends FileTarget {
+  readonly node: EnumNode;
+  readonly features: Features;
+}
