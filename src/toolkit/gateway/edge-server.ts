@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { formatAddress, parseAddress } from "@micro-service/runtime";
-import { isLoopbackHost, MOST_HEADERS } from "./request-checks.ts";
+import { isLoopbackHost } from "./request-checks.ts";
 
 export interface EdgeServerOptions {
   readonly onRequest: RequestListener;
@@ -43,8 +43,8 @@ export function createEdgeServer({ onRequest, onUpgrade }: EdgeServerOptions): E
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 2_000,
   });
-  // Node cuts the list silently at this many; one more than allowed makes the excess visible.
-  server.maxHeadersCount = MOST_HEADERS + 1;
+  // 0 is "all that fit into maxHeaderSize": Node would cut the list silently, checkRequest refuses the excess.
+  server.maxHeadersCount = 0;
   server.on("request", onRequest);
   // Otherwise a handler error on one socket could end the process.
   server.on("clientError", (_error, socket) => refuseMalformed(socket));

@@ -19,10 +19,13 @@ describe("a request target is taken apart", () => {
     ["*", 400],
     ["h:80", 400],
     ["/a#b", 400],
-    [`/${"a".repeat(10_000)}`, 414],
   ])("%s is refused with %i", (url, code) => {
     expect(parseTarget(url, "h")).toMatchObject({ code });
   });
+});
+
+test("a target of 10 kB is refused", () => {
+  expect(parseTarget(`/${"a".repeat(10_000)}`, "h")).toMatchObject({ code: 414 });
 });
 
 describe("a path is normalised before it means anything", () => {
