@@ -51,7 +51,8 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
   return {
     root,
     includePaths,
-    files,
+    cwd,
+    files: inputs.flatMap((input) => input.files),
     outs: ["."],
     importExtension,
     owns: () => coversAll,

@@ -1,5 +1,5 @@
 import type { Emit } from "../emit/emit.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { LoadSchemaOptions, Schema } from "../schema/index.ts";
 import type { JsonValue } from "./manifest.ts";
 import type { WantedFile } from "./plan.ts";
 import type { Project } from "./project.ts";
@@ -11,7 +11,9 @@ export interface Generation {
   readonly root: string;
   /** Absolute include paths. */
   readonly includePaths: readonly string[];
-  /** Import paths of the schemas asked for, sorted. */
+  /** What paths in messages are relative to. Default: the root. */
+  readonly cwd?: string;
+  /** Absolute paths of the schemas asked for; their order does not matter. */
   readonly files: readonly string[];
   /** Folders relative to the root that get a copy each; `.` for the root itself. */
   readonly outs: readonly string[];
@@ -24,14 +26,8 @@ export interface Generation {
 
 /** The two rooms that turn schemas into code. Tests bring their own. */
 export interface Generator {
-  /** Throws a SchemaError with everything that is wrong. */
-  loadSchema(files: readonly string[], options: LoadOptions): Promise<Schema>;
+  readonly loadSchema: (options: LoadSchemaOptions) => Promise<Schema>;
   readonly emit: Emit;
-}
-
-export interface LoadOptions {
-  /** Absolute. */
-  readonly includePaths: readonly string[];
 }
 
 export interface Generated {
@@ -42,8 +38,8 @@ export interface Generated {
 /** Loads the schemas and prints the code. Touches nothing on disk. */
 export async function generate(generation: Generation, generator?: Generator): Promise<Generated> {
   const { loadSchema, emit } = generator ?? (await defaultGenerator());
-  const { files, includePaths, outs, importExtension } = generation;
-  const schema = await loadSchema(files, { includePaths });
+  const { files, includePaths, outs, importExtension, root, cwd = root } = generation;
+  const schema = await loadSchema({ files, includePaths, cwd });
   const emitted = emit(schema, { importExtension });
   const wanted = outs.flatMap((out) =>
     emitted.map(({ path, content }): WantedFile => ({ path: below(out, path), content, class: "generated" })),
@@ -62,5 +58,9 @@ function below(folder: string, path: string): string {
 
 /** Loaded when needed: the parser is the largest part of the start-up time. */
 async function defaultGenerator(): Promise<Generator> {
-  throw new Error("to come");
+  const [{ loadSchema }, { emitSchema }] = await Promise.all([
+    import("../schema/index.ts"),
+    import("../emit/index.ts"),
+  ]);
+  return { loadSchema, emit: emitSchema };
 }

@@ -36,4 +36,5 @@ export {
 export { findProject, type Project, readProject } from "./project.ts";
 export { ProjectError, type ProjectErrorReason } from "./project-error.ts";
 export { projectGeneration } from "./project-generation.ts";
+export { isInside } from "./safe-path.ts";
 export { unifiedDiff } from "./unified-diff.ts";

@@ -157,14 +157,14 @@ function notIt(json: unknown): string {
   return json === undefined ? "; it is missing" : `, not ${JSON.stringify(json)}`;
 }
 
-/** V8 gives an offset up to Node 20 and a line from 22 on; people want a line. */
+/** V8 tells the offset or shows the place, depending on its version; people want one line, with the line's number. */
 function syntaxMessage(error: unknown, text: string): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
   const offset = / at position (\d+)/.exec(message)?.[1];
-  const short = message.replace(/( in JSON)? at position .*/s, "");
-  if (offset === undefined) return short;
+  if (offset === undefined) return message;
   const before = text.slice(0, Number(offset)).split("\n");
-  return `${short} in line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  return `${message.replace(/( in JSON)? at position .*/, "")} in ${place}`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

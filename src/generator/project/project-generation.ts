@@ -30,7 +30,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
   return {
     root,
     includePaths: proto.map((folder) => join(root, folder)),
-    files: [...files.keys()].sort(),
+    files: [...files].map(([file, folder]) => join(root, folder, file)),
     outs: services.map(({ dir }) => (dir === "." ? out : out === "." ? dir : `${dir}/${out}`)),
     importExtension,
     // Whatever was generated earlier, under an older `out` or for a removed service, but not the bundled packages.

@@ -24,7 +24,8 @@ export async function unifiedDiff({ path, action, content, current }: PlannedFil
 /** Undefined for bytes that are no text. */
 function textOf(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined) return "";
-  if (bytes.includes(0)) return undefined;
+  // Small descriptor sets are valid UTF-8 by chance; no text holds control characters besides tab and line ends.
+  if (bytes.some((byte) => byte < 32 && (byte < 9 || byte > 13))) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

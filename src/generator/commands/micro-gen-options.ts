@@ -1,0 +1,66 @@
+import { Option } from "commander";
+import { createCommand } from "./create-command.ts";
+import type { CommandContext } from "./run.ts";
+
+/** What the user asked micro-gen for. */
+export interface MicroGenOptions {
+  /** As typed; undefined when not given. */
+  readonly out?: string;
+  /** As typed; empty when not given. */
+  readonly protoPath: readonly string[];
+  readonly importExtension?: "ts" | "js";
+  readonly dryRun: boolean;
+  readonly diff: boolean;
+  readonly check: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+const examples = `
+Examples:
+  micro-gen                          all schemas of the project, as micro.json says
+  micro-gen proto/greeter.proto      after a change of this schema
+  micro-gen --check                  in CI: exit 4 when generated code is not up to date
+  micro-gen api.proto --out src/gen  without a project
+
+Exit codes: 0 done or nothing to do, 1 unexpected, 2 usage, 3 something is in the way,
+4 edited or outdated files, 6 invalid schema, 130 interrupted.`;
+
+/** Reads the command line; prints help or a usage error itself, as an exception `runCommand` maps. */
+export function readMicroGenOptions({ argv, terminal }: CommandContext): {
+  readonly paths: readonly string[];
+  readonly options: MicroGenOptions;
+} {
+  const command = createCommand("micro-gen", terminal)
+    .description("Generates TypeScript from .proto files, and keeps it in step with them.")
+    .argument("[proto...]", "files or folders; without any: what micro.json says")
+    .option("-o, --out <folder>", "generate into this folder, whatever micro.json says (default: src/gen)")
+    .option(
+      "-I, --proto-path <folder>",
+      "folder that import paths start from; repeat for several",
+      collect,
+      [],
+    )
+    .addOption(
+      new Option("--import-extension <ext>", "extension of relative imports (default: ts)").choices([
+        "ts",
+        "js",
+      ]),
+    )
+    .option("-n, --dry-run", "show what would be done, write nothing", false)
+    .option("--diff", "show what would change as unified diffs, write nothing", false)
+    .option("--check", "write nothing; exit 4 when anything would change", false)
+    .option("-f, --force", "overwrite generated files that were edited", false)
+    .option("--json", "print the plan as JSON", false)
+    .option("-q, --quiet", "print errors only", false)
+    .option("--verbose", "also list what stays as it is", false)
+    .addHelpText("after", examples)
+    .parse(argv, { from: "user" });
+  return { paths: command.args, options: command.opts<MicroGenOptions>() };
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,70 @@
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  findProject,
+  folderGeneration,
+  type Generation,
+  isInside,
+  microJsonPath,
+  type Project,
+  projectGeneration,
+} from "../project/index.ts";
+import { CommandError, ExitCode } from "./exit-codes.ts";
+import type { MicroGenOptions } from "./micro-gen-options.ts";
+
+/**
+ * What a command line is about: the project around (all of it, because its services share types and `schema.binpb`,
+ * also when one of its schemas is named), or, with --out or without a project, the named schemas alone.
+ */
+export async function chooseGeneration(
+  paths: readonly string[],
+  options: MicroGenOptions,
+  cwd: string,
+): Promise<Generation> {
+  const project = options.out === undefined ? await findProject(cwd) : undefined;
+  if (project !== undefined) {
+    refuseProjectOptions(options);
+    for (const path of paths) await refuseForeign(path, project, cwd);
+    return projectGeneration(project);
+  }
+  if (paths.length === 0) {
+    const fix =
+      options.out === undefined
+        ? `there is no ${microJsonPath} here or above. Name a schema: micro-gen proto/greeter.proto`
+        : `--out needs a schema. Name one: micro-gen proto/greeter.proto --out ${options.out}`;
+    throw new CommandError(ExitCode.usage, `Nothing to generate from: ${fix}`);
+  }
+  return folderGeneration({
+    paths,
+    includePaths: options.protoPath,
+    out: options.out ?? "src/gen",
+    importExtension: options.importExtension ?? "ts",
+    cwd,
+  });
+}
+
+/** Options a project has in its micro.json: taken from there by everyone, or not at all. */
+function refuseProjectOptions({ protoPath, importExtension }: MicroGenOptions): void {
+  const given =
+    protoPath.length > 0 ? "-I" : importExtension === undefined ? undefined : "--import-extension";
+  if (given === undefined) return;
+  const key = given === "-I" ? "proto" : "importExtension";
+  throw new CommandError(
+    ExitCode.usage,
+    `${given} is for use without a project; set "${key}" in ${microJsonPath}, or say where to generate with --out.`,
+  );
+}
+
+async function refuseForeign(path: string, { root, config }: Project, cwd: string): Promise<void> {
+  const absolute = resolve(cwd, path);
+  try {
+    await stat(absolute);
+  } catch {
+    throw new CommandError(ExitCode.usage, `There is no ${path}; check the spelling.`);
+  }
+  if (config.proto.some((folder) => isInside(join(root, folder), absolute))) return;
+  throw new CommandError(
+    ExitCode.usage,
+    `${path} is not in the project's schema folders (${config.proto.join(", ")}). Move it there, add its folder to "proto" in ${microJsonPath}, or generate it elsewhere with --out.`,
+  );
+}

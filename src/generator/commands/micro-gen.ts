@@ -1,0 +1,129 @@
+import {
+  applyPlan,
+  changesOf,
+  conflictsOf,
+  type Generated,
+  type Generation,
+  type Generator,
+  generate,
+  makePlan,
+  type Plan,
+  readManifest,
+  withLock,
+} from "../project/index.ts";
+import { SchemaError } from "../schema/diagnostic.ts";
+import { ExitCode } from "./exit-codes.ts";
+import { locateIn } from "./locate-schema-file.ts";
+import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.ts";
+import { chooseGeneration } from "./micro-gen-target.ts";
+import { printSchemaError } from "./print-diagnostics.ts";
+import { prefixOf, printDiffs, printLines, reportOf, summaryOf } from "./print-plan.ts";
+import type { CommandContext } from "./run.ts";
+
+/**
+ * `micro-gen [proto...]`: brings generated code in step with its schemas. docs/micro-gen.md tells all of it.
+ *
+ * @param generator the rooms that turn schemas into code; tests bring their own
+ */
+export async function microGen(context: CommandContext, generator?: Generator): Promise<number> {
+  const { paths, options } = readMicroGenOptions(context);
+  const generation = await chooseGeneration(paths, options, context.cwd);
+  const run: Run = { context, options, generation };
+  let generated: Generated;
+  try {
+    generated = await generate(generation, generator);
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    return reportSchemaError(error, run);
+  }
+
+  const plan = await planOf(generated, run);
+  const writes = !(options.dryRun || options.diff || options.check);
+  if (!writes || isBlocked(plan) || !wouldChange(plan)) return report(plan, run, writes && !isBlocked(plan));
+
+  // Planned once more under the lock: another run may have written meanwhile.
+  return withLock(
+    generation.root,
+    async () => {
+      const locked = await planOf(generated, run);
+      const blocked = isBlocked(locked);
+      if (!blocked) await applyPlan(locked, context);
+      return report(locked, run, !blocked);
+    },
+    context,
+  );
+}
+
+interface Run {
+  readonly context: CommandContext;
+  readonly options: MicroGenOptions;
+  readonly generation: Generation;
+}
+
+async function planOf({ wanted }: Generated, { generation, options }: Run): Promise<Plan> {
+  const { root, owns, answers } = generation;
+  const manifest = await readManifest(root);
+  return makePlan(root, wanted, manifest, { force: options.force, owns, ...(answers && { answers }) });
+}
+
+function isBlocked(plan: Plan): boolean {
+  return conflictsOf(plan).length > 0;
+}
+
+function wouldChange(plan: Plan): boolean {
+  return changesOf(plan).length > 0 || plan.manifestChanged;
+}
+
+/** Prints the plan in the form asked for: results to stdout, progress to stderr. */
+async function report(plan: Plan, { context, options }: Run, applied: boolean): Promise<number> {
+  const { terminal, cwd } = context;
+  const { out, err } = terminal;
+  const blocked = isBlocked(plan);
+  const outdated = options.check && wouldChange(plan);
+  const prefix = prefixOf(plan, cwd);
+
+  if (options.json) {
+    out.line(JSON.stringify(await reportOf(plan, { cwd, applied, diffs: options.diff }), undefined, 2));
+  } else if (!options.quiet) {
+    // A plan that was asked for is the result; of a plan that is carried out the lines are progress.
+    const showing = options.dryRun || options.diff || options.check;
+    const lines = showing ? out : err;
+    if (!options.diff) printLines(lines, plan, { prefix, verbose: options.verbose });
+    if (options.diff) await printDiffs(out, plan.files, prefix);
+    else if (blocked) await printDiffs(lines, conflictsOf(plan), prefix);
+  }
+
+  if (blocked) {
+    const count = conflictsOf(plan).length;
+    err.line(
+      `${err.paint.red("error:")} ${count === 1 ? "1 generated file is" : `${count} generated files are`} not as micro-gen left ${count === 1 ? "it" : "them"}; nothing was written. Move your change out (above: - on disk, + generated), list the path in .microgenignore, or overwrite with --force.`,
+    );
+    return ExitCode.drift;
+  }
+  if (outdated) {
+    err.line(
+      `${err.paint.red("error:")} Generated code is not up to date; run micro-gen and commit the result.`,
+    );
+    return ExitCode.drift;
+  }
+  if (!options.quiet && !options.json && !options.diff) err.line(summaryOf(plan, applied));
+  return ExitCode.ok;
+}
+
+function reportSchemaError(error: SchemaError, { context, options, generation }: Run): number {
+  const { terminal, cwd } = context;
+  const locate = locateIn(generation.includePaths, cwd);
+  if (options.json) {
+    const diagnostics = error.diagnostics.map(({ position, rule, message }) => ({
+      file: locate(position.file)?.path ?? position.file,
+      line: position.line,
+      column: position.column,
+      rule,
+      message,
+    }));
+    terminal.out.line(JSON.stringify({ schemaVersion: 1, diagnostics }, undefined, 2));
+  } else {
+    printSchemaError(terminal, error, locate);
+  }
+  return ExitCode.invalidSchema;
+}

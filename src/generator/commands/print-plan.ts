@@ -1,0 +1,120 @@
+import { relative, sep } from "node:path";
+import { type Action, type Plan, type PlannedFile, unifiedDiff } from "../project/index.ts";
+import type { Paint } from "./paint.ts";
+import { type Output, printable } from "./terminal.ts";
+
+/** The root as seen from where the user is: empty, or with a slash at its end, to put before a plan's paths. */
+export function prefixOf(plan: Plan, cwd: string): string {
+  const way = relative(cwd, plan.root).split(sep).join("/");
+  return way === "" ? "" : `${way}/`;
+}
+
+const styles: Readonly<Record<Action, keyof Paint>> = {
+  create: "green",
+  update: "cyan",
+  identical: "dim",
+  keep: "dim",
+  delete: "yellow",
+  orphan: "yellow",
+  conflict: "red",
+};
+
+const quietActions: ReadonlySet<Action> = new Set(["identical", "keep"]);
+
+export interface LinesOptions {
+  /** Put before each path. */
+  readonly prefix: string;
+  /** Also what stays as it is. */
+  readonly verbose: boolean;
+}
+
+/** One line per file: `create    src/gen/greeter.ts`. */
+export function printLines(output: Output, plan: Plan, { prefix, verbose }: LinesOptions): void {
+  for (const { path, action } of plan.files) {
+    if (!verbose && quietActions.has(action)) continue;
+    const note =
+      action === "orphan" ? output.paint.dim(" (edited and no longer generated; yours to delete)") : "";
+    output.line(`${output.paint[styles[action]](action.padEnd(9))} ${printable(prefix + path)}${note}`);
+  }
+}
+
+/** Unified diffs of the given files. */
+export async function printDiffs(
+  output: Output,
+  files: readonly PlannedFile[],
+  prefix: string,
+): Promise<void> {
+  for (const file of files) {
+    const diff = await unifiedDiff({ ...file, path: prefix + file.path });
+    for (const line of diff.split("\n").slice(0, -1))
+      output.line(paintDiffLine(printable(line), output.paint));
+  }
+}
+
+function paintDiffLine(line: string, paint: Paint): string {
+  if (line.startsWith("+++") || line.startsWith("---")) return paint.bold(line);
+  if (line.startsWith("+")) return paint.green(line);
+  if (line.startsWith("-")) return paint.red(line);
+  return line.startsWith("@@") ? paint.cyan(line) : line;
+}
+
+const words: readonly (readonly [Action, done: string, planned: string])[] = [
+  ["create", "created", "to create"],
+  ["update", "updated", "to update"],
+  ["delete", "deleted", "to delete"],
+  ["identical", "unchanged", "unchanged"],
+];
+
+/** `2 created, 1 updated, 9 unchanged.`; of a plan that was only shown, `2 to create, ...`. */
+export function summaryOf(plan: Plan, applied: boolean): string {
+  const counts = countActions(plan);
+  const parts = words.flatMap(([action, done, planned]) =>
+    counts[action] > 0 ? [`${counts[action]} ${applied ? done : planned}`] : [],
+  );
+  return parts.length === 0 ? "Nothing to do." : `${parts.join(", ")}.`;
+}
+
+export function countActions(plan: Plan): Record<Action, number> {
+  const counts = { create: 0, identical: 0, update: 0, conflict: 0, delete: 0, orphan: 0, keep: 0 };
+  for (const { action } of plan.files) counts[action]++;
+  return counts;
+}
+
+/** The plan as data, for `--json`. Holds no absolute path. */
+export interface PlanReport {
+  readonly schemaVersion: 1;
+  /** The root relative to where the command was started; `.` for there. */
+  readonly root: string;
+  /** The plan was carried out. False with --dry-run, --diff and --check, and when a conflict was in the way. */
+  readonly applied: boolean;
+  readonly manifestChanged: boolean;
+  readonly files: readonly {
+    readonly path: string;
+    readonly action: Action;
+    readonly class: string;
+    /** With --diff, and for conflicts. */
+    readonly diff?: string;
+  }[];
+  readonly summary: Readonly<Record<Action, number>>;
+}
+
+export async function reportOf(
+  plan: Plan,
+  options: { readonly cwd: string; readonly applied: boolean; readonly diffs: boolean },
+): Promise<PlanReport> {
+  const files = await Promise.all(
+    plan.files.map(async (file) => {
+      const { path, action } = file;
+      const diff = options.diffs || action === "conflict" ? await unifiedDiff(file) : "";
+      return { path, action, class: file.class, ...(diff !== "" && { diff }) };
+    }),
+  );
+  return {
+    schemaVersion: 1,
+    root: relative(options.cwd, plan.root).split(sep).join("/") || ".",
+    applied: options.applied,
+    manifestChanged: plan.manifestChanged,
+    files,
+    summary: countActions(plan),
+  };
+}

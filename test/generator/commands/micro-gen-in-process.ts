@@ -1,0 +1,35 @@
+import { microGen } from "../../../src/generator/commands/micro-gen.ts";
+import { reportError } from "../../../src/generator/commands/report-error.ts";
+import { createTerminal } from "../../../src/generator/commands/terminal.ts";
+import type { Generator } from "../../../src/generator/project/index.ts";
+
+export interface Result {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command inside of the test's process: the same code as the binary, without a start-up per test. */
+export async function runMicroGen(
+  cwd: string,
+  argv: readonly string[],
+  options: { readonly generator?: Generator; readonly signal?: AbortSignal; readonly isTTY?: boolean } = {},
+): Promise<Result> {
+  const { generator, signal = new AbortController().signal, isTTY = false } = options;
+  const text = { stdout: "", stderr: "" };
+  const stream = (name: "stdout" | "stderr") => ({
+    isTTY,
+    write: (chunk: string) => {
+      text[name] += chunk;
+    },
+  });
+  const env = isTTY ? { NO_COLOR: "1" } : {};
+  const terminal = createTerminal({ stdout: stream("stdout"), stderr: stream("stderr"), env, argv });
+  let exitCode: number;
+  try {
+    exitCode = await microGen({ argv, cwd, env, terminal, signal }, generator);
+  } catch (error) {
+    exitCode = reportError(terminal, error);
+  }
+  return { exitCode, ...text };
+}
