@@ -32,6 +32,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const { logger } = options;
   const files = options.staticDir === undefined ? undefined : createStaticFiles(options.staticDir);
   const upgraded = new Set<Duplex>();
+  const running = new Set<ServerResponse>();
+  let stopping = false;
   let url: string | undefined;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -44,6 +46,12 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const server = createServer(
     { requestTimeout: options.requestArrivalTimeoutMs ?? 30_000, headersTimeout: 10_000 },
     (request, response) => {
+      running.add(response);
+      response.once("close", () => {
+        running.delete(response);
+        // Whose headers were out before the stop is kept alive by them; it is idle a moment from now.
+        if (stopping) setImmediate(() => server.closeIdleConnections());
+      });
       answer(request, response).catch((error: unknown) => {
         logger.error(`${request.method} ${request.url?.split("?")[0]}: ${describe(error)}`);
         if (response.headersSent) response.destroy();
@@ -88,6 +96,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
       return formatAddress(bound.address, bound.port);
     },
     async stop(graceMs) {
+      stopping = true;
+      for (const response of running) response.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const timer = setTimeout(() => {
