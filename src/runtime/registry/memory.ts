@@ -1,9 +1,9 @@
 import { unavailable } from "../errors/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { createEventQueue, type EventQueue } from "./event-queue.ts";
 import { checkRecord, compareServices, groupByVersion, sameRecord, splitRecord } from "./records.ts";
-import type { Registry, RegistryEvent } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import type { Service } from "./service.ts";
+import { createWatchers } from "./watchers.ts";
 
 export interface MemoryRegistryOptions {
   /** Default: the system's. */
@@ -23,18 +23,11 @@ interface Entry {
 export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Registry {
   const clock = options.clock ?? systemClock;
   const services = new Map<string, Map<string, Entry>>();
-  const watchers = new Map<EventQueue, string | undefined>();
+  const watchers = createWatchers();
   let closed = false;
 
   const assertOpen = () => {
     if (closed) throw unavailable("go.micro.registry", "registry memory is closed");
-  };
-  const emit = (action: "create" | "update" | "delete", service: Service) => {
-    for (const [queue, name] of watchers) {
-      if (name !== undefined && name !== service.name) continue;
-      const event: RegistryEvent = { action, service: structuredClone(service) };
-      queue.push(event);
-    }
   };
   const remove = (name: string, id: string) => {
     const nodes = services.get(name);
@@ -43,7 +36,7 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Regis
     entry.cancelExpiry();
     nodes.delete(id);
     if (nodes.size === 0) services.delete(name);
-    emit("delete", entry.record);
+    watchers.emit({ action: "delete", service: entry.record });
   };
   const recordsOf = (nodes: Map<string, Entry>) => groupByVersion([...nodes.values()].map((e) => e.record));
 
@@ -63,8 +56,8 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Regis
         const cancelExpiry =
           ttlMs === undefined ? () => {} : clock.after(ttlMs, () => remove(service.name, id));
         nodes.set(id, { record, cancelExpiry });
-        if (before === undefined) emit("create", record);
-        else if (!sameRecord(before.record, record)) emit("update", record);
+        if (before === undefined) watchers.emit({ action: "create", service: record });
+        else if (!sameRecord(before.record, record)) watchers.emit({ action: "update", service: record });
       }
     },
 
@@ -86,20 +79,13 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Regis
       return [...services.values()].flatMap(recordsOf).sort(compareServices);
     },
 
-    watch({ name, signal } = {}) {
-      const queue = createEventQueue((started) => {
-        if (closed) started.end();
-        else watchers.set(started, name);
-        return () => watchers.delete(started);
-      }, signal);
-      return queue.events;
-    },
+    watch: watchers.watch,
 
     async close() {
       closed = true;
       for (const nodes of services.values()) for (const entry of nodes.values()) entry.cancelExpiry();
       services.clear();
-      for (const queue of [...watchers.keys()]) queue.end();
+      watchers.end();
     },
   };
 }

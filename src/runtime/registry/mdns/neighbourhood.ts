@@ -18,7 +18,7 @@ export interface Neighbourhood {
   readonly links: readonly Link[];
   /** Changes when the interfaces do. */
   readonly fingerprint: string;
-  /** True for this machine's own addresses. */
+  /** True for this machine's own addresses, as far as we speak on them. */
   isLocal(address: string): boolean;
   /** True for this machine's addresses and those that need no router. */
   isNear(address: string): boolean;
@@ -63,7 +63,8 @@ export function lookAround(address?: string | undefined): Neighbourhood {
       }
     }
   }
-  const isLocal = (host: string) => local.has(host) || (address === undefined && contains(loopback, host));
+  const hasLoopback = address === undefined || contains(loopback, address);
+  const isLocal = (host: string) => local.has(host) || (hasLoopback && contains(loopback, host));
   const isNear = (host: string) => isLocal(host) || contains(near, host);
   return {
     links,

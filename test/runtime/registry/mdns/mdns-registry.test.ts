@@ -1,5 +1,5 @@
-import { createMdnsRegistry } from "../../../src/runtime/registry/mdns/index.ts";
-import { describeRegistry } from "../../contract/registry.ts";
+import { createMdnsRegistry } from "../../../../src/runtime/registry/mdns/index.ts";
+import { describeRegistry } from "../../../contract/registry.ts";
 
 describeRegistry({
   name: "mdns",
