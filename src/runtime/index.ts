@@ -14,6 +14,7 @@ export {
   type ClientOptions,
   createClient,
   type JsonMethod,
+  JsonText,
   jsonMethod,
   type PublishOptions,
 } from "./client/index.ts";
