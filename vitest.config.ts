@@ -14,6 +14,11 @@ export default defineConfig({
     alias: [
       { find: /^@micro-service\/runtime$/, replacement: runtime("index.ts") },
       { find: /^@micro-service\/runtime\/protobuf$/, replacement: runtime("protobuf/index.ts") },
+      { find: /^@micro-service\/runtime\/protobuf\/codec$/, replacement: runtime("protobuf/codec.ts") },
+      {
+        find: /^@micro-service\/runtime\/protobuf\/descriptor$/,
+        replacement: runtime("protobuf/descriptor.ts"),
+      },
       { find: /^@micro-service\/runtime\/testing$/, replacement: runtime("testing/index.ts") },
     ],
   },

@@ -1,1 +1,23 @@
-export {};
+import type { EmitOptions, GeneratedFile } from "./emit/index.ts";
+import { emitSchema } from "./emit/index.ts";
+import type { Schema } from "./schema/index.ts";
+
+export { type EmitOptions, type GeneratedFile, OutputPathError, SCHEMA_FILE } from "./emit/index.ts";
+export {
+  type Diagnostic,
+  formatDiagnostic,
+  type LoadSchemaOptions,
+  loadSchema,
+  type Schema,
+  SchemaError,
+} from "./schema/index.ts";
+
+/**
+ * The TypeScript files and the `schema.binpb` of a schema, by path. Nothing is written; the same schema gives the same
+ * bytes.
+ *
+ * @throws OutputPathError for schema paths that are no portable file names
+ */
+export function generate(schema: Schema, options?: EmitOptions): GeneratedFile[] {
+  return emitSchema(schema, options);
+}

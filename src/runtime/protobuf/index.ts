@@ -1,9 +1,20 @@
+export { decodeJson, encodeInto, encodeJson } from "./define-message.ts";
+export { DecodeError, JsonError } from "./errors.ts";
+export * from "./google/protobuf/any.ts";
+export * from "./google/protobuf/duration.ts";
+export * from "./google/protobuf/empty.ts";
+export * from "./google/protobuf/field_mask.ts";
+export * from "./google/protobuf/struct.ts";
+export * from "./google/protobuf/timestamp.ts";
+export * from "./google/protobuf/wrappers.ts";
 export type {
+  AnyMessageType,
   JsonReadOptions,
   JsonValue,
   JsonWriteOptions,
   MessageInit,
   MessageType,
+  TypeRegistry,
 } from "./message-type.ts";
 export type {
   AnyMethod,
@@ -17,3 +28,4 @@ export type {
   ServiceType,
   UnaryMethod,
 } from "./service-type.ts";
+export { typeRegistry } from "./type-registry.ts";

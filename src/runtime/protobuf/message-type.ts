@@ -1,13 +1,26 @@
 /** A JSON value as `JSON.parse` gives it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
+/** Any message type, where it does not matter which. */
+// biome-ignore lint/suspicious/noExplicitAny: MessageType is invariant, so only `any` holds every type.
+export type AnyMessageType = MessageType<any>;
+
+/** Message types by full proto name: what a `google.protobuf.Any` may hold where it meets JSON. */
+export interface TypeRegistry {
+  get(typeName: string): AnyMessageType | undefined;
+}
+
 /** Options of proto3 JSON (the ProtoJSON document of protobuf). */
 export interface JsonReadOptions {
+  /** Types for Any; without it an Any is refused. A `Map` will do, or see `typeRegistry`. */
+  readonly types?: TypeRegistry | undefined;
   /** Skip unknown keys instead of failing. Default false. */
   readonly ignoreUnknownFields?: boolean;
 }
 
 export interface JsonWriteOptions {
+  /** Types for Any; without it an Any is refused. */
+  readonly types?: TypeRegistry | undefined;
   /** Write fields that hold their default. Default false. */
   readonly emitDefaults?: boolean;
   /** Write the names of the .proto instead of lowerCamelCase. Default false. */
@@ -17,7 +30,7 @@ export interface JsonWriteOptions {
 /**
  * A message with every field optional, at every depth: what callers and handlers may hand over. Absent means default.
  */
-export type MessageInit<T> = T extends Uint8Array
+export type MessageInit<T> = T extends Uint8Array | string | number | bigint | boolean | undefined
   ? T
   : T extends readonly (infer Item)[]
     ? readonly MessageInit<Item>[]

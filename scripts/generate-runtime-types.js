@@ -1,0 +1,36 @@
+// Writes src/runtime/protobuf/google with our own emitter: `npm run generate:well-known`.
+// With --check it only compares and fails on a difference.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { emitWellKnownTypes, WELL_KNOWN_FILES } from "../dist/emit/well-known-types.js";
+import { loadSchema } from "../dist/schema/index.js";
+
+const target = fileURLToPath(new URL("../src/runtime/protobuf/", import.meta.url));
+const check = process.argv.includes("--check");
+let different = 0;
+
+for (const { path, content } of emitWellKnownTypes(await loadWellKnown())) {
+  const file = join(target, path);
+  const old = await readFile(file, "utf8").catch(() => undefined);
+  if (old === content) continue;
+  different++;
+  console.log(`${check ? "differs" : "wrote"} ${path}`);
+  if (check) continue;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
+process.exitCode = check && different > 0 ? 1 : 0;
+
+/** The schemas come with the generator; they are read by importing them. */
+async function loadWellKnown() {
+  const folder = await mkdtemp(join(tmpdir(), "well-known-"));
+  try {
+    const imports = WELL_KNOWN_FILES.map((path) => `import "${path}";\n`);
+    await writeFile(join(folder, "all.proto"), `syntax = "proto3";\n${imports.join("")}`);
+    return await loadSchema({ files: ["all.proto"], cwd: folder });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Field, Message } from "../../schema/schema.ts";
+import { defaultValue, isOptional, slotsOf } from "../field-plan.ts";
+import type { CodeWriter } from "./codec-writer.ts";
+
+/** `createX(init)`: a deep copy with everything absent at its default. */
+export function printCreate(w: CodeWriter, message: Message): void {
+  const { name, typesModule } = w.scope.named(message.fullName);
+  const type = w.file.type(typesModule, name);
+  const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
+  const slots = slotsOf(message);
+  w.block(`export function create${name}(init: ${init}<${type}> = {}): ${type} {`, () => {
+    w.block(
+      `const message: ${type} = {`,
+      () => {
+        for (const slot of slots) {
+          const x = `init.${slot.property}`;
+          if (slot.kind === "field") w.line(`${slot.property}: ${copyField(w, slot.field, x)},`);
+          else if (slot.members.some(({ field }) => isDeep(field)))
+            w.line(`${slot.property}: ${x} === undefined ? undefined : copy${name}_${slot.property}(${x}),`);
+          else w.line(`${slot.property}: ${x} === undefined ? undefined : { ...${x} },`);
+        }
+      },
+      "};",
+    );
+    w.line(`if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();`);
+    w.line("return message;");
+  });
+  for (const slot of slots) {
+    if (slot.kind === "field" || !slot.members.some(({ field }) => isDeep(field))) continue;
+    const choice = `NonNullable<${type}[${JSON.stringify(slot.property)}]>`;
+    w.line("");
+    w.block(`function copy${name}_${slot.property}(choice: ${init}<${choice}>): ${choice} {`, () => {
+      w.block("switch (choice.case) {", () => {
+        for (const { name: member, field } of slot.members.filter((one) => isDeep(one.field)))
+          w.line(
+            `case ${JSON.stringify(member)}:`,
+            `  return { case: ${JSON.stringify(member)}, value: ${copyValue(w, field, "choice.value")} };`,
+          );
+        if (slot.members.some(({ field }) => !isDeep(field))) w.line("default:", "  return { ...choice };");
+        else w.line("default:", `  return ${w.runtime("unknownCase")}(choice);`);
+      });
+    });
+  }
+}
+
+/** True for values that are objects and so must be copied. */
+function isDeep({ type }: Field): boolean {
+  return type.kind === "message" || (type.kind === "scalar" && type.scalar === "bytes");
+}
+
+function copyValue(w: CodeWriter, field: Field, x: string): string {
+  if (field.type.kind === "message") return `${messageFunction(w, field.type.typeName, "create")}(${x})`;
+  return isDeep(field) ? `${x}.slice()` : x;
+}
+
+function copyField(w: CodeWriter, field: Field, x: string): string {
+  if (field.cardinality === "repeated") {
+    const copy = isDeep(field) ? `${x}.map((item) => ${copyValue(w, field, "item")})` : `${x}.slice()`;
+    return `${x} === undefined ? [] : ${copy}`;
+  }
+  if (field.cardinality === "map") {
+    const copy = w.runtime("copyMap");
+    return isDeep(field)
+      ? `${copy}(${x}, (value) => ${copyValue(w, field, "value")})`
+      : `${copy}(${x}, (value) => value)`;
+  }
+  if (isDeep(field)) {
+    const absent = isOptional(field) ? "undefined" : defaultValue(w.scope, field);
+    return `${x} === undefined ? ${absent} : ${copyValue(w, field, x)}`;
+  }
+  return isOptional(field) ? x : `${x} ?? ${defaultValue(w.scope, field)}`;
+}
+
+/** Local name of one of the functions of a message, `encodeHelloRequest`. */
+export function messageFunction(
+  w: CodeWriter,
+  typeName: string,
+  kind: "create" | "encode" | "decode" | "writeJson" | "readJson",
+): string {
+  const { name, codecModule } = w.scope.named(typeName);
+  const exported = kind.endsWith("Json") ? `${kind.slice(0, -4)}${name}Json` : `${kind}${name}`;
+  return w.file.value(codecModule, exported);
+}

@@ -1,0 +1,218 @@
+import type { Field, Message } from "../../schema/schema.ts";
+import { defaultValue, isDefault, isOptional, type Slot, slotsOf, slotVariable } from "../field-plan.ts";
+import { type CodeWriter, SLACK } from "./codec-writer.ts";
+import { messageFunction } from "./create.ts";
+import { enumTable } from "./decode.ts";
+import { isNullValue } from "./json-names.ts";
+import { helperName } from "./wire.ts";
+
+/** `writeXJson(m, b, p, style)`: writes ProtoJSON as bytes. */
+export function printWriteJson(w: CodeWriter, message: Message): void {
+  const { name, typesModule } = w.scope.named(message.fullName);
+  const type = w.file.type(typesModule, name);
+  const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
+  const bytes = w.file.global("Uint8Array");
+  const style = w.file.type(w.scope.runtime.codec, "JsonStyle");
+  const slots = slotsOf(message);
+  const none = slots.length === 0 ? "_" : "";
+  const parameters = [`${none}m: ${init}<${type}>`, `b: ${bytes}`, "p: number", `${none}style: ${style}`];
+  w.room = 0;
+  w.block(`export function write${name}Json(${parameters.join(", ")}): number {`, () => {
+    if (slots.length === 0) {
+      w.line(`return ${w.runtime("endObject")}(b, p, p);`);
+      return;
+    }
+    w.line("const start = p;");
+    slots.forEach((slot, index) => {
+      w.ahead = Math.max(
+        SLACK,
+        slots.slice(index).reduce((sum, rest) => sum + roomOf(rest), 0),
+      );
+      if (slot.kind === "field") writeField(w, slot);
+      else writeOneof(w, slot);
+    });
+    w.line(`return ${w.runtime("endObject")}(b, start, p);`);
+  });
+}
+
+/** Most bytes of a value that is written without a check of the room. */
+function plainRoom({ type }: Field): number | undefined {
+  if (type.kind !== "scalar") return undefined;
+  switch (type.scalar) {
+    case "string":
+    case "bytes":
+    case "double":
+    case "float":
+      return undefined;
+    case "bool":
+      return 5;
+    default:
+      return type.scalar.endsWith("64") ? 22 : 11;
+  }
+}
+
+function keyText(field: Field, names = false): string {
+  return `,${JSON.stringify(names ? field.name : field.jsonName)}:`;
+}
+
+function isPlainKey(field: Field): boolean {
+  return /^[\x20-\x7e]*$/.test(field.jsonName);
+}
+
+function fieldRoom(field: Field): number {
+  const key = isPlainKey(field) ? keyText(field).length : 0;
+  return key + (field.cardinality === "singular" ? (plainRoom(field) ?? 0) : 0);
+}
+
+function roomOf(slot: Slot): number {
+  if (slot.kind === "field") return fieldRoom(slot.field);
+  return Math.max(...slot.members.map((member) => fieldRoom(member.field)));
+}
+
+function writeKey(w: CodeWriter, field: Field): void {
+  const text = keyText(field);
+  if (!isPlainKey(field)) {
+    const json = `${w.runtime("writeJsonText")}(${JSON.stringify(text)}, b, p)`;
+    const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;
+    w.line(`p = style.names ? ${proto} : ${json};`);
+    return;
+  }
+  const stores = [...text].map((char, i) => `b[${i === 0 ? "p" : `p + ${i}`}] = ${char.charCodeAt(0)};`);
+  const lines: string[] = [];
+  while (stores.length > 0) lines.push(stores.splice(0, 6).join(" "));
+  if (field.name === field.jsonName) w.line(...lines, `p += ${text.length};`);
+  else {
+    const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;
+    w.block(`if (style.names) p = ${proto};`, () => undefined, "else {");
+    w.line(...lines.map((line) => `  ${line}`), `  p += ${text.length};`, "}");
+  }
+}
+
+function writeValue(w: CodeWriter, field: Field, x: string): string {
+  const { type } = field;
+  if (type.kind === "message")
+    return `p = ${messageFunction(w, type.typeName, "writeJson")}(${x}, b, p, style);`;
+  if (isNullValue(field)) return `p = ${w.runtime("writeAscii")}("null", b, p);`;
+  if (type.kind === "enum")
+    return `p = ${w.runtime("writeJsonEnum")}(${enumTable(w, type.typeName)}, ${x}, b, p);`;
+  return `p = ${w.runtime(`writeJson${jsonHelper(type.scalar)}`)}(${x}, b, p);`;
+}
+
+/** JSON does not care how an integer is on the wire. */
+export function jsonHelper(scalar: string): string {
+  switch (scalar) {
+    case "sint32":
+    case "sfixed32":
+      return "Int32";
+    case "fixed32":
+      return "Uint32";
+    case "sint64":
+    case "sfixed64":
+      return "Int64";
+    case "fixed64":
+      return "Uint64";
+    default:
+      return helperName(scalar);
+  }
+}
+
+function settle(w: CodeWriter, field: Field): void {
+  const plain = field.cardinality === "singular" ? plainRoom(field) : undefined;
+  if (plain === undefined) {
+    w.settle();
+    return;
+  }
+  // After a key that was written by a helper only its slack is certain.
+  const slackLeft = SLACK - plain;
+  w.spend(fieldRoom(field));
+  if (field.name !== field.jsonName || !isPlainKey(field)) w.room = Math.min(w.room, slackLeft);
+}
+
+function writeField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
+  const { field } = slot;
+  const x = slotVariable(slot);
+  const room = fieldRoom(field);
+  w.need(room);
+  const body = (): void => {
+    writeKey(w, field);
+    if (field.cardinality === "repeated") writeList(w, field, x);
+    else if (field.cardinality === "map") writeMap(w, field, x);
+    else w.line(writeValue(w, field, x));
+  };
+  if (field.cardinality !== "singular") {
+    const empty = field.cardinality === "repeated" ? "[]" : "{}";
+    const some = field.cardinality === "repeated" ? `${x}.length > 0` : `${w.runtime("hasEntries")}(${x})`;
+    w.line(`const ${x} = m.${slot.property};`);
+    w.block(`if (${x} !== undefined && ${some}) {`, body, "} else if (style.all) {");
+    w.line(`  p = ${emptyMember(w, field, empty)};`, "}");
+  } else if (isOptional(field) || field.presence === "required") {
+    w.line(`const ${x} = m.${slot.property};`);
+    w.block(`if (${x} !== undefined) {`, body);
+  } else {
+    const fallback =
+      field.type.kind === "scalar" && field.type.scalar === "bytes"
+        ? w.runtime("NO_BYTES")
+        : defaultValue(w.scope, field);
+    w.line(`const ${x} = m.${slot.property} ?? ${fallback};`);
+    const test = isDefault(field, x, (value) => `${w.runtime("isZero")}(${value})`);
+    const differs = test.includes(" === ") ? test.replace(" === ", " !== ") : `!${test}`;
+    w.block(`if (${differs} || style.all) {`, body);
+  }
+  settle(w, field);
+}
+
+function emptyMember(w: CodeWriter, field: Field, empty: string): string {
+  const write = isPlainKey(field) ? w.runtime("writeAscii") : w.runtime("writeJsonText");
+  const json = JSON.stringify(`${keyText(field)}${empty}`);
+  const proto = JSON.stringify(`${keyText(field, true)}${empty}`);
+  return `${write}(${json === proto ? json : `style.names ? ${proto} : ${json}`}, b, p)`;
+}
+
+function writeOneof(w: CodeWriter, slot: Slot & { kind: "oneof" }): void {
+  const x = slotVariable(slot);
+  w.need(roomOf(slot));
+  const room = w.room;
+  let least = room;
+  w.line(`const ${x} = m.${slot.property};`);
+  w.block(`if (${x} !== undefined) {`, () => {
+    w.block(`switch (${x}.case) {`, () => {
+      for (const { name, field } of slot.members) {
+        w.room = room;
+        w.block(`case ${JSON.stringify(name)}: {`, () => {
+          writeKey(w, field);
+          w.line(writeValue(w, field, `${x}.value`), "break;");
+        });
+        settle(w, field);
+        least = Math.min(least, w.room);
+      }
+      w.line("default:", `  ${w.runtime("unknownCase")}(${x});`);
+    });
+  });
+  w.room = least;
+}
+
+function writeList(w: CodeWriter, field: Field, x: string): void {
+  const plain = plainRoom(field);
+  w.line("const open = p;");
+  if (plain !== undefined)
+    w.line(`if (p + ${x}.length * ${plain + 1} + ${SLACK} > b.length) ${w.runtime("noRoom")}();`);
+  w.block(`for (let i = 0; i < ${x}.length; i++) {`, () => {
+    w.line("b[p++] = 44;", writeValue(w, field, `${x}[i]!`));
+  });
+  w.line(`p = ${w.runtime("endArray")}(b, open, p);`);
+}
+
+function writeMap(w: CodeWriter, field: Field, x: string): void {
+  const scalar = field.mapKey ?? "string";
+  const key =
+    scalar === "bool"
+      ? `String(${w.runtime("boolKey")}(key))`
+      : `String(${w.runtime(scalar.endsWith("64") ? "bigintKey" : "numberKey")}(key))`;
+  w.line("const open = p;");
+  w.block(`for (const key in ${x}) {`, () => {
+    w.line(`const value = ${x}[key];`, "if (value === undefined) continue;", "b[p++] = 44;");
+    w.line(`p = ${w.runtime("writeJsonString")}(${scalar === "string" ? "key" : key}, b, p);`);
+    w.line("b[p++] = 58;", writeValue(w, field, "value"));
+  });
+  w.line(`p = ${w.runtime("endObject")}(b, open, p);`);
+}

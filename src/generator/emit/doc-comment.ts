@@ -1,0 +1,34 @@
+/**
+ * A JSDoc block for a comment of the .proto, or nothing when there is none. `* /` is made harmless; one line stays one
+ * line.
+ */
+export function docComment(comment: string | undefined, deprecated: boolean, indent = ""): string[] {
+  const lines = (comment ?? "")
+    .replaceAll("*/", "*\\/")
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    // One space behind the comment mark belongs to the mark.
+    .map((line) => line.replace(/^ /, "").trimEnd());
+  while (lines.length > 0 && lines[0] === "") lines.shift();
+  while (lines.length > 0 && lines.at(-1) === "") lines.pop();
+  if (deprecated && !lines.some((line) => line.trimStart().startsWith("@deprecated"))) {
+    if (lines.length > 0) lines.push("");
+    lines.push("@deprecated Marked so in the .proto.");
+  }
+  if (lines.length === 0) return [];
+  const [only] = lines;
+  if (lines.length === 1 && indent.length + (only as string).length <= 103)
+    return [`${indent}/** ${only} */`];
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`];
+}
+
+/** A licence at the head of a file, as line comments. */
+export function headComment(comment: string | undefined): string[] {
+  if (comment === undefined) return [];
+  return [
+    "//",
+    ...comment
+      .trim()
+      .split(/\r\n|[\n\r\u2028\u2029]/)
+      .map((line) => `// ${line.replace(/^ /, "")}`.trimEnd()),
+  ];
+}

@@ -1,0 +1,96 @@
+import { posix } from "node:path";
+import { createNamer } from "./naming.ts";
+
+/** Longest line of generated files. */
+export const LINE_WIDTH = 110;
+
+/** Globals that generated code refers to: nothing else may take these names in a module that does. */
+const GLOBALS = ["AsyncIterable", "BigInt", "Promise", "Uint8Array"];
+
+/**
+ * One generated module: hands out names for what its text refers to and prints exactly the imports that were asked for,
+ * aliased where two names clash.
+ */
+export interface ModuleFile {
+  /** Local name of a type exported by `module`, which may be this one. */
+  type(module: string, name: string): string;
+  /** Local name of a value exported by `module`, which may be this one. */
+  value(module: string, name: string): string;
+  /** How to write a global, also when the module itself declares something of that name. */
+  global(name: string): string;
+  /** The whole text. `body` must have been made with the names handed out before. */
+  print(head: readonly string[], body: readonly string[]): string;
+}
+
+/**
+ * @param path of the module, relative to the output folder
+ * @param declared what the module declares itself
+ */
+export function createModuleFile(
+  path: string,
+  declared: readonly string[],
+  importExtension: string,
+): ModuleFile {
+  const namer = createNamer([...declared, ...GLOBALS]);
+  const imports = new Map<string, Map<string, { local: string; isType: boolean }>>();
+
+  const own = `/${path.replace(/\.ts$/, "")}`;
+
+  const refer = (module: string, name: string, isType: boolean): string => {
+    if (module === own) return name;
+    const names = imports.get(module) ?? new Map();
+    imports.set(module, names);
+    const known = names.get(name);
+    if (known !== undefined) {
+      known.isType &&= isType;
+      return known.local;
+    }
+    const local = namer(name);
+    names.set(name, { local, isType });
+    return local;
+  };
+
+  const specifier = (module: string): string => {
+    if (!module.startsWith("/")) return module;
+    const relative = posix.relative(posix.dirname(`/${path}`), module);
+    return `${relative.startsWith(".") ? relative : `./${relative}`}.${importExtension}`;
+  };
+
+  return {
+    type: (module, name) => refer(module, name, true),
+    value: (module, name) => refer(module, name, false),
+    global: (name) => (declared.includes(name) ? `globalThis.${name}` : name),
+    print(head, body) {
+      const lines = [...imports]
+        .map(([module, names]) => ({ from: specifier(module), names }))
+        .sort((a, b) => rank(a.from) - rank(b.from) || (a.from < b.from ? -1 : 1))
+        .flatMap(({ from, names }) => importLines(from, names));
+      return [...head, ...lines, ...(lines.length > 0 ? [""] : []), ...trimEnd(body), ""].join("\n");
+    },
+  };
+}
+
+/** Packages, then what is farther away, then neighbours: the order formatters like. */
+function rank(specifier: string): number {
+  return specifier.startsWith("../") ? 1 : specifier.startsWith("./") ? 2 : 0;
+}
+
+function importLines(from: string, names: Map<string, { local: string; isType: boolean }>): string[] {
+  const allTypes = [...names.values()].every((name) => name.isType);
+  const parts = [...names]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { local, isType }]) => {
+      const renamed = local === name ? name : `${name} as ${local}`;
+      return isType && !allTypes ? `type ${renamed}` : renamed;
+    });
+  const open = allTypes ? "import type {" : "import {";
+  const line = `${open} ${parts.join(", ")} } from "${from}";`;
+  if (line.length <= LINE_WIDTH) return [line];
+  return [open, ...parts.map((part) => `  ${part},`), `} from "${from}";`];
+}
+
+function trimEnd(lines: readonly string[]): readonly string[] {
+  let end = lines.length;
+  while (end > 0 && lines[end - 1] === "") end--;
+  return lines.slice(0, end);
+}

@@ -1,0 +1,97 @@
+/** Words that cannot name a type or a binding of a module. */
+const RESERVED = new Set(
+  (
+    "any arguments await bigint boolean break case catch class const continue debugger default delete do else enum " +
+    "eval export extends false finally for function if implements import in instanceof interface let never new null " +
+    "number object package private protected public return static string super switch symbol this throw true try " +
+    "typeof undefined unknown var void while with yield globalThis"
+  ).split(" "),
+);
+
+/** What every object inherits: a field or method of such a name would be found on messages that do not have it. */
+const INHERITED = new Set([
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+  "__proto__",
+  "constructor",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  "toLocaleString",
+  "toString",
+  "valueOf",
+]);
+
+export function isInherited(name: string): boolean {
+  return INHERITED.has(name);
+}
+
+/** A name for a type or constant: `class` -> `class$`. */
+export function safeIdentifier(name: string): string {
+  return RESERVED.has(name) ? `${name}$` : name;
+}
+
+/** A name for a property: `constructor` -> `constructor$`. Keywords are fine there. */
+export function safeProperty(name: string): string {
+  return INHERITED.has(name) ? `${name}$` : /^\d/.test(name) ? `_${name}` : name;
+}
+
+/** protoc's rule for JSON names: `foo_bar` -> `fooBar`, `_x` -> `X`. */
+export function camelCase(name: string): string {
+  return name.replace(/_+(.?)/g, (_, next: string) => next.toUpperCase());
+}
+
+/** `foo_bar` -> `fooBar`. */
+export function fieldName(name: string): string {
+  return safeProperty(camelCase(name));
+}
+
+/**
+ * `Hello` -> `hello`. A client or handler with a method `then` would be taken for a promise, so that one gets a `$`
+ * too.
+ */
+export function methodName(name: string): string {
+  const lower = lowerFirst(name);
+  return lower === "then" ? "then$" : safeProperty(lower);
+}
+
+export function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** Gives each name once: the second asker gets a `$` behind it. */
+export function createNamer(taken: Iterable<string> = []): (name: string) => string {
+  const used = new Set(taken);
+  return (name) => {
+    let free = name;
+    while (used.has(free)) free += "$";
+    used.add(free);
+    return free;
+  };
+}
+
+/** `name` where it may stand unquoted, else a string literal. */
+export function propertyKey(name: string): string {
+  return isIdentifier(name) ? name : JSON.stringify(name);
+}
+
+/** `.name` or `["na me"]`. */
+export function memberAccess(name: string): string {
+  return isIdentifier(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name);
+}
+
+/** Enum value names without the enum's own prefix, `KIND_A` -> `A`, when all share it and names remain. */
+export function enumValueNames(enumName: string, values: readonly string[]): string[] {
+  const prefix = `${enumName.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3_$2").toUpperCase()}_`;
+  const strip = values.every(
+    (value) => /^[A-Za-z]/.test(value.slice(prefix.length)) && value.startsWith(prefix),
+  );
+  const namer = createNamer();
+  return values.map((value) => namer(safeProperty(strip ? value.slice(prefix.length) : value)));
+}

@@ -1,0 +1,159 @@
+import type { Enum, Message, Position, Schema, SchemaFile } from "../schema/schema.ts";
+import { createNamer, lowerFirst, safeIdentifier } from "./naming.ts";
+import { outputStem } from "./output-path.ts";
+
+const RUNTIME = "@micro-service/runtime";
+
+/** Files of google/protobuf that the runtime has, and the entry points for people and for generated codecs. */
+const IN_RUNTIME: ReadonlyMap<string, { readonly types: string; readonly codec: string }> = new Map(
+  [
+    ...["any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"].map(
+      (name) => [name, { types: `${RUNTIME}/protobuf`, codec: `${RUNTIME}/protobuf/codec` }] as const,
+    ),
+    [
+      "descriptor",
+      { types: `${RUNTIME}/protobuf/descriptor`, codec: `${RUNTIME}/protobuf/descriptor` },
+    ] as const,
+  ].map(([name, modules]) => [`google/protobuf/${name}.proto`, modules] as const),
+);
+
+/** Where generated code finds what it calls. */
+export interface RuntimeModules {
+  /** Types for people: MessageType, errors, well-known types. */
+  readonly protobuf: string;
+  /** Helpers of generated codecs. */
+  readonly codec: string;
+  /** Client, Server, Context. */
+  readonly main: string;
+  /** Module that has the JSON functions of a message instead of generated ones. */
+  handWrittenJson(fullName: string): string | undefined;
+}
+
+const DEFAULT_RUNTIME: RuntimeModules = {
+  protobuf: `${RUNTIME}/protobuf`,
+  codec: `${RUNTIME}/protobuf/codec`,
+  main: RUNTIME,
+  handWrittenJson: () => undefined,
+};
+
+/** A message or enum as the emitter sees it. */
+export interface NamedType {
+  /** Its name in TypeScript, `Outer_Inner`. */
+  readonly name: string;
+  /** Start of lower-case names made from it, `outer_Inner`; distinct within the file. */
+  readonly lowerName: string;
+  /** Module with its type and constant. A leading slash marks one of ours, without extension. */
+  readonly typesModule: string;
+  /** Module with its codec functions. */
+  readonly codecModule: string;
+}
+
+/** Names of everything in a schema, known before any text is written. */
+export interface Scope {
+  readonly schema: Schema;
+  readonly runtime: RuntimeModules;
+  /** Files to write code for, sorted by path. */
+  readonly files: readonly SchemaFile[];
+  named(fullName: string): NamedType;
+  /** Messages and enums of a file in declaration order, nested ones behind the message they are in. */
+  declarations(file: SchemaFile): readonly (Message | Enum)[];
+  /** True for messages that can contain themselves. */
+  isCyclic(message: Message): boolean;
+}
+
+export function isMessage(declaration: Message | Enum): declaration is Message {
+  return "fields" in declaration;
+}
+
+/** @param own paths of google/protobuf to write although the runtime has them: the runtime is made this way. */
+export function createScope(
+  schema: Schema,
+  runtime: RuntimeModules = DEFAULT_RUNTIME,
+  own: (path: string) => boolean = () => false,
+): Scope {
+  const types = new Map<string, NamedType>();
+  for (const file of schema.files) {
+    const inRuntime = own(file.path) ? undefined : IN_RUNTIME.get(file.path);
+    const stem = inRuntime === undefined ? `/${safeStem(file)}` : "";
+    const namer = createNamer();
+    const lowerNamer = createNamer();
+    for (const declaration of declarationsOf(file)) {
+      const local = declaration.fullName.slice(file.package === "" ? 0 : file.package.length + 1);
+      const name = namer(safeIdentifier(local.replaceAll(".", "_")));
+      types.set(declaration.fullName, {
+        name,
+        lowerName: lowerNamer(lowerFirst(name)),
+        typesModule: inRuntime?.types ?? stem,
+        codecModule: inRuntime?.codec ?? `${stem}.codec`,
+      });
+    }
+  }
+  return {
+    schema,
+    runtime,
+    files: filesToWrite(schema, (path) => !own(path) && IN_RUNTIME.has(path)),
+    named(fullName) {
+      const type = types.get(fullName);
+      if (type === undefined) throw new Error(`type ${fullName} is not in the schema`);
+      return type;
+    },
+    declarations: declarationsOf,
+    isCyclic: (message) => reaches(schema, message),
+  };
+}
+
+/** Bundled files that nobody generates may have any path. */
+function safeStem(file: SchemaFile): string {
+  return file.origin === "bundled" ? file.path.replace(/\.proto$/, "") : outputStem(file.path);
+}
+
+function before(a: { position: Position }, b: { position: Position }): number {
+  return a.position.line - b.position.line || a.position.column - b.position.column;
+}
+
+function declarationsOf(file: Pick<Message, "messages" | "enums">): (Message | Enum)[] {
+  return [...file.messages, ...file.enums]
+    .sort(before)
+    .flatMap((declaration) =>
+      isMessage(declaration) ? [declaration, ...declarationsOf(declaration)] : [declaration],
+    );
+}
+
+function typeNamesIn(file: SchemaFile): string[] {
+  return [
+    ...declarationsOf(file).flatMap((declaration) =>
+      isMessage(declaration)
+        ? declaration.fields.flatMap((field) => (field.type.kind === "scalar" ? [] : [field.type.typeName]))
+        : [],
+    ),
+    ...file.services.flatMap((service) => service.methods.flatMap((method) => [method.input, method.output])),
+  ];
+}
+
+/** The files asked for and all that their types refer to, without what the runtime has. */
+function filesToWrite(schema: Schema, inRuntime: (path: string) => boolean): SchemaFile[] {
+  const byPath = new Map(schema.files.map((file) => [file.path, file]));
+  const wanted = new Set<SchemaFile>();
+  const visit = (file: SchemaFile | undefined): void => {
+    if (file === undefined || wanted.has(file) || inRuntime(file.path)) return;
+    wanted.add(file);
+    for (const name of typeNamesIn(file))
+      visit(byPath.get((schema.messages.get(name) ?? schema.enums.get(name))?.file ?? ""));
+  };
+  for (const file of schema.files) if (file.origin === "asked") visit(file);
+  return [...wanted].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function reaches(schema: Schema, target: Message): boolean {
+  const seen = new Set<string>();
+  const visit = (message: Message): boolean =>
+    message.fields.some(({ type }) => {
+      if (type.kind !== "message") return false;
+      if (type.typeName === target.fullName) return true;
+      if (seen.has(type.typeName)) return false;
+      seen.add(type.typeName);
+      const next = schema.messages.get(type.typeName);
+      return next !== undefined && visit(next);
+    });
+  return visit(target);
+}

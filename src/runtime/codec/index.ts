@@ -1,0 +1,4 @@
+export type { Codec } from "./codec.ts";
+export { codecOf, codecs } from "./codecs.ts";
+export { jsonCodec } from "./json-codec.ts";
+export { protobufCodec } from "./protobuf-codec.ts";

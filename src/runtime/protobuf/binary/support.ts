@@ -1,0 +1,58 @@
+import { DecodeError, JsonError } from "../errors.ts";
+import { noRoom, SLACK } from "./room.ts";
+import { writeVarint } from "./write-number.ts";
+
+/** Stands in for absent `bytes` where the value is only looked at. */
+export const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
+
+/** Writes the tag that ends a group. */
+export function endGroup(b: Uint8Array, p: number, tag: number): number {
+  if (p + 5 + SLACK > b.length) noRoom();
+  return writeVarint(tag, b, p);
+}
+
+/** A required field that is not there when a message is written. */
+export function missing(field: string): never {
+  throw new TypeError(`required field ${field} is not set`);
+}
+
+/** A required field that is not there when bytes are read. */
+export function absent(field: string): never {
+  throw new DecodeError(`required field ${field} is not there`);
+}
+
+/** A required field that is not there when JSON is read. */
+export function absentJson(field: string): never {
+  throw new JsonError("required, but not there", field);
+}
+
+/** A oneof whose `case` names none of its members. */
+export function unknownCase(choice: never): never {
+  throw new TypeError(`${String((choice as { case: unknown }).case)} is no member of the oneof`);
+}
+
+/** A copy of a map field; entries without a value are left out. */
+export function copyMap<V, W>(
+  map: { readonly [key: string]: V | undefined } | undefined,
+  copy: (value: V) => W,
+): { [key: string]: W } {
+  const copied: { [key: string]: W } = {};
+  for (const key in map) {
+    const value = map[key];
+    if (value !== undefined) setEntry(copied, key, copy(value));
+  }
+  return copied;
+}
+
+/** Sets a map entry; the key `__proto__` must not reach the object's prototype. */
+export function setEntry<V>(map: { [key: string]: V }, key: string | number, value: V): void {
+  if (key === "__proto__")
+    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+  else map[key] = value;
+}
+
+/** True for a map with at least one key. */
+export function hasEntries(map: { readonly [key: string]: unknown }): boolean {
+  for (const _ in map) return true;
+  return false;
+}
