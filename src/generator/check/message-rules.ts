@@ -117,10 +117,11 @@ function nextFree(node: MessageNode): bigint {
     !(number >= 19_000n && number <= 19_999n) &&
     !node.fields.some((field) => field.number.value === number) &&
     ![...node.reservedRanges, ...node.extensionRanges].some((range) => contains(range, number));
-  const used = node.fields
-    .map((field) => field.number.value)
-    .filter((number) => number > 0n && number < maxFieldNumber);
-  let number = used.reduce((a, b) => Math.max(a, b), 0n) + 1n;
+  let number = 1n;
+  for (const field of node.fields) {
+    const { value } = field.number;
+    if (value >= number && value < maxFieldNumber) number = value + 1n;
+  }
   // At most one step for every range and field.
   for (let steps = 0; steps < 1000 && !isFree(number); steps++) {
     const range = [...node.reservedRanges, ...node.extensionRanges].find((one) => contains(one, number));

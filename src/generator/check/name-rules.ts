@@ -5,6 +5,7 @@ import type { FileTarget, Rules } from "./rule.ts";
 /** Rules about full names. They look at all files, and report what comes second. */
 export const nameRules: Rules<FileTarget> = {
   "duplicate-name"({ linked, file }, report) {
+    const reported = new Set<string>();
     for (const symbol of linked.symbolsOf(file)) {
       const first = linked.symbols.get(symbol.fullName);
       // A map's hidden message has a rule of its own.
@@ -16,6 +17,10 @@ export const nameRules: Rules<FileTarget> = {
       )
         continue;
       if (isSameDeclaration(first, symbol)) continue;
+      const container = symbol.kind === "message" || symbol.kind === "enum" || symbol.kind === "service";
+      if (container) reported.add(symbol.fullName);
+      // Of a type declared twice, the members are not worth a line each.
+      if (symbol.kind !== "enum value" && reported.has(parentScope(symbol.fullName))) continue;
       report(symbol.at, describe(symbol, first, linked.position(first.file, first.at)));
     }
   },

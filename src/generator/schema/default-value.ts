@@ -44,9 +44,30 @@ export function descriptorDefault(field: FieldNode): string | undefined {
   if (typeof plain !== "number") return plain === undefined ? undefined : String(plain);
   if (Number.isNaN(plain)) return "nan";
   if (!Number.isFinite(plain)) return plain > 0 ? "inf" : "-inf";
-  if (Object.is(plain, -0)) return "-0";
-  // C++ writes exponents with two digits: 1e+20, 1e-07.
-  return String(plain).replace(/e([+-])(\d)$/, "e$10$2");
+  if (field.type.text !== "float" && field.type.text !== "double") return String(plain);
+  return field.type.text === "float" ? floatText(plain) : doubleText(plain);
+}
+
+/** The shortest of C's %.6g and %.9g that is read back as the same float. */
+function floatText(value: number): string {
+  const short = toGeneral(value, 6);
+  return Math.fround(Number(short)) === Math.fround(value) ? short : toGeneral(Math.fround(value), 9);
+}
+
+function doubleText(value: number): string {
+  const short = toGeneral(value, 15);
+  return Number(short) === value ? short : toGeneral(value, 17);
+}
+
+/** C's `%.<precision>g`: 200000000 with 6 digits -> `2e+08`. */
+function toGeneral(value: number, precision: number): string {
+  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
+  const [digits, exponent] = value.toExponential(precision - 1).split("e") as [string, string];
+  const power = Number(exponent);
+  const trim = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  if (power >= -4 && power < precision) return trim(value.toFixed(precision - 1 - power));
+  const sign = power < 0 ? "-" : "+";
+  return `${trim(digits)}e${sign}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([

@@ -154,8 +154,8 @@ export function interpretOptions(
   function findField(typeName: string, name: string, at: number) {
     const fields = messageNode(typeName)?.fields ?? [];
     // In text format a group is named after its type.
-    const node = fields.find((field) =>
-      field.isGroup ? field.type.text === name : field.name.text === name,
+    const node = fields.find(
+      (field) => field.name.text === name || (field.isGroup && field.type.text === name),
     );
     if (node !== undefined && !(typeName.endsWith("Options") && name === "uninterpreted_option")) {
       return { node, key: node.name.text };

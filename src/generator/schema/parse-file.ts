@@ -110,10 +110,13 @@ function parseEdition(reader: TokenReader, file: FileNode, isFirst: boolean): vo
   if (!isFirst)
     reader.fail(`"${keyword.text}" must be the first statement of the file; move it up.`, keyword.at);
   if (keyword.text === "syntax" && value.text !== "proto2" && value.text !== "proto3") {
+    file.edition = "proto3";
     reader.fail(`There is no syntax "${value.text}"; write "proto3" or "proto2".`, value.at);
   }
   if (keyword.text === "edition" && !knownEditions.includes(value.text)) {
     const known = knownEditions.join(", ");
+    // Read on as an edition, or every field would be told to lack a label.
+    file.edition = knownEditions.at(-1)!;
     reader.fail(`Edition "${value.text}" is not known here; use one of ${known}.`, value.at);
   }
   file.edition = value.text;
