@@ -41,6 +41,7 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
   const { settings, registry, broker, logger } = parts;
   let bound: string | undefined;
   let address: string | undefined;
+  let serves = false;
   let registration: Registration | undefined;
   let started: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
@@ -49,6 +50,7 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
     if (parts.problems.length > 0) throw new ConfigurationError(parts.problems);
     const description = await serving.describe();
     await broker.connect();
+    serves = true;
     bound = await serving.start();
     const node = {
       id: parts.id,
@@ -80,7 +82,7 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
       await registration.end();
       await sleep(options.drainDelayMs ?? drainDelayMs(bound));
     }
-    if (bound !== undefined) await serving.stop(options.graceMs ?? GRACE_MS);
+    if (serves) await serving.stop(options.graceMs ?? GRACE_MS);
     await parts.close();
     address = undefined;
   }

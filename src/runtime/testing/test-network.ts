@@ -68,9 +68,9 @@ export function createTestNetwork(): TestNetwork {
     service: T,
     setup: ((service: T) => void | Promise<void>) | undefined,
   ): Promise<T> {
+    running.push(service);
     await setup?.(service);
     await service.start();
-    running.push(service);
     return service;
   }
   async function close(): Promise<void> {
