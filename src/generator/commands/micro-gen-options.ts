@@ -6,16 +6,16 @@ import type { CommandContext } from "./run.ts";
 export interface MicroGenOptions {
   /** As typed; undefined when not given. */
   readonly out?: string;
-  /** As typed; empty when not given. */
-  readonly protoPath: readonly string[];
+  /** As typed; undefined when not given. */
+  readonly protoPath?: readonly string[];
   readonly importExtension?: "ts" | "js";
-  readonly dryRun: boolean;
-  readonly diff: boolean;
-  readonly check: boolean;
-  readonly force: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
+  readonly dryRun?: boolean;
+  readonly diff?: boolean;
+  readonly check?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 const examples = `
@@ -36,31 +36,26 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
   const command = createCommand("micro-gen", terminal)
     .description("Generates TypeScript from .proto files, and keeps it in step with them.")
     .argument("[proto...]", "files or folders; without any: what micro.json says")
-    .option("-o, --out <folder>", "generate into this folder, whatever micro.json says (default: src/gen)")
-    .option(
-      "-I, --proto-path <folder>",
-      "folder that import paths start from; repeat for several",
-      collect,
-      [],
-    )
+    .option("-o, --out <folder>", "folder for the code, whatever micro.json says; without one src/gen")
+    .option("-I, --proto-path <folder>", "folder import paths start from; may be repeated", collect)
     .addOption(
-      new Option("--import-extension <ext>", "extension of relative imports (default: ts)").choices([
+      new Option("--import-extension <ext>", "extension of relative imports; ts when not given").choices([
         "ts",
         "js",
       ]),
     )
-    .option("-n, --dry-run", "show what would be done, write nothing", false)
-    .option("--diff", "show what would change as unified diffs, write nothing", false)
-    .option("--check", "write nothing; exit 4 when anything would change", false)
-    .option("-f, --force", "overwrite generated files that were edited", false)
-    .option("--json", "print the plan as JSON", false)
-    .option("-q, --quiet", "print errors only", false)
-    .option("--verbose", "also list what stays as it is", false)
+    .option("-n, --dry-run", "show what would be done, write nothing")
+    .option("--diff", "show what would change as unified diffs, write nothing")
+    .option("--check", "write nothing; exit 4 when anything would change")
+    .option("-f, --force", "overwrite generated files that were edited")
+    .option("--json", "print the plan as JSON")
+    .option("-q, --quiet", "print errors only")
+    .option("--verbose", "also list what stays as it is")
     .addHelpText("after", examples)
     .parse(argv, { from: "user" });
   return { paths: command.args, options: command.opts<MicroGenOptions>() };
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

@@ -36,7 +36,7 @@ export async function chooseGeneration(
   }
   return folderGeneration({
     paths,
-    includePaths: options.protoPath,
+    includePaths: options.protoPath ?? [],
     out: options.out ?? "src/gen",
     importExtension: options.importExtension ?? "ts",
     cwd,
@@ -46,7 +46,7 @@ export async function chooseGeneration(
 /** Options a project has in its micro.json: taken from there by everyone, or not at all. */
 function refuseProjectOptions({ protoPath, importExtension }: MicroGenOptions): void {
   const given =
-    protoPath.length > 0 ? "-I" : importExtension === undefined ? undefined : "--import-extension";
+    protoPath !== undefined ? "-I" : importExtension === undefined ? undefined : "--import-extension";
   if (given === undefined) return;
   const key = given === "-I" ? "proto" : "importExtension";
   throw new CommandError(

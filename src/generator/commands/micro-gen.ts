@@ -50,7 +50,12 @@ export async function microGen(context: CommandContext, generator?: Generator): 
       if (!blocked) await applyPlan(locked, context);
       return report(locked, run, !blocked);
     },
-    context,
+    {
+      signal: context.signal,
+      onWait: (owner) => {
+        if (!options.quiet) context.terminal.err.line(`Waiting for another micro-gen (process ${owner}) ...`);
+      },
+    },
   );
 }
 
@@ -63,7 +68,11 @@ interface Run {
 async function planOf({ wanted }: Generated, { generation, options }: Run): Promise<Plan> {
   const { root, owns, answers } = generation;
   const manifest = await readManifest(root);
-  return makePlan(root, wanted, manifest, { force: options.force, owns, ...(answers && { answers }) });
+  return makePlan(root, wanted, manifest, {
+    force: options.force === true,
+    owns,
+    ...(answers && { answers }),
+  });
 }
 
 function isBlocked(plan: Plan): boolean {
@@ -83,12 +92,14 @@ async function report(plan: Plan, { context, options }: Run, applied: boolean): 
   const prefix = prefixOf(plan, cwd);
 
   if (options.json) {
-    out.line(JSON.stringify(await reportOf(plan, { cwd, applied, diffs: options.diff }), undefined, 2));
+    out.line(
+      JSON.stringify(await reportOf(plan, { cwd, applied, diffs: options.diff === true }), undefined, 2),
+    );
   } else if (!options.quiet) {
     // A plan that was asked for is the result; of a plan that is carried out the lines are progress.
     const showing = options.dryRun || options.diff || options.check;
     const lines = showing ? out : err;
-    if (!options.diff) printLines(lines, plan, { prefix, verbose: options.verbose });
+    if (!options.diff) printLines(lines, plan, { prefix, verbose: options.verbose === true });
     if (options.diff) await printDiffs(out, plan.files, prefix);
     else if (blocked) await printDiffs(lines, conflictsOf(plan), prefix);
   }

@@ -1,15 +1,10 @@
+import { OutputPathError } from "../emit/output-path.ts";
 import { ProjectError, type ProjectErrorReason } from "../project/project-error.ts";
+import { ScaffoldError, type ScaffoldErrorReason } from "../scaffold/scaffold-error.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
 import { printSchemaError } from "./print-diagnostics.ts";
 import { printable, type Terminal } from "./terminal.ts";
-
-const projectExitCodes: Readonly<Record<ProjectErrorReason, number>> = {
-  invalid: ExitCode.usage,
-  conflict: ExitCode.conflict,
-  unmerged: ExitCode.drift,
-  io: ExitCode.unexpected,
-};
 
 /** Prints what went wrong in a way its reader can act on, and answers with the exit code that belongs to it. */
 export function reportError(terminal: Terminal, error: unknown): number {
@@ -24,14 +19,34 @@ export function reportError(terminal: Terminal, error: unknown): number {
   }
 
   const { err } = terminal;
+  const exitCode = exitCodeOf(error);
   const message = printable(error instanceof Error ? error.message : String(error));
-  const known = error instanceof CommandError || error instanceof ProjectError;
-  err.line(`${err.paint.red(known ? "error:" : "unexpected error:")} ${message}`);
+  err.line(`${err.paint.red(exitCode === undefined ? "unexpected error:" : "error:")} ${message}`);
   if (terminal.debug && error instanceof Error) err.line(err.paint.dim(stackOf(error)));
-  else if (!known) err.line("Run the command again with --debug to see where it happened.");
+  else if (exitCode === undefined) err.line("Run the command again with --debug to see where it happened.");
+  return exitCode ?? ExitCode.unexpected;
+}
 
+const projectExitCodes: Readonly<Record<ProjectErrorReason, number>> = {
+  invalid: ExitCode.usage,
+  conflict: ExitCode.conflict,
+  unmerged: ExitCode.drift,
+  io: ExitCode.unexpected,
+};
+
+const scaffoldExitCodes: Readonly<Record<ScaffoldErrorReason, number>> = {
+  usage: ExitCode.usage,
+  conflict: ExitCode.conflict,
+  schema: ExitCode.invalidSchema,
+  tool: ExitCode.unexpected,
+};
+
+/** Undefined for an error that nobody meant to throw. */
+function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof CommandError) return error.exitCode;
-  return error instanceof ProjectError ? projectExitCodes[error.reason] : ExitCode.unexpected;
+  if (error instanceof ProjectError) return projectExitCodes[error.reason];
+  if (error instanceof ScaffoldError) return scaffoldExitCodes[error.reason];
+  return error instanceof OutputPathError ? ExitCode.invalidSchema : undefined;
 }
 
 /** Ctrl-C while a prompt is open (inquirer), or a step that noticed the abort signal. */

@@ -16,6 +16,8 @@ export interface LockOptions {
   readonly waitMs?: number;
   /** How long to sleep between looks. Default 50. */
   readonly pollMs?: number;
+  /** Called once when another run has the lock, with its process id. */
+  readonly onWait?: (owner: string) => void;
 }
 
 /** A lock of another machine, on a shared disk, is believed for this long. */
@@ -30,7 +32,7 @@ const staleAfterMs = 10 * 60_000;
 export async function withLock<Result>(
   root: string,
   work: () => Promise<Result>,
-  { signal, waitMs = 10_000, pollMs = 50 }: LockOptions = {},
+  { signal, waitMs = 10_000, pollMs = 50, onWait }: LockOptions = {},
 ): Promise<Result> {
   const file = join(root, lockPath);
   const folder = dirname(file);
@@ -41,8 +43,11 @@ export async function withLock<Result>(
     throw ioError(error, "make", folder);
   }
   try {
+    let told = false;
     for (const giveUpAt = Date.now() + waitMs; !(await take(file)); ) {
-      await removeStale(file);
+      if (await removeStale(file)) continue;
+      if (!told) onWait?.(await ownerOf(file));
+      told = true;
       if (Date.now() >= giveUpAt) {
         throw new ProjectError(
           "conflict",
@@ -81,20 +86,22 @@ async function take(file: string): Promise<boolean> {
   }
 }
 
-/** Takes the lock of a dead run out of the way. */
-async function removeStale(file: string): Promise<void> {
+/** Takes the lock of a dead run out of the way; says whether it did. */
+async function removeStale(file: string): Promise<boolean> {
   const before = await contentOf(file);
-  if (before === undefined || !(await isStale(file, before))) return;
+  if (before === undefined || !(await isStale(file, before))) return false;
   // Renamed before it is removed: of two runs that found it, one gets it; and what was moved is looked at again,
   // because the other may have taken the lock for itself in between.
   const aside = `${file}-${randomUUID()}`;
   try {
     await rename(file, aside);
   } catch {
-    return; // the other run was first
+    return false; // the other run was first
   }
-  if ((await contentOf(aside)) === before) await rm(aside, { force: true });
+  const dead = (await contentOf(aside)) === before;
+  if (dead) await rm(aside, { force: true });
   else await rename(aside, file);
+  return dead;
 }
 
 async function isStale(file: string, content: string): Promise<boolean> {

@@ -40,7 +40,7 @@ export function parseMicroJson(
 ): { readonly value: MicroJson } | { readonly mistakes: readonly MicroJsonMistake[] } {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text.replace(/^\uFEFF/, "")); // editors on Windows like to put a mark in front
   } catch (error) {
     return { mistakes: [{ at: "", message: `it is not JSON: ${syntaxMessage(error, text)}` }] };
   }

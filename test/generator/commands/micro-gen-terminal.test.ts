@@ -4,7 +4,9 @@ import { CommandError } from "../../../src/generator/commands/exit-codes.ts";
 import { createPaint, wantsColor } from "../../../src/generator/commands/paint.ts";
 import { reportError } from "../../../src/generator/commands/report-error.ts";
 import { createTerminal, printable } from "../../../src/generator/commands/terminal.ts";
+import { OutputPathError } from "../../../src/generator/emit/output-path.ts";
 import { ProjectError } from "../../../src/generator/project/project-error.ts";
+import { ScaffoldError } from "../../../src/generator/scaffold/scaffold-error.ts";
 import { SchemaError } from "../../../src/generator/schema/diagnostic.ts";
 
 const plain = createPaint(false);
@@ -73,6 +75,10 @@ describe("an error becomes an exit code and a message", () => {
     ["the user's mistake", new CommandError(3, "In the way."), 3, "error: In the way.\n"],
     ["a bad micro.json", new ProjectError("invalid", "Bad."), 2, "error: Bad.\n"],
     ["a target that is in the way", new ProjectError("conflict", "Bad."), 3, "error: Bad.\n"],
+    ["a wrong answer", new ScaffoldError("usage", "Bad."), 2, "error: Bad.\n"],
+    ["a target folder in use", new ScaffoldError("conflict", "Bad."), 3, "error: Bad.\n"],
+    ["a schema path that is no file name", new OutputPathError("Bad."), 6, "error: Bad.\n"],
+    ["a full disk", new ProjectError("io", "Bad."), 1, "error: Bad.\n"],
     ["conflict markers", new ProjectError("unmerged", "Bad."), 4, "error: Bad.\n"],
     ["an unknown flag, which commander has printed", commanderError, 2, ""],
     ["shown help", helpShown, 0, ""],
