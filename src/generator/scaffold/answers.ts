@@ -1,6 +1,4 @@
-/** Kinds of project, in the order they are made, listed and started. */
-export const SERVICE_TYPES = ["srv", "api", "web"] as const;
-export type ServiceType = (typeof SERVICE_TYPES)[number];
+import type { ServiceType } from "../project/micro-json.ts";
 
 export const PACKAGE_MANAGERS = ["npm", "pnpm", "yarn", "bun"] as const;
 export type PackageManager = (typeof PACKAGE_MANAGERS)[number];
@@ -14,7 +12,7 @@ export type RuntimeSource = (typeof RUNTIME_SOURCES)[number];
 
 /** What decides a project's files. Checked and complete; everything else is derived from it. */
 export interface Answers {
-  /** At least one, in the order of SERVICE_TYPES, no duplicates. Several make a workspace. */
+  /** At least one, in the order of `serviceTypes`, no duplicates. Several make a workspace. */
   readonly types: readonly ServiceType[];
   /** `greeter`, `order-desk`. */
   readonly alias: string;

@@ -1,34 +1,31 @@
+import { docComment } from "../emit/doc-comment.ts";
 import type { Schema } from "../schema/schema.ts";
-import { docComment } from "./doc-comment.ts";
-import { createImports } from "./imports.ts";
-import { messageImporter, modulePath } from "./module-path.ts";
+import { createCodeFile } from "./generated-code.ts";
 import type { ProjectMethod, ProjectService } from "./project-services.ts";
 
 /** Text of `src/handler/<service>.ts` of an API project: every rpc goes on to SRV's client. */
-export function forwardingHandler(schema: Schema, service: ProjectService): string {
-  const file = `src/handler/${service.fileName}.ts`;
-  const imports = createImports([service.className]);
-  const { symbols } = service;
-  const handler = imports.type(modulePath(file, symbols.handler), symbols.handler.name);
-  const client = imports.type(modulePath(file, symbols.client), symbols.client.name);
-  const messageType = messageImporter(schema, file, imports);
-  const methods = service.methods.map(
+export function forwardingHandler(
+  schema: Schema,
+  { def, className, fileName, methods }: ProjectService,
+): string {
+  const file = createCodeFile(schema, `src/handler/${fileName}.ts`, [className]);
+  const client = file.client(def);
+  const codes = methods.map(
     (method) =>
-      docComment(method.def.comment, "  ") +
-      forward(method, messageType(method.def.input), messageType(method.def.output)),
+      docLines(docComment(method.def.comment, method.def.deprecated, "  ")) +
+      forward(method, file.message(method.def.input), file.message(method.def.output)),
   );
   const comment =
-    `${service.def.comment ?? `Serves ${service.def.fullName}.`}\n\n` +
-    "Forwards to the SRV service. Deadline, metadata and cancelling of the call go along by themselves.";
-  return `${imports.print()}
-${docComment(comment)}export class ${service.className} implements ${handler} {
+    `${def.comment ?? `Serves ${def.fullName}.`}\n\n` +
+    "Forwards to SRV. Deadline, metadata and cancelling of the call go along by themselves.";
+  return file.print(`${docLines(docComment(comment, false))}export class ${className} implements ${file.handler(def)} {
   readonly #srv: ${client};
 
   constructor(srv: ${client}) {
     this.#srv = srv;
   }
-${methods.map((method) => `\n${method}`).join("")}}
-`;
+${codes.map((method) => `\n${method}`).join("")}}
+`);
 }
 
 function forward({ def, property }: ProjectMethod, input: string, output: string): string {
@@ -41,4 +38,8 @@ function forward({ def, property }: ProjectMethod, input: string, output: string
     bidiStream: ["requests", many(input), many(output)],
   }[def.kind];
   return `  ${property}(${name}: ${taken}): ${given} {\n    return this.#srv.${property}(${name});\n  }\n`;
+}
+
+function docLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,59 +1,45 @@
-import type { Method, Schema, ServiceDef } from "../schema/schema.ts";
+import { createModuleFile, type ModuleFile } from "../emit/module-file.ts";
+import { outputStem } from "../emit/output-path.ts";
+import { createScope } from "../emit/scope.ts";
+import type { Schema, ServiceDef } from "../schema/schema.ts";
 
-/** An export of generated code. `module` is a path below `src/gen` ("greeter.ts") or a package. */
-export interface GeneratedSymbol {
-  readonly module: string;
-  readonly name: string;
-  readonly isPackage: boolean;
+/** Where the generated code of a service lies, relative to the service's folder; the leading slash as in `emit`. */
+const GEN = "/src/gen";
+
+/** A file of starter code: hands out local names for what generated code exports, and prints the imports. */
+export interface CodeFile extends Pick<ModuleFile, "type" | "value" | "global"> {
+  /** Local name of a message's type. */
+  message(fullName: string): string;
+  /** Local name of a message's constant, which encodes and decodes. */
+  messageValue(fullName: string): string;
+  /** Local names of what the generated code of a service exports. */
+  client(service: ServiceDef): string;
+  handler(service: ServiceDef): string;
+  createClient(service: ServiceDef): string;
+  registerHandler(service: ServiceDef): string;
+  /** The whole text: `head` lines, imports, `body`. */
+  print(body: string, head?: readonly string[]): string;
 }
 
-/** What the generated code of a service exports. */
-export interface ServiceSymbols {
-  readonly client: GeneratedSymbol;
-  readonly handler: GeneratedSymbol;
-  readonly createClient: GeneratedSymbol;
-  readonly registerHandler: GeneratedSymbol;
-}
-
-export function serviceSymbols(service: ServiceDef): ServiceSymbols {
-  const module = service.file.replace(/\.proto$/, ".service.ts");
-  const symbol = (name: string): GeneratedSymbol => ({ module, name, isPackage: false });
-  return {
-    client: symbol(`${service.name}Client`),
-    handler: symbol(`${service.name}Handler`),
-    createClient: symbol(`create${service.name}Client`),
-    registerHandler: symbol(`register${service.name}Handler`),
+/** `path` is relative to the service's folder; `declared`: names the file declares itself. */
+export function createCodeFile(schema: Schema, path: string, declared: readonly string[]): CodeFile {
+  const scope = createScope(schema);
+  const file = createModuleFile(path, declared, "ts");
+  const serviceModule = (service: ServiceDef) => `${GEN}/${outputStem(service.file)}.service`;
+  const moduleOf = (fullName: string) => {
+    const { typesModule } = scope.named(fullName);
+    return typesModule.startsWith("/") ? `${GEN}${typesModule}` : typesModule;
   };
-}
-
-/** The type of a message, and the constant of the same name. */
-export function messageSymbol(schema: Schema, fullName: string): GeneratedSymbol {
-  const message = schema.messages.get(fullName);
-  if (message === undefined || fullName.startsWith("google.protobuf.")) {
-    return {
-      module: "@micro-service/runtime/protobuf",
-      name: fullName.split(".").at(-1) as string,
-      isPackage: true,
-    };
-  }
-  const packageName = schema.files.find(({ path }) => path === message.file)?.package ?? "";
-  const local = packageName === "" ? fullName : fullName.slice(packageName.length + 1);
   return {
-    module: message.file.replace(/\.proto$/, ".ts"),
-    name: local.replaceAll(".", "_"),
-    isPackage: false,
+    type: file.type,
+    value: file.value,
+    global: file.global,
+    message: (fullName) => file.type(moduleOf(fullName), scope.named(fullName).name),
+    messageValue: (fullName) => file.value(moduleOf(fullName), scope.named(fullName).name),
+    client: (service) => file.type(serviceModule(service), `${service.name}Client`),
+    handler: (service) => file.type(serviceModule(service), `${service.name}Handler`),
+    createClient: (service) => file.value(serviceModule(service), `create${service.name}Client`),
+    registerHandler: (service) => file.value(serviceModule(service), `register${service.name}Handler`),
+    print: (body, head = []) => file.print(head, body.split("\n")),
   };
-}
-
-const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
-
-/** `snake_case` -> `snakeCase`, safe as a property. */
-export function propertyName(protoName: string): string {
-  const camel = protoName.replace(/_+([a-zA-Z0-9])/g, (_all, letter: string) => letter.toUpperCase());
-  return INHERITED.has(camel) ? `${camel}$` : camel;
-}
-
-export function methodProperty(method: Method): string {
-  const name = method.name.slice(0, 1).toLowerCase() + method.name.slice(1);
-  return INHERITED.has(name) ? `${name}$` : name;
 }

@@ -1,27 +1,29 @@
+import { docComment } from "../emit/doc-comment.ts";
 import type { Schema } from "../schema/schema.ts";
 import { copyFields } from "./copy-fields.ts";
-import { docComment } from "./doc-comment.ts";
-import { createImports } from "./imports.ts";
-import { messageImporter, modulePath } from "./module-path.ts";
+import { createCodeFile } from "./generated-code.ts";
 import type { ProjectMethod, ProjectService } from "./project-services.ts";
 
 /** Text of `src/handler/<service>.ts` of an SRV project: a starter that compiles and answers for any proto. */
-export function starterHandler(schema: Schema, service: ProjectService): string {
-  const file = `src/handler/${service.fileName}.ts`;
-  const imports = createImports([service.className]);
-  const handler = imports.type(modulePath(file, service.symbols.handler), service.symbols.handler.name);
-  const messageType = messageImporter(schema, file, imports);
-  const init = service.methods.length > 0 ? imports.type("@micro-service/runtime", "MessageInit") : "";
-  const methods = service.methods.map(
-    (method) =>
-      docComment(method.def.comment, "  ") +
-      starterMethod(method, messageType(method.def.input), `${init}<${messageType(method.def.output)}>`),
-  );
+export function starterHandler(
+  schema: Schema,
+  { def, className, fileName, methods }: ProjectService,
+): string {
+  const file = createCodeFile(schema, `src/handler/${fileName}.ts`, [className]);
+  const codes = methods.map((method) => {
+    const output = `${file.type("@micro-service/runtime", "MessageInit")}<${file.message(method.def.output)}>`;
+    return (
+      docLines(docComment(method.def.comment, method.def.deprecated, "  ")) +
+      starterMethod(method, file.message(method.def.input), output)
+    );
+  });
   const comment =
-    `${service.def.comment ?? `Implements ${service.def.fullName}.`}\n\n` +
+    `${def.comment ?? `Implements ${def.fullName}.`}\n\n` +
     "A starter: each method copies the fields that request and response share, and a stream\n" +
     "answers with one such message. Put your own code in its place.";
-  return `${imports.print()}\n${docComment(comment)}export class ${service.className} implements ${handler} {\n${methods.join("\n")}}\n`;
+  return file.print(
+    `${docLines(docComment(comment, false))}export class ${className} implements ${file.handler(def)} {\n${codes.join("\n")}}\n`,
+  );
 }
 
 function starterMethod({ def, property, answer }: ProjectMethod, input: string, output: string): string {
@@ -31,18 +33,18 @@ function starterMethod({ def, property, answer }: ProjectMethod, input: string, 
   switch (def.kind) {
     case "unary":
       return `  ${property}(${request}: ${input}): ${output} {
-    return ${copyFields(answer, "request.", "    ")};
+    return ${copyFields(answer, "request", "    ")};
   }
 `;
     case "serverStream":
       return `  async *${property}(${request}: ${input}): AsyncIterable<${output}> {
-    yield ${copyFields(answer, "request.", "    ")};
+    yield ${copyFields(answer, "request", "    ")};
   }
 `;
     case "bidiStream":
       return `  async *${property}(requests: AsyncIterable<${input}>): AsyncIterable<${output}> {
     for await (const ${request} of requests) {
-      yield ${copyFields(answer, "request.", "      ")};
+      yield ${copyFields(answer, "request", "      ")};
     }
   }
 `;
@@ -51,7 +53,7 @@ function starterMethod({ def, property, answer }: ProjectMethod, input: string, 
         ? `  async ${property}(requests: AsyncIterable<${input}>): Promise<${output}> {
     let last: ${input} | undefined;
     for await (const request of requests) last = request;
-    return ${copyFields(answer, "last?.", "    ")};
+    return ${copyFields(answer, "last?", "    ")};
   }
 `
         : `  async ${property}(requests: AsyncIterable<${input}>): Promise<${output}> {
@@ -62,4 +64,8 @@ function starterMethod({ def, property, answer }: ProjectMethod, input: string, 
   }
 `;
   }
+}
+
+function docLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,42 +1,46 @@
-import { createImports } from "./imports.ts";
-import { modulePath, relativeModule } from "./module-path.ts";
+import type { Schema } from "../schema/schema.ts";
+import { type CodeFile, createCodeFile } from "./generated-code.ts";
 import type { ProjectService } from "./project-services.ts";
 
-const FILE = "src/main.ts";
-
-/** What the templates of `src/main.ts` leave to code. */
-export interface MainCode {
-  /** Import lines. */
-  readonly imports: string;
-  /** One line per service. */
-  readonly registrations: string;
+/** Text of `src/main.ts` of an SRV: it serves the handlers themselves. */
+export function srvMain(schema: Schema, services: readonly ProjectService[], name: string): string {
+  return mainCode(schema, services, name, (_file, _service, handler) => `new ${handler}()`);
 }
 
-/** An SRV serves the handlers themselves. */
-export function srvMain(services: readonly ProjectService[]): MainCode {
-  return mainCode(services, (_service, handler) => `new ${handler}()`);
-}
-
-/** The handlers of an API get a client of the SRV they forward to. */
-export function apiMain(services: readonly ProjectService[], backend: string): MainCode {
-  return mainCode(services, ({ symbols }, handler, imports) => {
-    const create = imports.value(modulePath(FILE, symbols.createClient), symbols.createClient.name);
-    return `new ${handler}(${create}(service.client, ${JSON.stringify(backend)}))`;
-  });
+/** Text of `src/main.ts` of an API: its handlers get a client of the SRV they forward to. */
+export function apiMain(
+  schema: Schema,
+  services: readonly ProjectService[],
+  name: string,
+  backend: string,
+): string {
+  return mainCode(
+    schema,
+    services,
+    name,
+    (file, { def }, handler) =>
+      `new ${handler}(${file.createClient(def)}(service.client, ${JSON.stringify(backend)}))`,
+  );
 }
 
 function mainCode(
+  schema: Schema,
   services: readonly ProjectService[],
-  instance: (service: ProjectService, handler: string, imports: ReturnType<typeof createImports>) => string,
-): MainCode {
-  const imports = createImports(["service"]);
-  imports.value("@micro-service/runtime", "createService");
+  name: string,
+  instance: (file: CodeFile, service: ProjectService, handler: string) => string,
+): string {
+  const file = createCodeFile(schema, "src/main.ts", ["service"]);
+  const create = file.value("@micro-service/runtime", "createService");
   const registrations = services.map((service) => {
-    const { registerHandler } = service.symbols;
-    const register = imports.value(modulePath(FILE, registerHandler), registerHandler.name);
-    const module = relativeModule(FILE, `src/handler/${service.fileName}.ts`);
-    const handler = imports.value(module, service.className);
-    return `${register}(service.server, ${instance(service, handler, imports)});`;
+    const handler = file.value(`/src/handler/${service.fileName}`, service.className);
+    return `${file.registerHandler(service.def)}(service.server, ${instance(file, service, handler)});\n`;
   });
-  return { imports: imports.print(), registrations: registrations.join("\n") };
+  return file.print(`const service = await ${create}({
+  name: ${JSON.stringify(name)},
+  schema: new URL("../src/gen/schema.binpb", import.meta.url), // the same from src/ and from dist/
+});
+${registrations.join("")}
+// Listens, registers and serves; on SIGTERM finishes what runs and exits with 0.
+await service.run();
+`);
 }

@@ -1,6 +1,6 @@
+import { createNamer, methodName } from "../emit/naming.ts";
 import type { Method, Schema, ServiceDef } from "../schema/schema.ts";
 import { type AnswerPlan, planAnswer } from "./answer-plan.ts";
-import { methodProperty, type ServiceSymbols, serviceSymbols } from "./generated-code.ts";
 import { toKebabCase } from "./names.ts";
 
 /** A proto service as the project implements or calls it, with every name the code needs. */
@@ -12,7 +12,6 @@ export interface ProjectService {
   readonly fileName: string;
   /** Variable for its client: `greeter`. */
   readonly variable: string;
-  readonly symbols: ServiceSymbols;
   readonly methods: readonly ProjectMethod[];
 }
 
@@ -43,15 +42,15 @@ function projectService(schema: Schema, def: ServiceDef, name: string, used: Set
   let fileName = toKebabCase(name) || "service";
   for (let n = 2; used.has(fileName); n++) fileName = `${toKebabCase(name)}-${n}`;
   used.add(fileName);
+  const methodNamer = createNamer();
   return {
     def,
     className: name,
     fileName,
     variable: safeVariable(name.slice(0, 1).toLowerCase() + name.slice(1)),
-    symbols: serviceSymbols(def),
     methods: def.methods.map((method) => ({
       def: method,
-      property: methodProperty(method),
+      property: methodNamer(methodName(method.name)),
       answer: planAnswer(schema, method),
     })),
   };

@@ -1,98 +1,84 @@
+import { memberAccess } from "../emit/naming.ts";
 import type { Schema } from "../schema/schema.ts";
 import { sampleObject } from "./copy-fields.ts";
-import { propertyName } from "./generated-code.ts";
-import { createImports, type Imports } from "./imports.ts";
-import { modulePath, relativeModule } from "./module-path.ts";
+import { type CodeFile, createCodeFile } from "./generated-code.ts";
 import type { ProjectMethod, ProjectService } from "./project-services.ts";
 import { standIn } from "./stand-in-code.ts";
 
-const RUNTIME_TESTING = "@micro-service/runtime/testing";
-
 /** Text of `test/<service>.test.ts` of an SRV project: each method called in memory, through the typed client. */
-export function srvTest(service: ProjectService, name: string): string {
-  const test = startTest(service);
-  const handler = test.imports.value(
-    relativeModule(test.file, `src/handler/${service.fileName}.ts`),
-    service.className,
-  );
-  return test.print(`await network.service({
+export function srvTest(schema: Schema, service: ProjectService, name: string): string {
+  const { def, variable } = service;
+  return testFile(schema, service, (file) => {
+    const handler = file.value(`/src/handler/${service.fileName}`, service.className);
+    return `await network.service({
   name: ${JSON.stringify(name)},
-  setup: ({ server }) => ${test.register}(server, new ${handler}()),
+  setup: ({ server }) => ${file.registerHandler(def)}(server, new ${handler}()),
 });
-const ${service.variable} = ${test.createClient}(network.client, ${JSON.stringify(name)});
-`);
+const ${variable} = ${file.createClient(def)}(network.client, ${JSON.stringify(name)});
+`;
+  });
 }
 
 /** Text of `test/<service>.test.ts` of an API project: the API and a stand-in for SRV, both in memory. */
 export function apiTest(schema: Schema, service: ProjectService, name: string, backend: string): string {
-  const test = startTest(service);
-  const handler = test.imports.value(
-    relativeModule(test.file, `src/handler/${service.fileName}.ts`),
-    service.className,
-  );
-  return test.print(`${standIn(schema, test.file, test.imports, service)}
+  const { def, variable } = service;
+  return testFile(schema, service, (file) => {
+    const handler = file.value(`/src/handler/${service.fileName}`, service.className);
+    const register = file.registerHandler(def);
+    const create = file.createClient(def);
+    return `${standIn(file, service)}
 await network.service({
   name: ${JSON.stringify(backend)},
-  setup: ({ server }) => ${test.register}(server, srv),
+  setup: ({ server }) => ${register}(server, srv),
 });
 await network.service({
   name: ${JSON.stringify(name)},
   setup: ({ server, client }) =>
-    ${test.register}(server, new ${handler}(${test.createClient}(client, ${JSON.stringify(backend)}))),
+    ${register}(server, new ${handler}(${create}(client, ${JSON.stringify(backend)}))),
 });
-const ${service.variable} = ${test.createClient}(network.client, ${JSON.stringify(name)});
-`);
+const ${variable} = ${create}(network.client, ${JSON.stringify(name)});
+`;
+  });
 }
 
-interface TestFile {
-  readonly file: string;
-  readonly imports: Imports;
-  readonly createClient: string;
-  readonly register: string;
-  /** The whole file, with `setUp` behind the network's declaration. */
-  print(setUp: string): string;
+/** A test file with one test per method; `setUp` defines the client the tests call. */
+function testFile(schema: Schema, service: ProjectService, setUp: (file: CodeFile) => string): string {
+  const declared = [service.variable, "network", "srv", "all", "each", "assert", "response"];
+  const file = createCodeFile(schema, `test/${service.fileName}.test.ts`, declared);
+  for (const name of ["after", "test"]) file.value("node:test", name);
+  file.value("@micro-service/runtime/testing", "createTestNetwork");
+  const tests = service.methods.map((method) => methodTest(service, method));
+  if (tests.length === 0) {
+    tests.push(`test("${service.def.name} has a client", () => assert.ok(${service.variable}));\n`);
+  }
+  return file.print(
+    `const network = createTestNetwork();
+after(() => network.close());
+
+${setUp(file)}
+${[...tests, ...streamHelpers(service)].join("\n")}`,
+    ['import assert from "node:assert/strict";'],
+  );
 }
 
-function startTest(service: ProjectService): TestFile {
-  const file = `test/${service.fileName}.test.ts`;
-  const imports = createImports([service.variable, "network", "srv", "all", "each", "response"]);
-  const { createClient, registerHandler } = service.symbols;
-  imports.defaultValue("node:assert/strict", "assert");
-  imports.value("node:test", "after");
-  imports.value("node:test", "test");
-  imports.value(RUNTIME_TESTING, "createTestNetwork");
-  return {
-    file,
-    imports,
-    createClient: imports.value(modulePath(file, createClient), createClient.name),
-    register: imports.value(modulePath(file, registerHandler), registerHandler.name),
-    print: (setUp) => {
-      const tests = service.methods.map((method) => methodTest(service, method));
-      if (tests.length === 0) {
-        tests.push(`test("${service.def.name} has a client", () => assert.ok(${service.variable}));\n`);
-      }
-      const head = "const network = createTestNetwork();\nafter(() => network.close());\n";
-      return `${imports.print()}\n${head}\n${setUp}\n${[...tests, ...streamHelpers(service)].join("\n")}`;
-    },
-  };
-}
-
-function methodTest({ def: service, variable }: ProjectService, method: ProjectMethod): string {
-  const { def, property, answer } = method;
-  const request = sampleObject(answer.samples);
+function methodTest(
+  { def: service, variable }: ProjectService,
+  { def, property, answer }: ProjectMethod,
+): string {
+  const request = sampleObject(answer);
   const call = `${variable}.${property}`;
   const expect = (response: string) =>
     answer.samples.length === 0
-      ? `  assert.notEqual(${response}, undefined);\n`
+      ? `  assert.notEqual(${response.replace("?", "")}, undefined);\n`
       : answer.samples
-          .map(({ field, code }) => `  assert.equal(${response}.${propertyName(field.name)}, ${code});\n`)
+          .map(({ to, code }) => `  assert.equal(${response}${memberAccess(to)}, ${code});\n`)
           .join("");
   const body = {
     unary: `  const response = await ${call}(${request});\n${expect("response")}`,
     serverStream: `  const [response] = await all(${call}(${request}));\n${expect("response?")}`,
     clientStream: `  const response = await ${call}(each(${request}));\n${expect("response")}`,
     bidiStream: `  const [response] = await all(${call}(each(${request})));\n${expect("response?")}`,
-  }[def.kind].replaceAll("response?,", "response,");
+  }[def.kind];
   return `test(${JSON.stringify(`${service.name}.${def.name} answers`)}, async () => {\n${body}});\n`;
 }
 

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`create-micro-service needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+const { runCommand } = await import("../dist/commands/run.js");
+await runCommand(async (context) => {
+  const { create } = await import("../dist/commands/create.js");
+  return create(context);
+});

@@ -1,0 +1,107 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { conflictsOf, makePlan, type Plan, readManifest } from "../project/index.ts";
+import type { Schema } from "../schema/index.ts";
+import type { Answers } from "./answers.ts";
+import { findBundles, toolRoot } from "./bundles.ts";
+import { loadProtos } from "./load-protos.ts";
+import { manifestAnswers, projectFiles } from "./project-files.ts";
+import { type ProjectService, projectServices } from "./project-services.ts";
+import { type ProtoSource, readProtoSource } from "./proto-source.ts";
+import { givesWay, inspectTarget } from "./target.ts";
+
+export interface MakeOptions {
+  readonly answers: Answers;
+  /** Absolute folder of the project. */
+  readonly root: string;
+  /** The folder as the user wrote it, for messages. */
+  readonly shown: string;
+  /** Absolute path of the user's .proto file or folder; undefined for the starter. */
+  readonly proto: string | undefined;
+  /** Version of the tool, which is that of the packages it brings. */
+  readonly version: string;
+  /**
+   * What to do about files in the way. `refuse`: they are conflicts. `merge`: theirs stay. `overwrite`: ours replace
+   * them.
+   */
+  readonly existing: "refuse" | "merge" | "overwrite";
+  /** Told where the user's schemas lie as soon as that is known, for messages about them. */
+  readonly onProtos?: (source: ProtoSource) => void;
+}
+
+/** A project to be: what would be written, and what the next steps are about. */
+export interface MadeProject {
+  readonly plan: Plan;
+  readonly answers: Answers;
+  readonly schema: Schema;
+  readonly services: readonly ProjectService[];
+  /** Entries of the folder that are not ours; only a reason to refuse. */
+  readonly foreign: readonly string[];
+  /** Paths of files in the way. */
+  readonly conflicts: readonly string[];
+  /** The user's README, licence or ignore file, which stay. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Answers -> everything that would be written, without writing anything. Throws ScaffoldError, SchemaError,
+ * OutputPathError or ProjectError.
+ */
+export async function planProject(options: MakeOptions): Promise<MadeProject> {
+  const { answers, root, shown, proto, version, existing } = options;
+  inspectTarget(root, shown, new Set()); // a file in the way is told before anything is read
+  const templates = join(toolRoot(), "templates");
+  const protos = readProtoSource(proto ?? join(templates, "starter/proto/greeter.proto"), isBundled);
+  options.onProtos?.(protos);
+  const schema = await loadProtos(protos);
+  const bundles = findBundles(answers.runtime, version, root);
+  const wanted = projectFiles({ answers, schema, protos, starter: proto === undefined, bundles, templates });
+
+  const target = inspectTarget(
+    root,
+    shown,
+    new Set([...wanted.map(({ path }) => path.split("/")[0] as string), ...MADE]),
+  );
+  const kept = wanted
+    .filter(({ path }) => givesWay(path) && isThere(join(root, path)))
+    .map(({ path }) => path);
+  const plan = await makePlan(
+    root,
+    wanted,
+    await readManifest(root),
+    existing === "merge"
+      ? { existing: "keep", answers: manifestAnswers(answers) }
+      : { existing: "conflict", force: existing === "overwrite", answers: manifestAnswers(answers) },
+  );
+  const asked = new Set(protos.files.filter(({ asked }) => asked).map(({ path }) => path));
+  return {
+    plan,
+    answers,
+    schema,
+    services: projectServices(schema, (file) => asked.has(file)),
+    foreign: target.foreign,
+    conflicts: conflictsOf(plan).map(({ path }) => path),
+    kept,
+  };
+}
+
+/** What appears in a project's folder without us writing it. */
+const MADE = [
+  ".micro",
+  "node_modules",
+  "dist",
+  "dist-test",
+  "package-lock.json",
+  "pnpm-lock.yaml",
+  "bun.lock",
+  ".yarn",
+];
+
+/** Schemas that come with the tool and are not copied into projects. */
+function isBundled(path: string): boolean {
+  return path.startsWith("google/protobuf/") || /^google\/api\/(annotations|http)\.proto$/.test(path);
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}

@@ -1,0 +1,78 @@
+import type { Schema } from "../schema/index.ts";
+import { type Answers, backendName, type ServicePlace } from "./answers.ts";
+import { firstCalls, gatewayTable } from "./first-calls.ts";
+import { packageManagerCommands } from "./package-manager.ts";
+import type { ProjectService } from "./project-services.ts";
+import type { TemplateValues } from "./render.ts";
+
+export interface ReadmeParts {
+  readonly answers: Answers;
+  readonly schema: Schema;
+  readonly services: readonly ProjectService[];
+}
+
+/** Values for the README of one service. */
+export function serviceReadme(
+  { answers, schema, services }: ReadmeParts,
+  place: ServicePlace,
+): TemplateValues {
+  const commands = packageManagerCommands(answers.packageManager, answers.alias);
+  const backend = backendName(answers);
+  const served = services.map(({ def }) => `\`${def.fullName}\``).join(", ");
+  const single = place.dir === ".";
+  const srvIsHere = answers.types.includes("srv");
+  const running = srvIsHere ? "While `dev` runs, from" : `While \`dev\` and \`${backend}\` run, from`;
+  return {
+    packageName: place.packageName,
+    alias: answers.alias,
+    intro: {
+      srv: `\`${place.name}\`: the service that implements ${served}.`,
+      api: `\`${place.name}\`: serves ${served} to the API gateway and forwards every call to \`${backend}\`.`,
+      web: `\`${place.name}\`: a web application that calls \`${backend}\`.`,
+    }[place.type],
+    ...scripts(commands),
+    start: commands.run("start"),
+    callIntro:
+      place.type === "web"
+        ? `${running} another terminal; or open http://localhost:8082/${answers.alias}/ in a browser:`
+        : `${running} another terminal:`,
+    calls: firstCalls({ answers, schema, services, place }).join("\n"),
+    table: gatewayTable(answers.alias, services),
+    protoDir: single ? "proto/" : "../proto/",
+    gateway: `micro ${place.type} --namespace ${place.name.slice(0, place.name.lastIndexOf("."))}`,
+    docker: `docker build ${single ? "" : `-f ${place.dir}/Dockerfile `}-t ${place.packageName} .`,
+  };
+}
+
+/** Values for the README of a workspace's root. */
+export function workspaceReadme(
+  { answers, schema, services }: ReadmeParts,
+  places: readonly ServicePlace[],
+): TemplateValues {
+  const commands = packageManagerCommands(answers.packageManager, answers.alias);
+  const rows = places.map(({ dir, name, type }) => `| \`${dir}/\` | \`${name}\` | ${ROLES[type]} |`);
+  const api = places.some(({ type }) => type === "api");
+  return {
+    alias: answers.alias,
+    intro: ["| folder | service | |", "|---|---|---|", ...rows].join("\n"),
+    ...scripts(commands),
+    calls: places.flatMap((place) => firstCalls({ answers, schema, services, place }).slice(0, 1)).join("\n"),
+    table: api ? gatewayTable(answers.alias, services) : "",
+  };
+}
+
+const ROLES = {
+  srv: "does the work",
+  api: "serves the gateway, calls SRV",
+  web: "serves pages, calls SRV",
+} as const;
+
+function scripts(commands: ReturnType<typeof packageManagerCommands>) {
+  return {
+    install: commands.install,
+    build: commands.run("build"),
+    test: commands.run("test"),
+    dev: commands.run("dev"),
+    gen: commands.run("gen"),
+  };
+}
