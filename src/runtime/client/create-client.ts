@@ -1,8 +1,34 @@
 import type { Broker } from "../broker/index.ts";
-import type { Dispatcher } from "../protocol/index.ts";
+import type { Codec } from "../codec/codec.ts";
+import { type Context, currentContext, runInContext } from "../context/index.ts";
+import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
+import type { AnyMethod } from "../protobuf/index.ts";
+import {
+  CLIENT_ID,
+  codecOfContentType,
+  createGrpcOpener,
+  createJsonOpener,
+  type Dispatcher,
+  jsonCodec,
+} from "../protocol/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
-import type { Client, ClientInterceptor } from "./client.ts";
+import type { Reach } from "./attempts.ts";
+import { type CallPlan, callStream, callUnary, onlyResponse } from "./calls.ts";
+import { Channels } from "./channels.ts";
+import type { CallOptions, Client, ClientCall, ClientInterceptor } from "./client.ts";
+import { deadlineOf, metadataOf, signalOf } from "./forwarded.ts";
+import { JsonText, pathOf } from "./json-method.ts";
+import { publishEvent } from "./publish.ts";
+
+/** go-micro's request timeout. */
+const TIMEOUT_MS = 5000;
+/** go-micro's number of retries. */
+const RETRIES = 1;
+const DIAL_TIMEOUT_MS = 1000;
+const POOL_TTL_MS = 60_000;
+/** gRPC's and go-micro's limit. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 export interface ClientOptions {
   /** Name of the service that calls, sent as `micro-from-service`. Default: nothing is sent. */
@@ -29,6 +55,8 @@ export interface ClientOptions {
   readonly poolSize?: number | undefined;
   /** How long an idle connection is kept. Default 60000. */
   readonly poolTtlMs?: number | undefined;
+  /** HTTP/2 under gRPC. Default: node:http2. */
+  readonly http2?: Http2Engine | undefined;
   /** A service of this very process: called without selector and wire. */
   readonly localService?: ((service: string) => Dispatcher | undefined) | undefined;
   /** What stands behind the address of a node that registered `protocol=direct`: selected as usual, called without wire. */
@@ -37,5 +65,145 @@ export interface ClientOptions {
 
 /** Puts a client together. Connections are opened by the first call that needs them. */
 export function createClient(options: ClientOptions = {}): Client {
-  throw new Error(`not yet: ${options.name}`);
+  const reach = reachOf(options);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const interceptors = options.interceptors ?? [];
+  const codecs = new Map<string, Codec>();
+  const codecOf = (contentType: string): Codec => {
+    let codec = codecs.get(contentType);
+    if (codec === undefined) codecs.set(contentType, (codec = codecOfContentType(contentType, CLIENT_ID)));
+    return codec;
+  };
+  const defaultCodec = codecOf(options.contentType ?? "application/protobuf");
+
+  function planOf(service: string, method: AnyMethod, callOptions: CallOptions, isUnary: boolean): CallPlan {
+    const { contentType } = callOptions;
+    const known = contentType === undefined ? defaultCodec : codecOf(contentType);
+    return {
+      reach,
+      path: pathOf(service, method),
+      codec: method.input === JsonText ? jsonCodec : known,
+      options: callOptions,
+      retries: callOptions.retries ?? options.retries ?? RETRIES,
+      maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+      connectDeadline: isUnary ? undefined : Date.now() + timeoutMs,
+    };
+  }
+
+  function callOf(
+    service: string,
+    method: AnyMethod,
+    request: unknown,
+    callOptions: CallOptions,
+    isUnary: boolean,
+    context: Context | undefined,
+  ): ClientCall {
+    return {
+      service,
+      method,
+      request,
+      metadata: metadataOf(callOptions.metadata, context, options.name),
+      deadline: deadlineOf(callOptions.timeoutMs ?? (isUnary ? timeoutMs : undefined), context),
+      signal: signalOf(callOptions.signal, context),
+    };
+  }
+
+  async function unary(
+    service: string,
+    method: AnyMethod,
+    request: unknown,
+    callOptions: CallOptions = {},
+  ): Promise<unknown> {
+    const call = callOf(service, method, request, callOptions, true, currentContext());
+    const plan = planOf(service, method, callOptions, true);
+    if (interceptors.length === 0) return callUnary(plan, call);
+    return intercepted(interceptors, (inner) => callUnary(plan, inner))(call);
+  }
+
+  /**
+   * Starts when first read. The context is that of the caller, not of whoever reads: a handler may return the iterable,
+   * and then the server reads it.
+   */
+  function stream(
+    service: string,
+    method: AnyMethod,
+    request: unknown,
+    callOptions: CallOptions = {},
+  ): AsyncIterable<unknown> {
+    const context = currentContext();
+    const within = <T>(work: () => T): T => (context === undefined ? work() : runInContext(context, work));
+    return {
+      [Symbol.asyncIterator]() {
+        const responses = within(() => open(service, method, request, callOptions, context));
+        const step = () => responses.next();
+        const leave = () => responses.return(undefined);
+        return { next: () => within(step), return: () => within(leave) };
+      },
+    };
+  }
+
+  async function* open(
+    service: string,
+    method: AnyMethod,
+    request: unknown,
+    callOptions: CallOptions,
+    context: Context | undefined,
+  ): AsyncGenerator<unknown, void> {
+    const call = callOf(service, method, request, callOptions, false, context);
+    const plan = planOf(service, method, callOptions, false);
+    if (interceptors.length === 0) {
+      yield* callStream(plan, call);
+      return;
+    }
+    const start = async (inner: ClientCall): Promise<unknown> => {
+      const responses = callStream(plan, inner);
+      return method.kind === "clientStream" ? onlyResponse(responses, plan.path) : responses;
+    };
+    const result = await intercepted(interceptors, start)(call);
+    if (method.kind === "clientStream") yield result;
+    else yield* result as AsyncIterable<unknown>;
+  }
+
+  return {
+    unary: unary as Client["unary"],
+    serverStream: stream as Client["serverStream"],
+    bidiStream: stream as Client["bidiStream"],
+    clientStream: ((service: string, method: AnyMethod, requests: unknown, callOptions?: CallOptions) =>
+      onlyResponse(
+        stream(service, method, requests, callOptions),
+        pathOf(service, method),
+      )) as Client["clientStream"],
+    publish: (topic, type, message, publishOptions = {}) =>
+      publishEvent(options.broker, options.name, topic, type, message, publishOptions),
+    close: () => reach.channels.close(),
+  };
+}
+
+/** First listed is outermost. */
+function intercepted(
+  interceptors: readonly ClientInterceptor[],
+  innermost: (call: ClientCall) => Promise<unknown>,
+): (call: ClientCall) => Promise<unknown> {
+  return interceptors.reduceRight((next, interceptor) => interceptor(next), innermost);
+}
+
+function reachOf(options: ClientOptions): Reach {
+  const { transport, poolSize } = options;
+  const engine = options.http2 ?? createNodeHttp2Engine();
+  const openers =
+    transport === undefined
+      ? []
+      : [createGrpcOpener({ engine, transport }), createJsonOpener({ transport, poolSize })];
+  const names = openers.map(({ name }) => name);
+  return {
+    selector: options.selector,
+    channels: new Channels({
+      openers,
+      ttlMs: options.poolTtlMs ?? POOL_TTL_MS,
+      dialTimeoutMs: DIAL_TIMEOUT_MS,
+    }),
+    protocols: [...new Set([options.protocol ?? "grpc", "direct", ...names])],
+    localService: options.localService,
+    localNode: options.localNode,
+  };
 }

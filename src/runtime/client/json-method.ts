@@ -1,4 +1,5 @@
 import type {
+  AnyMethod,
   BidiStreamMethod,
   ClientStreamMethod,
   MessageType,
@@ -63,4 +64,13 @@ export function jsonMethod(endpoint: string, kind: MethodKind = "unary"): JsonMe
     idempotency: "unknown",
     relative: slash < 0,
   } as JsonMethod;
+}
+
+/**
+ * Path of a method without the leading slash. The schema's own service name, except for a JSON method named the short
+ * way: `Greeter.Hello` of `go.micro.srv.greeter` -> `go.micro.srv.greeter.Greeter/Hello`.
+ */
+export function pathOf(service: string, method: AnyMethod): string {
+  const relative = (method as Partial<JsonMethod>).relative === true;
+  return relative ? `${service}.${method.service}/${method.name}` : `${method.service}/${method.name}`;
 }

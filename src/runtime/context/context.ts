@@ -55,3 +55,12 @@ export function currentContext(): Context | undefined {
 export function runInContext<T>(context: Context, work: () => T): T {
   return storage.run(context, work);
 }
+
+/** `runInContext` for calls in a hot path: no closure is needed. */
+export function callInContext<A extends unknown[], R>(
+  context: Context,
+  work: (...args: A) => R,
+  ...args: A
+): R {
+  return storage.run(context, work, ...args);
+}

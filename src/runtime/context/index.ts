@@ -1,6 +1,8 @@
+export { CallContext, type CallContextInit } from "./call-context.ts";
 export {
   type Context,
   type ContextInit,
+  callInContext,
   createContext,
   currentContext,
   type Peer,

@@ -1,6 +1,7 @@
 import type { Codec } from "../codec/codec.ts";
 import type { Metadata } from "../metadata/index.ts";
 import type { MessageInit, MethodType } from "../protobuf/index.ts";
+import type { DialOptions } from "../transport/index.ts";
 
 /** One attempt of one call, as a protocol sees it. */
 export interface ChannelCall<Input, Output> {
@@ -33,6 +34,14 @@ export interface Channel {
   /** True once no new call may be started here (GOAWAY, connection lost): the client drops it and dials anew. */
   readonly closed: boolean;
   close(): Promise<void>;
+}
+
+/** How a client opens the channel of a protocol to one node. */
+export interface ChannelOpener {
+  /** `grpc`, `json`: what nodes register under `protocols`. */
+  readonly name: string;
+  /** Rejects with an `unsent` MicroError 503 naming the address when the node cannot be reached in time. */
+  open(address: string, options: DialOptions): Promise<Channel>;
 }
 
 const UNSENT = Symbol.for("@micro-service/runtime/unsent");

@@ -1,13 +1,20 @@
 import type { Context } from "../context/index.ts";
+import type { MicroError } from "../errors/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
 
-/** A method a peer may call, interceptors already around it. */
+/** A method a peer may call, interceptors already around it, run inside the context it is given. */
 export interface Route {
   readonly method: AnyMethod;
   /** For method kind `unary`. */
   unary(request: unknown, context: Context): Promise<unknown>;
   /** For the three streaming kinds. Returning the iterator early ends the handler. */
   stream(requests: AsyncIterable<unknown>, context: Context): AsyncIterable<unknown>;
+}
+
+/** A call a protocol is working on. */
+export interface RunningCall {
+  /** Ends it from our side: the caller is told `reason`, the handler's signal aborts. */
+  cancel(reason: MicroError): void;
 }
 
 /** What a protocol calls on the server. */
@@ -20,6 +27,13 @@ export interface Dispatcher {
    * puts its service name where gRPC has the package). Throws MicroError 501 naming what is unknown.
    */
   route(path: string): Route;
-  /** Registers a running call so that a graceful stop can wait for it; call the result when it is over. */
-  begin(): () => void;
+  /** Counts a call as running, so that a graceful stop waits for it. */
+  begin(call: RunningCall): void;
+  /** The call is over, its handler too. Doing it twice is fine. */
+  end(call: RunningCall): void;
+  /**
+   * What the caller may know of a failure: a MicroError as it is, everything else as a bland 500 with a reference under
+   * which the log has the reason.
+   */
+  errorFor(reason: unknown, path: string): MicroError;
 }

@@ -1,2 +1,13 @@
-export { type Channel, type ChannelCall, isUnsent, markUnsent } from "./channel.ts";
-export type { Dispatcher, Route } from "./dispatcher.ts";
+export { CLIENT_ID, deadlineExceeded, errorOfAbort } from "./cancel-reason.ts";
+export { type Channel, type ChannelCall, type ChannelOpener, isUnsent, markUnsent } from "./channel.ts";
+export { jsonCodec, protoCodec } from "./codecs.ts";
+export { startDeadline } from "./deadline.ts";
+export { createDirectChannel } from "./direct/channel.ts";
+export type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
+export { codecOfContentType, decodeEvent } from "./event-codec.ts";
+export { createGrpcOpener, type GrpcOpenerOptions } from "./grpc/client.ts";
+export { createGrpcServer, type GrpcServerOptions } from "./grpc/server.ts";
+export { createJsonOpener, type JsonOpenerOptions } from "./json/client.ts";
+export { createJsonServer, type JsonServerOptions } from "./json/server.ts";
+export { isReservedName, metadataFromHeaders } from "./metadata-wire.ts";
+export type { ServerProtocol } from "./server-protocol.ts";

@@ -1,11 +1,33 @@
 import type { Broker } from "../broker/index.ts";
-import type { Transport } from "../transport/index.ts";
-import type { Server, ServerInterceptor } from "./server.ts";
+import type { Context } from "../context/index.ts";
+import { unavailable } from "../errors/index.ts";
+import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
+import type { MessageType } from "../protobuf/index.ts";
+import {
+  createGrpcServer,
+  createJsonServer,
+  type Dispatcher,
+  type ServerProtocol,
+} from "../protocol/index.ts";
+import { type Listener, sniffWire, type Transport } from "../transport/index.ts";
+import { errorForCaller } from "./failure.ts";
+import { type BoundHandler, createRoute } from "./method-route.ts";
+import { Router, shortNameOf } from "./router.ts";
+import { RunningCalls } from "./running-calls.ts";
+import type { RegisteredMethod, Server, ServerInterceptor } from "./server.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/** gRPC's and go-micro's limit. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** Below Kubernetes' 30 s between SIGTERM and SIGKILL. */
+const GRACE_MS = 25_000;
+/** Answers are written; connections that do not close by themselves within this time are cut. */
+const FLUSH_MS = 1000;
 
 export interface ServerOptions {
   /** Name on the registry, `go.micro.srv.greeter`; it becomes the id of the errors the server makes. */
   readonly name: string;
-  /** `host:port`; `:0` for any free port on all interfaces. Without a transport nothing listens. */
+  /** `host:port`; `:0` (default) for any free port on all interfaces. */
   readonly address?: string | undefined;
   /** Where to listen. Without one the server answers calls of its own process only. */
   readonly transport?: Transport | undefined;
@@ -17,6 +39,8 @@ export interface ServerOptions {
   readonly maxMessageBytes?: number | undefined;
   /** False makes `/readyz` answer 503. Default: ready from `start` until `stop`. */
   readonly isReady?: (() => boolean) | undefined;
+  /** HTTP/2 under gRPC. Default: node:http2. */
+  readonly http2?: Http2Engine | undefined;
   /** Default: standard error. */
   readonly logger?: ServerLogger | undefined;
 }
@@ -26,7 +50,122 @@ export interface ServerLogger {
   error(line: string): void;
 }
 
+const stderrLogger: ServerLogger = { error: (line) => console.error(line) };
+
 /** Puts a server together. Nothing is opened before `start`. */
 export function createServer(options: ServerOptions): Server {
-  throw new Error(`not yet: ${options.name}`);
+  const { name } = options;
+  const interceptors = options.interceptors ?? [];
+  const logger = options.logger ?? stderrLogger;
+  const router = new Router(name);
+  const running = new RunningCalls();
+  const methods: RegisteredMethod[] = [];
+  const dispatcher: Dispatcher = {
+    serviceName: name,
+    maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+    route: (path) => router.route(path),
+    begin: (call) => running.begin(call),
+    end: (call) => running.end(call),
+    errorFor: (reason, path) => errorForCaller(reason, name, path, logger),
+  };
+  const subscriptions = new Subscriptions(dispatcher, interceptors);
+  let listener: Listener | undefined;
+  let protocols: ServerProtocol[] = [];
+  let ready = false;
+
+  return {
+    handle(service, handler, handleOptions = {}) {
+      const handlers = handler as Readonly<Record<string, unknown>>;
+      const added = Object.entries(service.methods as Record<string, RegisteredMethod["method"]>).map(
+        ([key, method]) => {
+          const bound = boundHandler(handlers, key, service.typeName);
+          methods.push({
+            endpoint: `${shortNameOf(service.typeName)}.${method.name}`,
+            method,
+            internal: handleOptions.internal ?? false,
+            metadata: handleOptions.metadata?.[key] ?? {},
+          });
+          return createRoute(method, bound, interceptors);
+        },
+      );
+      router.add(service.typeName, added);
+    },
+    subscribe(topic, type, handler, subscribeOptions = {}) {
+      subscriptions.add({
+        name: handler.name || "Func",
+        topic,
+        typeName: type.typeName,
+        queue: subscribeOptions.queue,
+        type: type as MessageType<unknown>,
+        handler: handler as (message: unknown, context: Context) => unknown,
+      });
+    },
+    methods,
+    get subscribers() {
+      return subscriptions.all;
+    },
+    dispatcher,
+    get address() {
+      return listener?.address;
+    },
+    async start() {
+      const { transport } = options;
+      if (transport !== undefined) {
+        const grpc = createGrpcServer(dispatcher, { engine: options.http2 ?? createNodeHttp2Engine() });
+        const json = createJsonServer(dispatcher, { isReady: () => ready && (options.isReady?.() ?? true) });
+        protocols = [grpc, json];
+        listener = await listen(transport, options.address ?? ":0", grpc, json);
+      }
+      await subscriptions.start(options.broker);
+      ready = true;
+    },
+    async stop(stopOptions = {}) {
+      ready = false;
+      const deadline = Date.now() + (stopOptions.graceMs ?? GRACE_MS);
+      await Promise.all([listener?.close(), subscriptions.stop()]);
+      listener = undefined;
+      const closed = Promise.all(protocols.map((protocol) => protocol.drain()));
+      await running.whenIdle(Math.max(0, deadline - Date.now()));
+      running.cancelAll(unavailable(name, "the server is shutting down"));
+      await Promise.race([closed, delay(FLUSH_MS)]);
+      for (const protocol of protocols) protocol.destroy();
+      protocols = [];
+    },
+  };
+}
+
+/** One port, every protocol: the first bytes decide. */
+async function listen(
+  transport: Transport,
+  address: string,
+  grpc: ServerProtocol,
+  json: ServerProtocol,
+): Promise<Listener> {
+  try {
+    return await transport.listen(address, (connection, remoteAddress) => {
+      sniffWire(connection, (wire) => {
+        (wire === "http2" ? grpc : json).accept(connection, remoteAddress);
+      });
+    });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+    throw new Error(`${address} is already in use; choose another with --server_address`, { cause });
+  }
+}
+
+/** Methods of class instances keep their `this`. Throws TypeError naming what the handler lacks. */
+function boundHandler(
+  handlers: Readonly<Record<string, unknown>>,
+  key: string,
+  typeName: string,
+): BoundHandler {
+  const method = handlers[key];
+  if (typeof method !== "function") throw new TypeError(`the handler of ${typeName} has no method ${key}`);
+  return method.bind(handlers) as BoundHandler;
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }

@@ -1,3 +1,5 @@
+export { formatAddress, type HostPort, parseAddress } from "./address.ts";
 export { createMemoryTransport } from "./memory.ts";
+export { type SniffOptions, sniffWire, type Wire } from "./sniff.ts";
 export { createTcpTransport, type TcpTransportOptions } from "./tcp.ts";
 export type { ConnectionHandler, DialOptions, Listener, Transport } from "./transport.ts";

@@ -1,0 +1,122 @@
+import { MicroError } from "../errors/index.ts";
+import { type Channel, type ChannelOpener, CLIENT_ID } from "../protocol/index.ts";
+
+interface Entry {
+  channel: Channel | undefined;
+  opening: Promise<Channel> | undefined;
+  lastUsed: number;
+  inUse: number;
+}
+
+/** A channel on loan; give it back with `release`. */
+export interface Lease {
+  readonly channel: Channel;
+  release(): void;
+}
+
+export interface ChannelsOptions {
+  readonly openers: readonly ChannelOpener[];
+  /** How long an unused channel is kept. */
+  readonly ttlMs: number;
+  /** Time for one attempt to reach a node. */
+  readonly dialTimeoutMs: number;
+}
+
+/**
+ * One channel per protocol and node, opened when first needed (many calls at once share one dial), dropped when it
+ * closed, closed when nobody used it for a while.
+ */
+export class Channels {
+  readonly #options: ChannelsOptions;
+  readonly #entries = new Map<string, Entry>();
+  #sweeper: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: ChannelsOptions) {
+    this.#options = options;
+  }
+
+  /** At once when the channel is open. Rejects with an `unsent` MicroError when the node cannot be reached. */
+  lease(protocol: string, address: string): Lease | Promise<Lease> {
+    if (this.#closed) throw new MicroError({ id: CLIENT_ID, code: 503, detail: "the client is closed" });
+    const key = `${protocol} ${address}`;
+    const entry = this.#entryOf(key);
+    entry.lastUsed = performance.now();
+    if (entry.channel !== undefined && !entry.channel.closed) return this.#lend(entry, entry.channel);
+    entry.channel = undefined;
+    entry.opening ??= this.#open(entry, protocol, address);
+    return entry.opening.then((channel) => this.#lend(entry, channel));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    await Promise.all(entries.map(closeEntry));
+  }
+
+  #entryOf(key: string): Entry {
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = { channel: undefined, opening: undefined, lastUsed: 0, inUse: 0 };
+      this.#entries.set(key, entry);
+      this.#sweeper ??= setInterval(() => this.#sweep(), Math.max(100, this.#options.ttlMs / 4)).unref();
+    }
+    return entry;
+  }
+
+  async #open(entry: Entry, protocol: string, address: string): Promise<Channel> {
+    try {
+      const opener = this.#options.openers.find(({ name }) => name === protocol);
+      if (opener === undefined) throw unknownProtocol(protocol, address, this.#options.openers);
+      entry.channel = await opener.open(address, { timeoutMs: this.#options.dialTimeoutMs });
+      if (this.#closed) void entry.channel.close();
+      return entry.channel;
+    } finally {
+      entry.opening = undefined;
+    }
+  }
+
+  #lend(entry: Entry, channel: Channel): Lease {
+    entry.inUse += 1;
+    return {
+      channel,
+      release: () => {
+        entry.inUse -= 1;
+        entry.lastUsed = performance.now();
+      },
+    };
+  }
+
+  #sweep(): void {
+    const oldest = performance.now() - this.#options.ttlMs;
+    for (const [key, entry] of this.#entries) {
+      if (entry.inUse > 0 || entry.opening !== undefined || entry.lastUsed > oldest) continue;
+      this.#entries.delete(key);
+      void closeEntry(entry);
+    }
+    if (this.#entries.size === 0) {
+      clearInterval(this.#sweeper);
+      this.#sweeper = undefined;
+    }
+  }
+}
+
+async function closeEntry(entry: Entry): Promise<void> {
+  try {
+    const channel = entry.channel ?? (await entry.opening);
+    await channel?.close();
+  } catch {
+    // It never opened: whoever waited for it was told.
+  }
+}
+
+function unknownProtocol(name: string, address: string, openers: readonly ChannelOpener[]): MicroError {
+  const known = openers.map((opener) => opener.name).join(", ") || "none (no transport was given)";
+  return new MicroError({
+    id: CLIENT_ID,
+    code: 501,
+    detail: `${address} speaks ${name}, which this client does not; it knows ${known}`,
+  });
+}

@@ -1,0 +1,2 @@
+export * from "./engine.ts";
+export { createNodeHttp2Engine } from "./node-engine.ts";

@@ -1,0 +1,113 @@
+import { type ClientHttp2Session, connect } from "node:http2";
+import type { Duplex } from "node:stream";
+import type { ClientSession, EngineLimits, EngineStream, HeaderBlock, StreamReceiver } from "./engine.ts";
+import { CONNECTION_WINDOW_BYTES, SESSION_MEMORY_MB, STREAM_WINDOW_BYTES } from "./node-server-session.ts";
+import { NodeStream, type StreamOwner } from "./node-stream.ts";
+
+const NEVER_OPENED = { code: 0, connectionLost: true, unsent: true };
+
+/** Client side of one connection on node:http2. */
+export class NodeClientSession implements ClientSession, StreamOwner {
+  lastStreamId = Number.POSITIVE_INFINITY;
+  readonly #session: ClientHttp2Session;
+  readonly #connection: Duplex;
+  #openStreams = 0;
+
+  private constructor(session: ClientHttp2Session, connection: Duplex) {
+    this.#session = session;
+    this.#connection = connection;
+    session.on("goaway", (_code, lastStreamId) => {
+      this.lastStreamId = lastStreamId;
+    });
+    session.on("close", () => connection.destroy());
+  }
+
+  static connect(connection: Duplex, authority: string, limits: EngineLimits): Promise<NodeClientSession> {
+    return new Promise((resolve, reject) => {
+      const session = connect(`http://${authority}`, {
+        createConnection: () => connection,
+        settings: {
+          enablePush: false,
+          initialWindowSize: STREAM_WINDOW_BYTES,
+          maxHeaderListSize: limits.maxHeaderBytes ?? 16_384,
+        },
+        maxSessionMemory: SESSION_MEMORY_MB,
+        // Until its SETTINGS arrive the peer takes any number; we open none before that.
+        peerMaxConcurrentStreams: limits.maxConcurrentStreams ?? 1000,
+      });
+      const wrapped = new NodeClientSession(session, connection);
+      const timeoutMs = limits.settingsTimeoutMs ?? 5000;
+      const timer = setTimeout(() => fail(new Error(`no HTTP/2 SETTINGS within ${timeoutMs} ms`)), timeoutMs);
+      const fail = (reason: Error) => {
+        clearTimeout(timer);
+        wrapped.destroy();
+        reject(reason);
+      };
+      // Both stay for good: an error nobody listens to would end the process.
+      session.on("error", fail);
+      connection.on("error", fail);
+      session.once("close", () => fail(new Error("connection closed before HTTP/2 SETTINGS")));
+      session.once("remoteSettings", () => {
+        clearTimeout(timer);
+        if (session.destroyed) return;
+        session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+        session.unref();
+        resolve(wrapped);
+      });
+    });
+  }
+
+  get closed(): boolean {
+    return this.#session.closed || this.#session.destroyed || this.lastStreamId !== Number.POSITIVE_INFINITY;
+  }
+
+  get connectionLost(): boolean {
+    return this.#session.destroyed || this.#connection.destroyed;
+  }
+
+  open(headers: HeaderBlock, end: boolean, receiver: StreamReceiver): EngineStream {
+    if (this.closed) {
+      queueMicrotask(() => receiver.onClose(NEVER_OPENED));
+      return NO_STREAM;
+    }
+    const stream = this.#session.request(headers, { endStream: end });
+    const wrapped = new NodeStream(stream, this, false);
+    wrapped.attach(receiver);
+    stream.on("response", (response, flags) => {
+      const ended = (flags & END_STREAM) !== 0;
+      receiver.onHeaders(response as HeaderBlock, ended);
+      wrapped.deliver(receiver, ended);
+      if (ended) receiver.onEnd();
+    });
+    stream.on("trailers", (trailers) => wrapped.trailersCame(trailers as HeaderBlock));
+    // An idle connection does not keep the process alive, a running call does.
+    if (this.#openStreams === 0) this.#session.ref();
+    this.#openStreams += 1;
+    return wrapped;
+  }
+
+  streamClosed(): void {
+    this.#openStreams -= 1;
+    if (this.#openStreams === 0 && !this.#session.destroyed) this.#session.unref();
+  }
+
+  drain(): void {
+    if (!this.#session.closed && !this.#session.destroyed) this.#session.close();
+  }
+
+  destroy(): void {
+    if (!this.#session.destroyed) this.#session.destroy();
+    this.#connection.destroy();
+  }
+}
+
+const END_STREAM = 1;
+
+const NO_STREAM: EngineStream = {
+  sendHeaders() {},
+  sendData: () => true,
+  sendTrailers() {},
+  reset() {},
+  pause() {},
+  resume() {},
+};

@@ -1,0 +1,119 @@
+import { performServerHandshake, type ServerHttp2Session } from "node:http2";
+import type { Duplex } from "node:stream";
+import {
+  type EngineLimits,
+  H2_ENHANCE_YOUR_CALM,
+  type HeaderBlock,
+  type ServerSession,
+  type ServerSessionHandler,
+} from "./engine.ts";
+import { NodeStream, type StreamOwner } from "./node-stream.ts";
+
+/** What a peer may send on one stream, and on one connection, before we read it. */
+export const STREAM_WINDOW_BYTES = 1 << 20;
+export const CONNECTION_WINDOW_BYTES = 4 << 20;
+/** Megabytes node:http2 may hold for one connection; beyond, it refuses streams. */
+export const SESSION_MEMORY_MB = 64;
+
+/** Server side of one connection on node:http2. */
+export class NodeServerSession implements ServerSession, StreamOwner {
+  readonly lastStreamId = Number.POSITIVE_INFINITY;
+  readonly #session: ServerHttp2Session;
+  readonly #connection: Duplex;
+  readonly #maxResets: number;
+  #openStreams = 0;
+  #openedInWindow = 0;
+  #resetsInWindow = 0;
+  #windowStart = 0;
+  #streamsSeen = 0;
+
+  constructor(connection: Duplex, handler: ServerSessionHandler, limits: EngineLimits) {
+    this.#connection = connection;
+    this.#maxResets = limits.maxResetsPerSecond ?? 200;
+    const session = performServerHandshake(connection, {
+      settings: {
+        maxConcurrentStreams: limits.maxConcurrentStreams ?? 1000,
+        maxHeaderListSize: limits.maxHeaderBytes ?? 16_384,
+        initialWindowSize: STREAM_WINDOW_BYTES,
+      },
+      maxSessionMemory: SESSION_MEMORY_MB,
+    });
+    this.#session = session;
+    // Without a listener a malformed frame would end the process; the close that follows is all we need.
+    session.on("error", () => this.destroy());
+    connection.on("error", () => this.destroy());
+    session.on("frameError", () => this.destroy());
+
+    const settingsTimer = setTimeout(() => this.destroy(), limits.settingsTimeoutMs ?? 5000);
+    session.once("remoteSettings", () => {
+      clearTimeout(settingsTimer);
+      if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    });
+    const idleTimer = this.#watchIdle(limits.idleTimeoutMs ?? 300_000);
+    session.once("close", () => {
+      clearTimeout(settingsTimer);
+      clearInterval(idleTimer);
+      connection.destroy();
+      handler.onClose();
+    });
+
+    session.on("stream", (stream, headers, flags) => {
+      this.#openStreams += 1;
+      this.#streamsSeen += 1;
+      this.#openedInWindow += 1;
+      const ended = (flags & END_STREAM) !== 0;
+      const wrapped = new NodeStream(stream, this, true);
+      const receiver = handler.onStream(wrapped, headers as HeaderBlock, ended);
+      wrapped.attach(receiver);
+      wrapped.deliver(receiver, ended);
+    });
+  }
+
+  get connectionLost(): boolean {
+    return this.#session.destroyed || this.#connection.destroyed;
+  }
+
+  streamClosed(resetByPeer: boolean): void {
+    this.#openStreams -= 1;
+    if (resetByPeer && !this.connectionLost) this.#countReset();
+  }
+
+  drain(): void {
+    if (!this.#session.closed && !this.#session.destroyed) this.#session.close();
+  }
+
+  destroy(): void {
+    if (!this.#session.destroyed) this.#session.destroy();
+    this.#connection.destroy();
+  }
+
+  /** Rapid reset: cancelling costs the peer nothing, every start costs us a handler. */
+  #countReset(): void {
+    const now = performance.now();
+    if (now - this.#windowStart > 1000) {
+      this.#windowStart = now;
+      this.#resetsInWindow = 0;
+      this.#openedInWindow = 1;
+    }
+    this.#resetsInWindow += 1;
+    if (this.#resetsInWindow > this.#maxResets && this.#resetsInWindow * 2 > this.#openedInWindow) {
+      if (!this.#session.destroyed) this.#session.goaway(H2_ENHANCE_YOUR_CALM);
+      this.destroy();
+    }
+  }
+
+  /** One slow timer per connection instead of one touch per call: it fires after 1 to 1.25 idle times. */
+  #watchIdle(idleTimeoutMs: number): NodeJS.Timeout {
+    const TICKS = 4;
+    let idleTicks = 0;
+    let seen = 0;
+    const timer = setInterval(() => {
+      idleTicks = this.#openStreams === 0 && this.#streamsSeen === seen ? idleTicks + 1 : 0;
+      seen = this.#streamsSeen;
+      if (idleTicks >= TICKS) this.drain();
+    }, idleTimeoutMs / TICKS);
+    return timer.unref();
+  }
+}
+
+const END_STREAM = 1;

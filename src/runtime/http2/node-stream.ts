@@ -1,0 +1,135 @@
+import type { ClientHttp2Stream, ServerHttp2Stream } from "node:http2";
+import {
+  type EngineStream,
+  H2_NO_ERROR,
+  H2_REFUSED_STREAM,
+  type HeaderBlock,
+  type StreamReceiver,
+} from "./engine.ts";
+
+/** What a stream asks of the session it belongs to. */
+export interface StreamOwner {
+  readonly connectionLost: boolean;
+  /** Highest stream id the peer promised to work on, from its GOAWAY. */
+  readonly lastStreamId: number;
+  streamClosed(resetByPeer: boolean): void;
+}
+
+const WITH_TRAILERS = { waitForTrailers: true };
+const ENDED = { endStream: true };
+
+/** One stream of node:http2 behind the engine's interface, for both sides. */
+export class NodeStream implements EngineStream {
+  readonly #stream: ClientHttp2Stream | ServerHttp2Stream;
+  readonly #owner: StreamOwner;
+  #receiver: StreamReceiver | undefined;
+  #trailers: HeaderBlock | undefined;
+  #peerEnded = false;
+  #resetByUs = false;
+  #closed = false;
+
+  constructor(stream: ClientHttp2Stream | ServerHttp2Stream, owner: StreamOwner, isServer: boolean) {
+    this.#stream = stream;
+    this.#owner = owner;
+    // What went wrong is told by the close that follows.
+    stream.on("error", ignore);
+    stream.on("close", () => this.#close());
+    // A paused stream closes only after it was read to its end, but who waits for a cancelled call must hear at once.
+    stream.on("aborted", () => {
+      if (isServer) this.#close();
+      // NO_ERROR from a server means: answer complete, stop sending (RFC 9113 section 8.1); the answer may still be unread.
+      else if (stream.rstCode !== H2_NO_ERROR) process.nextTick(() => this.#close());
+    });
+    if (isServer) stream.on("wantTrailers", () => this.#sendWantedTrailers());
+  }
+
+  /** Whom to tell. Only closing and draining are told before `deliver`. */
+  attach(receiver: StreamReceiver): void {
+    this.#receiver = receiver;
+    this.#stream.on("drain", () => receiver.onDrain());
+  }
+
+  /**
+   * Starts delivering the body. Not before the headers were told: node:http2 emits them a tick late, and on streams
+   * that are no sockets data would overtake them. `ended`: the headers carried END_STREAM.
+   */
+  deliver(receiver: StreamReceiver, ended: boolean): void {
+    const stream = this.#stream;
+    if (ended) {
+      this.#peerEnded = true;
+      stream.resume();
+      return;
+    }
+    stream.on("data", (chunk: Buffer) => receiver.onData(chunk));
+    stream.on("end", () => {
+      this.#peerEnded = true;
+      if (!this.#closed) receiver.onEnd();
+    });
+  }
+
+  trailersCame(trailers: HeaderBlock): void {
+    if (!this.#closed) this.#receiver?.onTrailers(trailers);
+  }
+
+  sendHeaders(headers: HeaderBlock, end: boolean): void {
+    const stream = this.#stream as ServerHttp2Stream;
+    if (this.#closed || stream.destroyed || stream.headersSent) return;
+    stream.respond(headers, end ? ENDED : WITH_TRAILERS);
+    if (end && !this.#peerEnded) stream.close(H2_NO_ERROR);
+  }
+
+  sendData(bytes: Uint8Array, end: boolean): boolean {
+    const stream = this.#stream;
+    if (this.#closed || stream.writableEnded || stream.destroyed) return true;
+    if (!end) return stream.write(bytes);
+    if (bytes.length > 0) stream.end(bytes);
+    else stream.end();
+    return true;
+  }
+
+  sendTrailers(trailers: HeaderBlock): void {
+    if (this.#closed) return;
+    this.#trailers = trailers;
+    this.#stream.end();
+  }
+
+  reset(code: number): void {
+    if (this.#closed || this.#stream.destroyed) return;
+    this.#resetByUs = true;
+    this.#stream.close(code);
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  #sendWantedTrailers(): void {
+    const stream = this.#stream as ServerHttp2Stream;
+    if (stream.destroyed || stream.closed) return;
+    stream.sendTrailers(this.#trailers ?? {});
+    // The answer is complete: a peer that still sends is told to stop, or the stream would stay half open.
+    if (!this.#peerEnded) setImmediate(() => this.reset(H2_NO_ERROR));
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const stream = this.#stream;
+    const code = stream.rstCode ?? H2_NO_ERROR;
+    const owner = this.#owner;
+    const id = stream.id;
+    const refused = code === H2_REFUSED_STREAM || id === undefined || id > owner.lastStreamId;
+    owner.streamClosed(code !== H2_NO_ERROR && !this.#resetByUs);
+    this.#receiver?.onClose({
+      code,
+      connectionLost: owner.connectionLost,
+      unsent: refused && !this.#resetByUs,
+    });
+  }
+}
+
+function ignore(): void {}

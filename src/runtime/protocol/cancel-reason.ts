@@ -1,0 +1,28 @@
+import { MicroError, timeout } from "../errors/index.ts";
+
+/** Who made errors that no service made (go-micro's id). */
+export const CLIENT_ID = "go.micro.client";
+
+/** What an aborted signal means for a call: our own errors pass, a timeout is 408, everything else 499. */
+export function errorOfAbort(reason: unknown): MicroError {
+  if (MicroError.is(reason)) return reason;
+  const isTimeout = reason instanceof Error && reason.name === "TimeoutError";
+  return isTimeout
+    ? new MicroError({ id: CLIENT_ID, code: 408, detail: "deadline exceeded", cause: reason })
+    : new MicroError({ id: CLIENT_ID, code: 499, detail: "call was cancelled", cause: reason });
+}
+
+export function deadlineExceeded(id: string = CLIENT_ID): MicroError {
+  return timeout(id, "deadline exceeded");
+}
+
+/** The caller's own stream of requests threw: the call cannot go on. */
+export function requestsFailed(cause: unknown): MicroError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new MicroError({
+    id: CLIENT_ID,
+    code: 499,
+    detail: `the stream of requests failed: ${reason}`,
+    cause,
+  });
+}

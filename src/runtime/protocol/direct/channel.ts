@@ -1,0 +1,201 @@
+import { CallContext, type Peer } from "../../context/index.ts";
+import { MicroError, notImplemented } from "../../errors/index.ts";
+import { Metadata } from "../../metadata/index.ts";
+import type { MessageInit, MessageType } from "../../protobuf/index.ts";
+import { CLIENT_ID, deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
+import type { Channel, ChannelCall } from "../channel.ts";
+import { startDeadline } from "../deadline.ts";
+import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
+import { isReservedName } from "../metadata-wire.ts";
+
+const PEER: Peer = { address: "direct", protocol: "direct" };
+
+/**
+ * Calls a server of the same process without a wire. Messages are copied on the way in and out, so neither side can
+ * change what the other holds; deadline, cancelling and errors behave as on a wire.
+ */
+export function createDirectChannel(dispatcher: Dispatcher): Channel {
+  return {
+    closed: false,
+    unary: (call, request) => unary(dispatcher, call, request),
+    stream: (call, requests) => stream(dispatcher, call, requests),
+    async close() {},
+  };
+}
+
+/** One call inside the process; what deadline, caller and stopping server do to it meets here. */
+class DirectCall<Input, Output> implements RunningCall {
+  readonly route: Route;
+  readonly context: CallContext;
+  /** Rejects when the call is ended from outside, never resolves. */
+  readonly cancelled: Promise<never>;
+  readonly #call: ChannelCall<Input, Output>;
+  readonly #dispatcher: Dispatcher;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #rejectCancelled: (reason: MicroError) => void = () => {};
+  #onAbort: (() => void) | undefined;
+
+  /** Throws MicroError when the method is unknown or the call is over before it began. */
+  constructor(dispatcher: Dispatcher, call: ChannelCall<Input, Output>) {
+    const { signal, deadline } = call;
+    if (signal?.aborted) throw errorOfAbort(signal.reason);
+    if (deadline !== undefined && deadline <= Date.now()) throw deadlineExceeded();
+    this.#call = call;
+    this.#dispatcher = dispatcher;
+    this.route = dispatcher.route(call.path);
+    this.context = new CallContext({
+      method: call.path,
+      peer: PEER,
+      deadline,
+      metadata: () => applicationMetadata(call.metadata),
+    });
+    this.cancelled = new Promise((_, reject) => {
+      this.#rejectCancelled = reject;
+    });
+    this.cancelled.catch(() => {});
+    this.#timer = startDeadline(deadline, () => this.cancel(deadlineExceeded()));
+    if (signal !== undefined) {
+      this.#onAbort = () => this.cancel(errorOfAbort(signal.reason));
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+    dispatcher.begin(this);
+  }
+
+  cancel(reason: MicroError): void {
+    this.#rejectCancelled(reason);
+    this.context.cancel(reason);
+    this.end();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
+    this.#dispatcher.end(this);
+  }
+
+  request(message: MessageInit<Input>): unknown {
+    return copied(this.#call, this.#call.method.input, this.route.method.input, message);
+  }
+
+  response(message: unknown): Output {
+    return copied(this.#call, this.route.method.output, this.#call.method.output, message as never) as Output;
+  }
+
+  errorOf(reason: unknown): MicroError {
+    return this.#dispatcher.errorFor(reason, this.#call.path);
+  }
+
+  sendHeader(): void {
+    this.#call.onHeader?.(applicationMetadata(this.context.sentHeader ?? new Metadata()));
+  }
+
+  sendTrailer(): void {
+    this.#call.onTrailer?.(applicationMetadata(this.context.sentTrailer ?? new Metadata()));
+  }
+}
+
+async function unary<I, O>(
+  dispatcher: Dispatcher,
+  call: ChannelCall<I, O>,
+  request: MessageInit<I>,
+): Promise<O> {
+  const running = new DirectCall(dispatcher, call);
+  try {
+    if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
+    const reply = await Promise.race([
+      running.route.unary(running.request(request), running.context),
+      running.cancelled,
+    ]);
+    running.sendHeader();
+    const response = running.response(reply);
+    running.sendTrailer();
+    return response;
+  } catch (reason) {
+    throw running.errorOf(reason);
+  } finally {
+    running.end();
+  }
+}
+
+async function* stream<I, O>(
+  dispatcher: Dispatcher,
+  call: ChannelCall<I, O>,
+  requests: AsyncIterable<MessageInit<I>>,
+): AsyncGenerator<O> {
+  const running = new DirectCall(dispatcher, call);
+  let replies: AsyncIterator<unknown> | undefined;
+  let finished = false;
+  let headerSent = false;
+  try {
+    if (running.route.method.kind === "unary") throw wrongKind(call, running.route);
+    replies = running.route
+      .stream(copiedRequests(running, requests), running.context)
+      [Symbol.asyncIterator]();
+    for (;;) {
+      const { done, value } = await Promise.race([replies.next(), running.cancelled]);
+      if (!headerSent) running.sendHeader();
+      headerSent = true;
+      if (done === true) break;
+      yield running.response(value);
+    }
+    finished = true;
+    running.sendTrailer();
+  } catch (reason) {
+    throw running.errorOf(reason);
+  } finally {
+    if (!finished) {
+      running.context.cancel(new MicroError({ id: CLIENT_ID, code: 499, detail: "call was cancelled" }));
+      // Not awaited: a generator that waits for something ends when that comes, or when it looks at its signal.
+      replies?.return?.()?.catch(() => {});
+    }
+    running.end();
+  }
+}
+
+/** The caller's messages, copied; reading stops when the call is ended from outside. */
+async function* copiedRequests<I, O>(
+  running: DirectCall<I, O>,
+  requests: AsyncIterable<MessageInit<I>>,
+): AsyncGenerator<unknown> {
+  const iterator = requests[Symbol.asyncIterator]();
+  let finished = false;
+  try {
+    for (;;) {
+      const next = iterator.next().catch((cause: unknown) => {
+        finished = true;
+        running.cancel(requestsFailed(cause));
+        return running.cancelled;
+      });
+      const { done, value } = await Promise.race([next, running.cancelled]);
+      finished = done === true;
+      if (finished) return;
+      yield running.request(value as MessageInit<I>);
+    }
+  } finally {
+    if (!finished) iterator.return?.()?.catch(() => {});
+  }
+}
+
+/** The same type on both sides is copied as an object; a caller without schema (JSON text) goes through the codec. */
+function copied<I, O>(
+  call: ChannelCall<I, O>,
+  from: MessageType<unknown>,
+  to: MessageType<unknown>,
+  message: MessageInit<unknown>,
+): unknown {
+  if (from === to) return to.create(message);
+  return call.codec.unmarshal(to, call.codec.marshal(from, message));
+}
+
+function applicationMetadata(metadata: Metadata): Metadata {
+  const kept = new Metadata();
+  for (const [name, value] of metadata) if (!isReservedName(name)) kept.append(name, value);
+  return kept;
+}
+
+function wrongKind<I, O>(call: ChannelCall<I, O>, route: Route): MicroError {
+  return notImplemented(
+    CLIENT_ID,
+    `${call.path} is ${route.method.kind}, it was called as ${call.method.kind}`,
+  );
+}

@@ -1,0 +1,190 @@
+import { MicroError } from "../../errors/index.ts";
+import {
+  type ClientSession,
+  type EngineStream,
+  H2_CANCEL,
+  H2_NO_ERROR,
+  type HeaderBlock,
+  type StreamClose,
+  type StreamReceiver,
+} from "../../http2/index.ts";
+import type { MessageInit } from "../../protobuf/index.ts";
+import { CLIENT_ID, deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
+import type { ChannelCall } from "../channel.ts";
+import { startDeadline } from "../deadline.ts";
+import { MessageQueue, type QueueOwner } from "../message-queue.ts";
+import { metadataFromHeaders } from "../metadata-wire.ts";
+import { closeError, encodingOf, requestHeaders, responseError } from "./client-call.ts";
+import { isGrpc, requestError, responseUnreadable } from "./client-unary.ts";
+import { frameMessage, MessageReader } from "./framing.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** One streaming call on a connection, of any kind. Leaving `responses` early cancels it and ends the requests. */
+export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner {
+  readonly responses: MessageQueue<Output>;
+  readonly #call: ChannelCall<Input, Output>;
+  readonly #address: string;
+  #stream: EngineStream | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #requests: AsyncIterator<MessageInit<Input>> | undefined;
+  #reader: MessageReader | undefined;
+  #headers: HeaderBlock | undefined;
+  #trailers: HeaderBlock | undefined;
+  #onAbort: (() => void) | undefined;
+  #onDrained: (() => void) | undefined;
+  #requestsEnded = false;
+  #settled = false;
+
+  constructor(call: ChannelCall<Input, Output>, address: string) {
+    this.#call = call;
+    this.#address = address;
+    this.responses = new MessageQueue<Output>(this);
+  }
+
+  start(session: ClientSession, requests: AsyncIterable<MessageInit<Input>>): void {
+    const { signal, deadline } = this.#call;
+    if (signal?.aborted) return this.#fail(errorOfAbort(signal.reason));
+    if (deadline !== undefined && deadline <= Date.now()) return this.#fail(deadlineExceeded());
+    this.#stream = session.open(requestHeaders(this.#call, this.#address), false, this);
+    this.#timer = startDeadline(deadline, () => this.#cancel(deadlineExceeded()));
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#cancel(errorOfAbort(signal.reason));
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+    void this.#send(this.#stream, requests);
+  }
+
+  onHeaders(headers: HeaderBlock): void {
+    this.#headers = headers;
+    this.#reader = new MessageReader({
+      maxMessageBytes: this.#call.maxMessageBytes,
+      encoding: encodingOf(headers),
+      errorId: CLIENT_ID,
+    });
+    this.#call.onHeader?.(metadataFromHeaders(headers));
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#settled || this.#reader === undefined || !isGrpc(this.#headers)) return;
+    try {
+      this.#reader.push(chunk);
+      let hasRoom = true;
+      for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
+        hasRoom = this.responses.push(this.#read(bytes));
+      }
+      if (!hasRoom) this.#stream?.pause();
+    } catch (error) {
+      this.#cancel(MicroError.from(error, CLIENT_ID));
+    }
+  }
+
+  onTrailers(trailers: HeaderBlock): void {
+    this.#trailers = trailers;
+  }
+
+  onEnd(): void {
+    if (!this.#settled && (this.#trailers ?? this.#headers)?.["grpc-status"] !== undefined) this.#finish();
+  }
+
+  onDrain(): void {
+    const drained = this.#onDrained;
+    this.#onDrained = undefined;
+    drained?.();
+  }
+
+  onClose(close: StreamClose): void {
+    if (!this.#settled) {
+      const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
+      if (complete) this.#finish();
+      else this.#fail(closeError(close, this.#address));
+    }
+    this.onDrain();
+  }
+
+  queueDrained(): void {
+    this.#stream?.resume();
+  }
+
+  queueAbandoned(): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#stream?.reset(H2_CANCEL);
+    // A paused stream would keep what it holds.
+    this.#stream?.resume();
+  }
+
+  #read(bytes: Uint8Array): Output {
+    try {
+      return this.#call.codec.unmarshal(this.#call.method.output, bytes);
+    } catch (cause) {
+      throw responseUnreadable(this.#call.method.output.typeName, cause);
+    }
+  }
+
+  async #send(stream: EngineStream, requests: AsyncIterable<MessageInit<Input>>): Promise<void> {
+    try {
+      const iterator = requests[Symbol.asyncIterator]();
+      this.#requests = iterator;
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (this.#settled) return;
+        if (done === true) break;
+        if (!stream.sendData(this.#frame(value), false)) {
+          await new Promise<void>((resolve) => {
+            this.#onDrained = resolve;
+          });
+          if (this.#settled) return;
+        }
+      }
+      this.#requestsEnded = true;
+      stream.sendData(NOTHING, true);
+    } catch (cause) {
+      this.#requestsEnded = !MicroError.is(cause);
+      this.#cancel(MicroError.is(cause) ? cause : requestsFailed(cause));
+    }
+  }
+
+  #frame(message: MessageInit<Input>): Buffer {
+    try {
+      return frameMessage(this.#call.codec.marshal(this.#call.method.input, message));
+    } catch (cause) {
+      throw requestError(this.#call.method.input.typeName, cause);
+    }
+  }
+
+  #finish(): void {
+    this.#call.onTrailer?.(metadataFromHeaders(this.#trailers ?? {}));
+    const error = responseError(this.#headers, this.#trailers);
+    if (error !== undefined) return this.#fail(error);
+    this.#settle();
+    this.responses.end();
+  }
+
+  #cancel(error: MicroError): void {
+    if (this.#settled) return;
+    this.#fail(error);
+    this.#stream?.reset(H2_CANCEL);
+    this.#stream?.resume();
+  }
+
+  #fail(error: MicroError): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.responses.fail(error);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
+    if (!this.#requestsEnded) {
+      this.#requestsEnded = true;
+      // Not awaited: a generator that waits for its next message ends when that comes.
+      this.#requests?.return?.()?.catch(() => {});
+      // The answer is complete, what we would still send interests nobody.
+      this.#stream?.reset(H2_CANCEL);
+    }
+    this.onDrain();
+  }
+}

@@ -1,0 +1,172 @@
+import { MicroError } from "../../errors/index.ts";
+import {
+  type ClientSession,
+  type EngineStream,
+  H2_CANCEL,
+  H2_NO_ERROR,
+  type HeaderBlock,
+  type StreamClose,
+  type StreamReceiver,
+} from "../../http2/index.ts";
+import type { MessageInit } from "../../protobuf/index.ts";
+import { CLIENT_ID, deadlineExceeded, errorOfAbort } from "../cancel-reason.ts";
+import type { ChannelCall } from "../channel.ts";
+import { startDeadline } from "../deadline.ts";
+import { metadataFromHeaders } from "../metadata-wire.ts";
+import { closeError, encodingOf, requestHeaders, responseError } from "./client-call.ts";
+import { frameMessage, MessageReader } from "./framing.ts";
+
+/** One unary call on a connection: one small object, no stream, no iterator. */
+export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
+  readonly #call: ChannelCall<Input, Output>;
+  readonly #address: string;
+  readonly #resolve: (message: Output) => void;
+  readonly #reject: (error: MicroError) => void;
+  #stream: EngineStream | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #reader: MessageReader | undefined;
+  #headers: HeaderBlock | undefined;
+  #trailers: HeaderBlock | undefined;
+  #message: Uint8Array | undefined;
+  #onAbort: (() => void) | undefined;
+  #settled = false;
+
+  constructor(
+    call: ChannelCall<Input, Output>,
+    address: string,
+    resolve: (message: Output) => void,
+    reject: (error: MicroError) => void,
+  ) {
+    this.#call = call;
+    this.#address = address;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(session: ClientSession, request: MessageInit<Input>): void {
+    const { signal, deadline } = this.#call;
+    if (signal?.aborted) return this.#fail(errorOfAbort(signal.reason));
+    if (deadline !== undefined && deadline <= Date.now()) return this.#fail(deadlineExceeded());
+    let frame: Buffer;
+    try {
+      frame = frameMessage(this.#call.codec.marshal(this.#call.method.input, request));
+    } catch (cause) {
+      return this.#fail(requestError(this.#call.method.input.typeName, cause));
+    }
+    const stream = session.open(requestHeaders(this.#call, this.#address), false, this);
+    this.#stream = stream;
+    stream.sendData(frame, true);
+    this.#timer = startDeadline(deadline, () => this.#cancel(deadlineExceeded()));
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#cancel(errorOfAbort(signal.reason));
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+  }
+
+  onHeaders(headers: HeaderBlock): void {
+    this.#headers = headers;
+    this.#reader = new MessageReader({
+      maxMessageBytes: this.#call.maxMessageBytes,
+      encoding: encodingOf(headers),
+      errorId: CLIENT_ID,
+    });
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#settled || this.#reader === undefined) return;
+    if (!isGrpc(this.#headers)) return;
+    try {
+      this.#reader.push(chunk);
+      for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
+        if (this.#message !== undefined) throw cardinality("more than one message");
+        this.#message = bytes;
+      }
+    } catch (error) {
+      this.#cancel(MicroError.from(error, CLIENT_ID));
+    }
+  }
+
+  onTrailers(trailers: HeaderBlock): void {
+    this.#trailers = trailers;
+  }
+
+  onEnd(): void {
+    if (!this.#settled && (this.#trailers ?? this.#headers)?.["grpc-status"] !== undefined) this.#finish();
+  }
+
+  onDrain(): void {}
+
+  onClose(close: StreamClose): void {
+    if (this.#settled) return;
+    const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
+    if (complete || this.#trailers !== undefined) this.#finish();
+    else this.#fail(closeError(close, this.#address));
+  }
+
+  #finish(): void {
+    this.#notify();
+    const error = responseError(this.#headers, this.#trailers);
+    if (error !== undefined) return this.#fail(error);
+    if (this.#message === undefined) return this.#fail(cardinality("no message"));
+    try {
+      const message = this.#call.codec.unmarshal(this.#call.method.output, this.#message);
+      this.#settle();
+      this.#resolve(message);
+    } catch (cause) {
+      this.#fail(responseUnreadable(this.#call.method.output.typeName, cause));
+    }
+  }
+
+  #notify(): void {
+    const { onHeader, onTrailer } = this.#call;
+    if (onHeader !== undefined) onHeader(metadataFromHeaders(this.#headers ?? {}));
+    if (onTrailer !== undefined) onTrailer(metadataFromHeaders(this.#trailers ?? {}));
+  }
+
+  #cancel(error: MicroError): void {
+    this.#fail(error);
+    this.#stream?.reset(H2_CANCEL);
+  }
+
+  #fail(error: MicroError): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#reject(error);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+/** Some servers answer what is no gRPC with a page of HTML: its bytes are no frames. */
+export function isGrpc(headers: HeaderBlock | undefined): boolean {
+  return String(headers?.["content-type"] ?? "").startsWith("application/grpc");
+}
+
+/** A request that its own message type cannot write. */
+export function requestError(typeName: string, cause: unknown): MicroError {
+  const detail = `the request is no ${typeName || "message"}: ${cause instanceof Error ? cause.message : cause}`;
+  return new MicroError({ id: CLIENT_ID, code: 400, detail, cause });
+}
+
+/** A response that its message type cannot read: the peer's fault, so not the 400 of the codec. */
+export function responseUnreadable(typeName: string, cause: unknown): MicroError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new MicroError({
+    id: CLIENT_ID,
+    code: 500,
+    detail: `the response is no ${typeName}: ${reason}`,
+    cause,
+  });
+}
+
+export function cardinality(what: string): MicroError {
+  return new MicroError({
+    id: CLIENT_ID,
+    code: 501,
+    detail: `one response message was expected, ${what} came`,
+  });
+}

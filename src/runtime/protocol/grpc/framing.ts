@@ -1,0 +1,127 @@
+import { gunzipSync } from "node:zlib";
+import { MicroError } from "../../errors/index.ts";
+
+const PREFIX_BYTES = 5;
+const FIRST_ALLOCATION = 64 * 1024;
+
+/** Puts gRPC's 5-byte prefix before a message: flag 0, length big-endian. One buffer, so one write. */
+export function frameMessage(message: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
+  frame[0] = 0;
+  frame.writeUInt32BE(message.length, 1);
+  frame.set(message, PREFIX_BYTES);
+  return frame;
+}
+
+export interface FramingOptions {
+  /** Largest message, before and after inflating. */
+  readonly maxMessageBytes: number;
+  /** `grpc-encoding` of the stream: `identity` or `gzip`. */
+  readonly encoding: string;
+  /** Id of the errors thrown. */
+  readonly errorId: string;
+}
+
+/**
+ * Cuts the bytes of a stream into messages. Feed `push`, then take from `next` until it is undefined. A message that
+ * arrived in one piece is a view on the chunk, not a copy. Both throw MicroError 429 (RESOURCE_EXHAUSTED) for a message
+ * beyond the limit and 500 (INTERNAL) for a broken frame.
+ */
+export class MessageReader {
+  readonly #options: FramingOptions;
+  #chunk: Buffer = EMPTY;
+  #at = 0;
+  /** Start of a frame that is not complete yet; grows with what arrives, never by what the prefix promises. */
+  #partial: Buffer = EMPTY;
+  #filled = 0;
+
+  constructor(options: FramingOptions) {
+    this.#options = options;
+  }
+
+  /** True while a frame has begun and not ended. */
+  get isInsideFrame(): boolean {
+    return this.#filled > 0 || this.#at < this.#chunk.length;
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunk = chunk;
+    this.#at = 0;
+  }
+
+  next(): Uint8Array | undefined {
+    const available = this.#chunk.length - this.#at;
+    if (this.#filled === 0 && available >= PREFIX_BYTES) {
+      const size = PREFIX_BYTES + this.#lengthOf(this.#chunk, this.#at);
+      if (available >= size) {
+        const frame = this.#chunk.subarray(this.#at, this.#at + size);
+        this.#at += size;
+        return this.#open(frame);
+      }
+    }
+    return available > 0 ? this.#continueFrame() : undefined;
+  }
+
+  #continueFrame(): Uint8Array | undefined {
+    if (this.#filled < PREFIX_BYTES && !this.#fill(PREFIX_BYTES)) return undefined;
+    const size = PREFIX_BYTES + this.#lengthOf(this.#partial, 0);
+    if (!this.#fill(size)) return undefined;
+    const frame = this.#partial.subarray(0, size);
+    this.#partial = EMPTY;
+    this.#filled = 0;
+    return this.#open(frame);
+  }
+
+  /** Copies from the chunk until `size` bytes of the frame are here; false when the chunk is used up before. */
+  #fill(size: number): boolean {
+    const take = Math.min(size - this.#filled, this.#chunk.length - this.#at);
+    const needed = this.#filled + take;
+    if (this.#partial.length < needed) {
+      const room = Math.max(needed, Math.min(size, Math.max(FIRST_ALLOCATION, this.#partial.length * 2)));
+      const larger = Buffer.allocUnsafe(room);
+      this.#partial.copy(larger, 0, 0, this.#filled);
+      this.#partial = larger;
+    }
+    this.#chunk.copy(this.#partial, this.#filled, this.#at, this.#at + take);
+    this.#filled = needed;
+    this.#at += take;
+    return this.#filled === size;
+  }
+
+  #lengthOf(bytes: Buffer, at: number): number {
+    const length = bytes.readUInt32BE(at + 1);
+    if (length > this.#options.maxMessageBytes) throw this.#tooLarge(String(length));
+    return length;
+  }
+
+  #open(frame: Buffer): Uint8Array {
+    const flag = frame[0];
+    const message = frame.subarray(PREFIX_BYTES);
+    if (flag === 0) return message;
+    if (flag !== 1 || this.#options.encoding !== "gzip") {
+      throw this.#broken(`compressed flag ${flag} with grpc-encoding ${this.#options.encoding}`);
+    }
+    try {
+      // The limit stops the inflating itself: a bomb never unfolds.
+      return gunzipSync(message, { maxOutputLength: this.#options.maxMessageBytes });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw this.#tooLarge("more");
+      throw this.#broken("message is not valid gzip");
+    }
+  }
+
+  #tooLarge(size: string): MicroError {
+    const { errorId, maxMessageBytes } = this.#options;
+    return new MicroError({
+      id: errorId,
+      code: 429,
+      detail: `message of ${size} bytes exceeds the limit of ${maxMessageBytes}`,
+    });
+  }
+
+  #broken(detail: string): MicroError {
+    return new MicroError({ id: this.#options.errorId, code: 500, detail: `broken gRPC frame: ${detail}` });
+  }
+}
+
+const EMPTY: Buffer = Buffer.alloc(0);

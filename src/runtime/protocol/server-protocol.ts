@@ -1,0 +1,12 @@
+import type { Duplex } from "node:stream";
+
+/** What a protocol does with the connections of a listener. */
+export interface ServerProtocol {
+  readonly name: string;
+  /** Takes over a connection; its first bytes were put back. */
+  accept(connection: Duplex, remoteAddress: string): void;
+  /** Says goodbye on every connection; running calls go on. Resolves when the last connection is gone. */
+  drain(): Promise<void>;
+  /** Cuts what is left. */
+  destroy(): void;
+}

@@ -1,0 +1,56 @@
+import { type MicroError, notImplemented } from "../errors/index.ts";
+import type { Route } from "../protocol/index.ts";
+
+/**
+ * Finds methods by path. The full proto name wins; otherwise the last dotted element of the service decides, because
+ * go-micro's clients put the name of the called service where gRPC has the package
+ * (`go.micro.srv.greeter.Greeter/Hello` for `greeter.Greeter`).
+ */
+export class Router {
+  readonly #serviceName: string;
+  /** `greeter.Greeter` -> method name -> route. */
+  readonly #services = new Map<string, Map<string, Route>>();
+  /** `Greeter` -> full names that end in it. */
+  readonly #shortNames = new Map<string, string[]>();
+
+  constructor(serviceName: string) {
+    this.#serviceName = serviceName;
+  }
+
+  /** Throws TypeError when the service is there already. */
+  add(typeName: string, routes: Iterable<Route>): void {
+    if (this.#services.has(typeName)) throw new TypeError(`${typeName} has a handler already`);
+    this.#services.set(typeName, new Map([...routes].map((route) => [route.method.name, route])));
+    const short = shortNameOf(typeName);
+    this.#shortNames.set(short, [...(this.#shortNames.get(short) ?? []), typeName]);
+  }
+
+  /** Takes `greeter.Greeter/Hello`. Throws MicroError 501 naming what is unknown. */
+  route(path: string): Route {
+    const slash = path.lastIndexOf("/");
+    const service = path.slice(0, Math.max(0, slash));
+    const method = path.slice(slash + 1);
+    const methods = this.#services.get(service) ?? this.#byShortName(service);
+    if (methods === undefined) throw this.#unknown(`unknown service ${service || path}`);
+    const route = methods.get(method);
+    if (route === undefined) throw this.#unknown(`unknown method ${method} of ${service}`);
+    return route;
+  }
+
+  #byShortName(service: string): Map<string, Route> | undefined {
+    const candidates = this.#shortNames.get(shortNameOf(service)) ?? [];
+    if (candidates.length > 1) {
+      throw this.#unknown(`${service} is ambiguous: it may be ${candidates.join(" or ")}; use the full name`);
+    }
+    return candidates[0] === undefined ? undefined : this.#services.get(candidates[0]);
+  }
+
+  #unknown(detail: string): MicroError {
+    return notImplemented(this.#serviceName, detail);
+  }
+}
+
+/** `greeter.v1.Greeter` -> `Greeter`. */
+export function shortNameOf(typeName: string): string {
+  return typeName.slice(typeName.lastIndexOf(".") + 1);
+}
