@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, ioError } from "./io-error.ts";
-import { formatManifest, manifestPath, pendingPath } from "./manifest.ts";
+import { formatManifest, formatPending, manifestPath, pendingPath } from "./manifest.ts";
 import { changesOf, type Plan, type PlannedFile } from "./plan.ts";
 import { ProjectError } from "./project-error.ts";
 import { createResolver, type Resolve } from "./safe-path.ts";
@@ -26,9 +26,10 @@ export async function applyPlan(plan: Plan, { signal }: ApplyOptions = {}): Prom
   const stage = createStage();
   try {
     const staged = await stageChanges(changes, { resolve, stage, signal });
-    const text = Buffer.from(formatManifest(plan.manifest));
-    const pending = await stage.add(await resolve(pendingPath), pendingPath, text);
-    const manifest = await stage.add(await resolve(manifestPath), manifestPath, text);
+    const pendingText = Buffer.from(formatPending(plan.manifest, plan.interrupted));
+    const pending = await stage.add(await resolve(pendingPath), pendingPath, pendingText);
+    const manifestText = Buffer.from(formatManifest(plan.manifest));
+    const manifest = await stage.add(await resolve(manifestPath), manifestPath, manifestText);
     signal?.throwIfAborted();
 
     await stage.commit(pending);

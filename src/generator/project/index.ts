@@ -24,6 +24,7 @@ export {
   type ServiceType,
   serviceTypes,
 } from "./micro-json.ts";
+export { nearest } from "./nearest.ts";
 export {
   type Action,
   changesOf,

@@ -62,7 +62,13 @@ export async function makePlan(
   const next = nextManifest(scene, verdicts);
   const manifestChanged =
     manifest.interrupted !== undefined || formatManifest(next) !== formatManifest(manifest);
-  return { root: realRoot, files, manifest: next, manifestChanged };
+  return {
+    root: realRoot,
+    files,
+    manifest: next,
+    manifestChanged,
+    ...(manifest.interrupted && { interrupted: manifest.interrupted }),
+  };
 }
 
 /** What every decision looks at. */
@@ -145,7 +151,7 @@ function nextManifest({ manifest, options }: Scene, verdicts: readonly Verdict[]
 
 /** The disk holds what we wrote, be it with the line ends git gave it on Windows. */
 function isUnedited(path: string, current: Uint8Array, { files, interrupted }: Manifest): boolean {
-  const hashes = [files.get(path)?.sha256, interrupted?.get(path)];
+  const hashes: (string | undefined)[] = [files.get(path)?.sha256, ...(interrupted?.get(path) ?? [])];
   return hashes.includes(sha256(current)) || hashes.includes(sha256(withoutCarriageReturns(current)));
 }
 

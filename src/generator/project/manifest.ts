@@ -8,7 +8,7 @@ import { ProjectError } from "./project-error.ts";
 /** Relative to the project's root. Committed. */
 export const manifestPath = ".micro/manifest.json";
 
-/** Present only while files are being replaced: the manifest to be. A run that was killed leaves it behind. */
+/** Present only while files are being replaced: hashes of what is on its way. A run that was killed leaves it behind. */
 export const pendingPath = ".micro/pending.json";
 
 /** Anything JSON can hold. */
@@ -26,6 +26,9 @@ export interface ManifestEntry {
   readonly sha256: string;
 }
 
+/** sha256 of everything we may have written, by path. */
+export type PendingHashes = ReadonlyMap<string, readonly string[]>;
+
 /**
  * What the tool knows about the files it wrote. Holds nothing that depends on machine, folder, time or tool version,
  * so that the same work gives the same bytes.
@@ -35,8 +38,8 @@ export interface Manifest {
   readonly answers: { readonly [key: string]: JsonValue };
   /** By path relative to the root, POSIX separators. */
   readonly files: ReadonlyMap<string, ManifestEntry>;
-  /** Hashes an interrupted run may have written already, by path. Not part of the file. */
-  readonly interrupted?: ReadonlyMap<string, string>;
+  /** What interrupted runs may have written already. Not part of the file. */
+  readonly interrupted?: PendingHashes;
 }
 
 export const emptyManifest: Manifest = { answers: {}, files: new Map() };
@@ -47,7 +50,7 @@ export async function readManifest(root: string): Promise<Manifest> {
   const manifest = text === undefined ? emptyManifest : parseManifest(text);
   const pending = await readText(root, pendingPath);
   if (pending === undefined) return manifest;
-  return { ...manifest, interrupted: pendingHashes(pending) };
+  return { ...manifest, interrupted: parsePending(pending) };
 }
 
 async function readText(root: string, path: string): Promise<string | undefined> {
@@ -59,12 +62,33 @@ async function readText(root: string, path: string): Promise<string | undefined>
   }
 }
 
-function pendingHashes(text: string): Map<string, string> {
-  try {
-    return new Map([...parseManifest(text).files].map(([path, entry]) => [path, entry.sha256]));
-  } catch {
-    return new Map(); // written by a run killed before it was complete, so before any file was replaced
+/** The text of `.micro/pending.json`. Earlier interrupted runs stay in it, because this one may be interrupted too. */
+export function formatPending({ files }: Manifest, interrupted: PendingHashes = new Map()): string {
+  const hashes = new Map<string, string[]>([...interrupted].map(([path, before]) => [path, [...before]]));
+  for (const [path, { sha256 }] of files) {
+    const before = hashes.get(path) ?? [];
+    hashes.set(path, [...before.filter((hash) => hash !== sha256), sha256]);
   }
+  return JSON.stringify(Object.fromEntries(hashes));
+}
+
+function parsePending(text: string): PendingHashes {
+  const hashes = new Map<string, string[]>();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return hashes; // it is renamed into place when it is whole, so this is not ours and says nothing
+  }
+  if (!isRecord(value)) return hashes;
+  for (const [path, list] of Object.entries(value)) {
+    if (Array.isArray(list))
+      hashes.set(
+        path,
+        list.filter((hash) => typeof hash === "string"),
+      );
+  }
+  return hashes;
 }
 
 /** Reads the text of a manifest; throws a ProjectError that says what to do about a broken one. */

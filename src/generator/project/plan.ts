@@ -1,4 +1,4 @@
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, PendingHashes } from "./manifest.ts";
 
 /** Who owns a file. `generated`: rewritten while unedited. `managed`: the user's, the tool may add members.
  * `scaffolded`: written once, then the user's. */
@@ -40,6 +40,8 @@ export interface Plan {
   readonly manifest: Manifest;
   /** The manifest's own file has to be written, for changed files or because it had fallen behind. */
   readonly manifestChanged: boolean;
+  /** What interrupted runs before this one may have written. */
+  readonly interrupted?: PendingHashes;
 }
 
 /** Files that applying the plan would create, write or delete. */

@@ -11,6 +11,7 @@ import {
   readManifest,
   type WantedFile,
 } from "../../../src/generator/project/index.ts";
+import { formatPending } from "../../../src/generator/project/manifest.ts";
 import { createFolder, type Folder } from "./folder.ts";
 
 const generated = (path: string, content: string): WantedFile => ({ path, content, class: "generated" });
@@ -345,22 +346,30 @@ describe("nothing is half done", () => {
     expect(await readdir(folder.path)).toEqual(["z"]);
   });
 
-  test("when a run was killed in the middle then the next one knows its files and cleans up", async () => {
+  test("when runs were killed in the middle then the next one knows their files and cleans up", async () => {
     const folder = await createFolder();
-    await run(folder, [generated("a.ts", "1\n"), generated("b.ts", "1\n")]);
-    const old = await folder.read(".micro/manifest.json");
-    const second = [generated("a.ts", "2\n"), generated("b.ts", "2\n")];
-    await run(folder, second);
-    // As kill -9 leaves it: a.ts is in place, b.ts and the manifest are not.
-    await folder.write({
-      ".micro/pending.json": await folder.read(".micro/manifest.json"),
-      ".micro/manifest.json": old,
-      "b.ts": "1\n",
-      ".0123456789ab-1.micro-staged": "2\n",
-    });
-    const third = [generated("a.ts", "3\n"), generated("b.ts", "3\n")];
-    expect(actions(await run(folder, third))).toEqual({ "a.ts": "update", "b.ts": "update" });
-    expect(Object.keys(await folder.tree())).toEqual([".micro/manifest.json", "a.ts", "b.ts"]);
+    const version = (text: string) => ["a.ts", "b.ts", "c.ts"].map((path) => generated(path, text));
+    /** As kill -9 leaves it when only some files are in place, and the manifest is not. */
+    const runKilled = async (text: string, inPlace: string) => {
+      const before = await folder.tree();
+      const made = await plan(folder, version(text));
+      const pending = formatPending(made.manifest, made.interrupted);
+      await applyPlan(made);
+      await folder.write({
+        ...before,
+        [inPlace]: text,
+        ".micro/pending.json": pending,
+        ".1a-0.micro-staged": text,
+      });
+    };
+    await run(folder, version("1\n"));
+    await runKilled("2\n", "a.ts");
+    await runKilled("3\n", "b.ts");
+    expect(await folder.tree()).toMatchObject({ "a.ts": "2\n", "b.ts": "3\n", "c.ts": "1\n" });
+
+    const last = await run(folder, version("4\n"));
+    expect(actions(last)).toEqual({ "a.ts": "update", "b.ts": "update", "c.ts": "update" });
+    expect(Object.keys(await folder.tree())).toEqual([".micro/manifest.json", "a.ts", "b.ts", "c.ts"]);
   });
 });
 
