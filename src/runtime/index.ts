@@ -28,6 +28,7 @@ export {
 } from "./context/index.ts";
 export * from "./errors/index.ts";
 export { Metadata, type MetadataInit } from "./metadata/index.ts";
+export type { JsonValue, MessageInit } from "./protobuf/index.ts";
 export {
   createMemoryRegistry,
   type Endpoint,
