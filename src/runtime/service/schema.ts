@@ -2,18 +2,26 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { ShapeOf } from "./endpoints.ts";
+import { reason } from "./registration.ts";
+import { createShapes } from "./shapes.ts";
 
 /** Reads `schema.binpb` into shapes by message name. Without a schema nothing has a shape. */
 export async function readSchema(schema: URL | string | undefined): Promise<ShapeOf> {
   if (schema === undefined) return () => null;
+  const path = schema instanceof URL && schema.protocol === "file:" ? fileURLToPath(schema) : String(schema);
+  const refuse = (what: string, error: unknown) =>
+    new ConfigurationError([`${what} ${path}: ${reason(error)}; run micro-gen to write it`]);
+  let bytes: Uint8Array;
   try {
-    await readFile(schema);
+    bytes = await readFile(path);
   } catch (error) {
-    const path =
-      schema instanceof URL && schema.protocol === "file:" ? fileURLToPath(schema) : String(schema);
-    throw new ConfigurationError([
-      `cannot read the schema ${path}: ${(error as Error).message}; run micro-gen to make it`,
-    ]);
+    throw refuse("cannot read the schema", error);
   }
-  return () => null;
+  // Of use at start only, and for services that name a schema.
+  const { FileDescriptorSet } = await import("../protobuf/descriptor.ts");
+  try {
+    return createShapes(FileDescriptorSet.decode(bytes));
+  } catch (error) {
+    throw refuse("this is no schema:", error);
+  }
 }
