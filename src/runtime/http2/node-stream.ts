@@ -1,6 +1,8 @@
 import type { ClientHttp2Stream, ServerHttp2Stream } from "node:http2";
+import { addAbortSignal } from "node:stream";
 import {
   type EngineStream,
+  H2_CANCEL,
   H2_NO_ERROR,
   H2_REFUSED_STREAM,
   type HeaderBlock,
@@ -96,7 +98,10 @@ export class NodeStream implements EngineStream {
   reset(code: number): void {
     if (this.#closed || this.#stream.destroyed) return;
     this.#resetByUs = true;
-    this.#stream.close(code);
+    // `close` would end our half first, and a cancelled upload would look like a complete one to the peer. Only an
+    // abort makes node:http2 reset without that.
+    if (code === H2_CANCEL && !this.#stream.writableEnded) addAbortSignal(AbortSignal.abort(), this.#stream);
+    else this.#stream.close(code);
   }
 
   pause(): void {
