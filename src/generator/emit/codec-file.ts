@@ -5,7 +5,7 @@ import { printDecode } from "./codec/decode.ts";
 import { printEncode } from "./codec/encode.ts";
 import { printReadJson } from "./codec/read-json.ts";
 import { printWriteJson } from "./codec/write-json.ts";
-import { createModuleFile } from "./module-file.ts";
+import { createModuleFile, LINE_WIDTH } from "./module-file.ts";
 import { isMessage, type Scope } from "./scope.ts";
 import { fileHead } from "./types-file.ts";
 
@@ -46,10 +46,18 @@ function printTable(scope: Scope, file: File, declared: Enum): string[] {
   const { lowerName } = scope.named(declared.fullName);
   const type = file.type(scope.runtime.codec, "EnumTable");
   const make = file.value(scope.runtime.codec, "enumTable");
+  const head = `export const ${lowerName}Table: ${type} = /* @__PURE__ */ ${make}(`;
+  const values = declared.values.map((value) => `[${JSON.stringify(value.name)}, ${value.number}],`);
+  const oneLine = `${head}${JSON.stringify(declared.fullName)}, [`;
+  if (oneLine.length <= LINE_WIDTH && values.length > 0)
+    return [oneLine, ...values.map((value) => `  ${value}`), "]);"];
   return [
-    `export const ${lowerName}Table: ${type} = /* @__PURE__ */ ${make}(${JSON.stringify(declared.fullName)}, [`,
-    ...declared.values.map((value) => `  [${JSON.stringify(value.name)}, ${value.number}],`),
-    "]);",
+    head,
+    `  ${JSON.stringify(declared.fullName)},`,
+    "  [",
+    ...values.map((value) => `    ${value}`),
+    "  ],",
+    ");",
   ];
 }
 
@@ -76,17 +84,24 @@ function printMessage(scope: Scope, file: File, message: Message): string[] {
   const messageType = file.type(scope.runtime.protobuf, "MessageType");
   const define = file.value(scope.runtime.codec, "defineMessage");
   const type = file.type(typesModule, name);
+  const parts = [
+    `create: create${name},`,
+    `encode: encode${name},`,
+    `decode: decode${name},`,
+    `writeJson: ${writeJson},`,
+    `readJson: ${readJson},`,
+  ];
+  const head = `export const ${lowerName}Codec: ${messageType}<${type}> = /* @__PURE__ */ ${define}(`;
+  const oneLine = `${head}${JSON.stringify(message.fullName)}, {`;
+  if (oneLine.length <= LINE_WIDTH)
+    return [...w.lines, "", oneLine, ...parts.map((part) => `  ${part}`), "});"];
   return [
     ...w.lines,
     "",
-    `export const ${lowerName}Codec: ${messageType}<${type}> = /* @__PURE__ */ ${define}(`,
+    head,
     `  ${JSON.stringify(message.fullName)},`,
     "  {",
-    `    create: create${name},`,
-    `    encode: encode${name},`,
-    `    decode: decode${name},`,
-    `    writeJson: ${writeJson},`,
-    `    readJson: ${readJson},`,
+    ...parts.map((part) => `    ${part}`),
     "  },",
     ");",
   ];

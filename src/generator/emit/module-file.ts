@@ -78,7 +78,7 @@ function rank(specifier: string): number {
 function importLines(from: string, names: Map<string, { local: string; isType: boolean }>): string[] {
   const allTypes = [...names.values()].every((name) => name.isType);
   const parts = [...names]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareNames(a, b))
     .map(([name, { local, isType }]) => {
       const renamed = local === name ? name : `${name} as ${local}`;
       return isType && !allTypes ? `type ${renamed}` : renamed;
@@ -87,6 +87,19 @@ function importLines(from: string, names: Map<string, { local: string; isType: b
   const line = `${open} ${parts.join(", ")} } from "${from}";`;
   if (line.length <= LINE_WIDTH) return [line];
   return [open, ...parts.map((part) => `  ${part},`), `} from "${from}";`];
+}
+
+/** Case counts last, numbers as numbers: `endArray`, `EnumTable`, `Int8`, `Int16`. Independent of any locale. */
+function compareNames(a: string, b: string): number {
+  const split = (name: string): string[] => name.toLowerCase().split(/(\d+)/);
+  const others = split(b);
+  for (const [i, part] of split(a).entries()) {
+    const other = others[i];
+    if (other === undefined) return 1;
+    if (part === other) continue;
+    return i % 2 === 1 ? Number(part) - Number(other) : part < other ? -1 : 1;
+  }
+  return a.length === b.length ? (a < b ? -1 : 1) : -1;
 }
 
 function trimEnd(lines: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
-import type { ModuleFile } from "../module-file.ts";
+import { LINE_WIDTH, type ModuleFile } from "../module-file.ts";
 import type { Scope } from "../scope.ts";
+import { wrapLine } from "./wrap-line.ts";
 
 /** What helpers of unknown length leave free behind them; the runtime's SLACK. */
 export const SLACK = 24;
@@ -21,8 +22,10 @@ export class CodeWriter {
   }
 
   line(...lines: string[]): void {
-    for (const line of lines.flatMap((part) => part.split("\n")))
-      this.lines.push(line === "" ? "" : this.#indent + line);
+    for (const line of lines.flatMap((part) => part.split("\n"))) {
+      const full = line === "" ? "" : this.#indent + line;
+      this.lines.push(...(full.length <= LINE_WIDTH ? [full] : wrapLine(full)));
+    }
   }
 
   /** `head {`, the body, `tail`. */
@@ -33,6 +36,24 @@ export class CodeWriter {
     body();
     this.#indent = indent;
     this.line(tail);
+  }
+
+  /**
+   * `export function name(a, b): type {`, the body, `}`; one parameter per line when they are many. A parameter that the
+   * body does not mention gets the underscore that linters ask for.
+   */
+  func(name: string, parameters: readonly string[], type: string, body: () => void): void {
+    const before = this.lines.length;
+    this.block("", body);
+    const text = this.lines.splice(before).slice(1);
+    const marked = parameters.map((parameter) => {
+      const local = /^\w+/.exec(parameter)?.[0] ?? "";
+      return new RegExp(`\\b${local}\\b`).test(text.join("\n")) ? parameter : `_${parameter}`;
+    });
+    const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
+    if (oneLine.length <= LINE_WIDTH) this.lines.push(oneLine);
+    else this.lines.push(`${name}(`, ...marked.map((parameter) => `  ${parameter},`), `): ${type} {`);
+    this.lines.push(...text);
   }
 
   /** Local name of a runtime helper. */

@@ -8,7 +8,7 @@ export function printCreate(w: CodeWriter, message: Message): void {
   const type = w.file.type(typesModule, name);
   const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
   const slots = slotsOf(message);
-  w.block(`export function create${name}(init: ${init}<${type}> = {}): ${type} {`, () => {
+  w.func(`export function create${name}`, [`init: ${init}<${type}> = {}`], type, () => {
     w.block(
       `const message: ${type} = {`,
       () => {
@@ -29,7 +29,7 @@ export function printCreate(w: CodeWriter, message: Message): void {
     if (slot.kind === "field" || !slot.members.some(({ field }) => isDeep(field))) continue;
     const choice = `NonNullable<${type}[${JSON.stringify(slot.property)}]>`;
     w.line("");
-    w.block(`function copy${name}_${slot.property}(choice: ${init}<${choice}>): ${choice} {`, () => {
+    w.func(`function copy${name}_${slot.property}`, [`choice: ${init}<${choice}>`], choice, () => {
       w.block("switch (choice.case) {", () => {
         for (const { name: member, field } of slot.members.filter((one) => isDeep(one.field)))
           w.line(

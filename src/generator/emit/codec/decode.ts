@@ -23,7 +23,7 @@ export function printDecode(w: CodeWriter, message: Message): void {
   const required = message.fields.filter((field) => field.presence === "required");
   const hasLengths = message.fields.some(needsLength);
   const parameters = [`b: ${bytes}`, "p: number", "e: number", `prev: ${type} | undefined`, "depth: number"];
-  w.block(`export function decode${name}(${parameters.join(", ")}): ${type} {`, () => {
+  w.func(`export function decode${name}`, parameters, type, () => {
     if (w.scope.isCyclic(message))
       w.line(`if (depth > ${w.runtime("MAX_DEPTH")}) ${w.runtime("tooDeep")}();`);
     for (const slot of slots) w.line(declareSlot(w, type, slot));

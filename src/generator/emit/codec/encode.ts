@@ -12,17 +12,22 @@ export function printEncode(w: CodeWriter, message: Message): void {
   const bytes = w.file.global("Uint8Array");
   const slots = inWireOrder(slotsOf(message));
   w.room = 0;
-  w.block(`export function encode${name}(m: ${init}<${type}>, b: ${bytes}, p: number): number {`, () => {
-    slots.forEach((slot, index) => {
-      w.ahead = Math.max(
-        SLACK,
-        slots.slice(index).reduce((sum, rest) => sum + roomOf(rest), 0),
-      );
-      if (slot.kind === "field") encodeField(w, message, slot);
-      else encodeOneof(w, slot);
-    });
-    w.line(`return m.$unknown === undefined ? p : ${w.runtime("writeRaw")}(m.$unknown, b, p);`);
-  });
+  w.func(
+    `export function encode${name}`,
+    [`m: ${init}<${type}>`, `b: ${bytes}`, "p: number"],
+    "number",
+    () => {
+      slots.forEach((slot, index) => {
+        w.ahead = Math.max(
+          SLACK,
+          slots.slice(index).reduce((sum, rest) => sum + roomOf(rest), 0),
+        );
+        if (slot.kind === "field") encodeField(w, message, slot);
+        else encodeOneof(w, slot);
+      });
+      w.line(`return m.$unknown === undefined ? p : ${w.runtime("writeRaw")}(m.$unknown, b, p);`);
+    },
+  );
 }
 
 function lowestNumber(slot: Slot): number {

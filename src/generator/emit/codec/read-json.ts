@@ -28,7 +28,7 @@ export function printReadJson(w: CodeWriter, message: Message): void {
     w.line("");
   }
   const parameters = [`json: ${jsonValue}`, `options: ${options} | undefined`, "depth: number"];
-  w.block(`export function read${name}Json(${parameters.join(", ")}): ${type} {`, () => {
+  w.func(`export function read${name}Json`, parameters, type, () => {
     if (message.fields.length === 0) {
       w.line(`const object = ${w.runtime("readJsonObject")}(json, depth);`);
       w.line(`${w.runtime("checkMembers")}(object, 0, [], options);`, "return {};");

@@ -14,10 +14,9 @@ export function printWriteJson(w: CodeWriter, message: Message): void {
   const bytes = w.file.global("Uint8Array");
   const style = w.file.type(w.scope.runtime.codec, "JsonStyle");
   const slots = slotsOf(message);
-  const none = slots.length === 0 ? "_" : "";
-  const parameters = [`${none}m: ${init}<${type}>`, `b: ${bytes}`, "p: number", `${none}style: ${style}`];
+  const parameters = [`m: ${init}<${type}>`, `b: ${bytes}`, "p: number", `style: ${style}`];
   w.room = 0;
-  w.block(`export function write${name}Json(${parameters.join(", ")}): number {`, () => {
+  w.func(`export function write${name}Json`, parameters, "number", () => {
     if (slots.length === 0) {
       w.line(`return ${w.runtime("endObject")}(b, p, p);`);
       return;

@@ -93,13 +93,10 @@ export function decodeAny(b: Uint8Array, p: number, e: number, prev: Any | undef
   return message;
 }
 
-export const anyCodec: MessageType<Any> = /* @__PURE__ */ defineMessage(
-  "google.protobuf.Any",
-  {
-    create: createAny,
-    encode: encodeAny,
-    decode: decodeAny,
-    writeJson: writeAnyJson,
-    readJson: readAnyJson,
-  },
-);
+export const anyCodec: MessageType<Any> = /* @__PURE__ */ defineMessage("google.protobuf.Any", {
+  create: createAny,
+  encode: encodeAny,
+  decode: decodeAny,
+  writeJson: writeAnyJson,
+  readJson: readAnyJson,
+});

@@ -42,7 +42,13 @@ export function encodeDuration(m: MessageInit<Duration>, b: Uint8Array, p: numbe
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeDuration(b: Uint8Array, p: number, e: number, prev: Duration | undefined, depth: number): Duration {
+export function decodeDuration(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: Duration | undefined,
+  depth: number,
+): Duration {
   let f1: bigint = 0n;
   let f2: number = 0;
   let $unknown: Uint8Array | undefined;

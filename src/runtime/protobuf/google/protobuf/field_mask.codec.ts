@@ -37,7 +37,13 @@ export function encodeFieldMask(m: MessageInit<FieldMask>, b: Uint8Array, p: num
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeFieldMask(b: Uint8Array, p: number, e: number, prev: FieldMask | undefined, depth: number): FieldMask {
+export function decodeFieldMask(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: FieldMask | undefined,
+  depth: number,
+): FieldMask {
   let f1: string[] = [];
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {

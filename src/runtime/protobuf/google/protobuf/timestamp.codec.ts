@@ -42,7 +42,13 @@ export function encodeTimestamp(m: MessageInit<Timestamp>, b: Uint8Array, p: num
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeTimestamp(b: Uint8Array, p: number, e: number, prev: Timestamp | undefined, depth: number): Timestamp {
+export function decodeTimestamp(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: Timestamp | undefined,
+  depth: number,
+): Timestamp {
   let f1: bigint = 0n;
   let f2: number = 0;
   let $unknown: Uint8Array | undefined;

@@ -80,7 +80,13 @@ export function encodeDoubleValue(m: MessageInit<DoubleValue>, b: Uint8Array, p:
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeDoubleValue(b: Uint8Array, p: number, e: number, prev: DoubleValue | undefined, depth: number): DoubleValue {
+export function decodeDoubleValue(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: DoubleValue | undefined,
+  depth: number,
+): DoubleValue {
   let f1: number = 0;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -140,7 +146,13 @@ export function encodeFloatValue(m: MessageInit<FloatValue>, b: Uint8Array, p: n
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeFloatValue(b: Uint8Array, p: number, e: number, prev: FloatValue | undefined, depth: number): FloatValue {
+export function decodeFloatValue(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: FloatValue | undefined,
+  depth: number,
+): FloatValue {
   let f1: number = 0;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -200,7 +212,13 @@ export function encodeInt64Value(m: MessageInit<Int64Value>, b: Uint8Array, p: n
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeInt64Value(b: Uint8Array, p: number, e: number, prev: Int64Value | undefined, depth: number): Int64Value {
+export function decodeInt64Value(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: Int64Value | undefined,
+  depth: number,
+): Int64Value {
   let f1: bigint = 0n;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -266,7 +284,13 @@ export function encodeUInt64Value(m: MessageInit<UInt64Value>, b: Uint8Array, p:
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeUInt64Value(b: Uint8Array, p: number, e: number, prev: UInt64Value | undefined, depth: number): UInt64Value {
+export function decodeUInt64Value(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: UInt64Value | undefined,
+  depth: number,
+): UInt64Value {
   let f1: bigint = 0n;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -333,7 +357,13 @@ export function encodeInt32Value(m: MessageInit<Int32Value>, b: Uint8Array, p: n
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeInt32Value(b: Uint8Array, p: number, e: number, prev: Int32Value | undefined, depth: number): Int32Value {
+export function decodeInt32Value(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: Int32Value | undefined,
+  depth: number,
+): Int32Value {
   let f1: number = 0;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -398,7 +428,13 @@ export function encodeUInt32Value(m: MessageInit<UInt32Value>, b: Uint8Array, p:
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeUInt32Value(b: Uint8Array, p: number, e: number, prev: UInt32Value | undefined, depth: number): UInt32Value {
+export function decodeUInt32Value(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: UInt32Value | undefined,
+  depth: number,
+): UInt32Value {
   let f1: number = 0;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -462,7 +498,13 @@ export function encodeBoolValue(m: MessageInit<BoolValue>, b: Uint8Array, p: num
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeBoolValue(b: Uint8Array, p: number, e: number, prev: BoolValue | undefined, depth: number): BoolValue {
+export function decodeBoolValue(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: BoolValue | undefined,
+  depth: number,
+): BoolValue {
   let f1: boolean = false;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -522,7 +564,13 @@ export function encodeStringValue(m: MessageInit<StringValue>, b: Uint8Array, p:
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeStringValue(b: Uint8Array, p: number, e: number, prev: StringValue | undefined, depth: number): StringValue {
+export function decodeStringValue(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: StringValue | undefined,
+  depth: number,
+): StringValue {
   let f1: string = "";
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
@@ -589,7 +637,13 @@ export function encodeBytesValue(m: MessageInit<BytesValue>, b: Uint8Array, p: n
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
-export function decodeBytesValue(b: Uint8Array, p: number, e: number, prev: BytesValue | undefined, depth: number): BytesValue {
+export function decodeBytesValue(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  prev: BytesValue | undefined,
+  depth: number,
+): BytesValue {
   let f1: Uint8Array = new Uint8Array(0);
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {

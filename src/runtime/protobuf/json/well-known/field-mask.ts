@@ -14,7 +14,7 @@ export function writeFieldMaskJson(
   const paths = (m.paths ?? []).map((path) => {
     const camel = path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
     // A path that would not come back the same has no JSON form.
-    if (path !== toSnake(camel) || camel.includes(","))
+    if (path !== toSnake(camel) || /[_,]/.test(camel))
       throw new JsonError(`path ${show(path)} has no JSON form`);
     return camel;
   });

@@ -1,0 +1,161 @@
+// Runs protobuf's conformance suite, recorded as data, against code that we generate from its schemas.
+//
+//   node test/conformance/run.js <folder> [--verbose] [name part]
+//
+// <folder> holds *.ndjson.gz and the test_messages_*.proto they speak of. Needs a build. Exits with 1 when a test fails.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { createFileRegistry, equals, fromBinary, fromJsonString, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { generate, loadSchema } from "../../dist/index.js";
+
+// Two equal keys in one JSON object are lost in JSON.parse; extensions are still unknown fields.
+const KNOWN_FAILURES = /\.JsonInput\.(?:FieldNameDuplicate|FieldNameExtension\.Validator)$/;
+
+const [folder, ...rest] = process.argv.slice(2);
+const verbose = rest.includes("--verbose");
+const filter = rest.find((argument) => !argument.startsWith("--")) ?? "";
+if (folder === undefined) {
+  console.error("usage: node test/conformance/run.js <folder> [--verbose] [name part]");
+  process.exit(2);
+}
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const work = join(root, "node_modules/.cache/conformance");
+const types = await buildTypes();
+const oracle = createFileRegistry(
+  fromBinary(FileDescriptorSetSchema, readFileSync(join(work, "src/schema.binpb"))),
+);
+const registry = new Map(types);
+
+const counts = {};
+for (const file of ["proto3", "proto2", "editions"]) {
+  const lines = gunzipSync(readFileSync(join(folder, `${file}.ndjson.gz`)))
+    .toString()
+    .trim()
+    .split("\n");
+  for (const test of lines.map((line) => JSON.parse(line))) {
+    if (!test.name.includes(filter)) continue;
+    const key = `${file} ${test.level}`;
+    counts[key] ??= { passed: 0, failed: 0, known: 0, skipped: 0 };
+    const count = counts[key];
+    const type = types.get(test.type);
+    if (type === undefined) {
+      count.skipped++;
+      continue;
+    }
+    const problem = judge(test, type);
+    if (KNOWN_FAILURES.test(test.name) && problem !== undefined) count.known++;
+    else if (problem === undefined) count.passed++;
+    else {
+      count.failed++;
+      if (verbose) console.log(`${test.name}: ${problem}`);
+    }
+  }
+}
+console.table(counts);
+process.exitCode = Object.values(counts).some((count) => count.failed > 0) ? 1 : 0;
+
+/** Generates code for all schemas, compiles it and collects the message types by full name. */
+async function buildTypes() {
+  rmSync(work, { recursive: true, force: true });
+  const protos = readdirSync(folder).filter((name) => /^test_messages_.*\.proto$/.test(name));
+  mkdirSync(join(work, "google/protobuf"), { recursive: true });
+  for (const name of protos) cpSync(join(folder, name), join(work, "google/protobuf", name));
+  const schema = await loadSchema({ files: protos.map((name) => `google/protobuf/${name}`), cwd: work });
+  const files = generate(schema, { importExtension: "js" });
+  for (const { path, content } of files) {
+    const target = join(work, "src", path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content);
+  }
+  writeFileSync(join(work, "package.json"), '{"type":"module"}');
+  writeFileSync(
+    join(work, "tsconfig.json"),
+    JSON.stringify({
+      extends: join(root, "tsconfig.base.json"),
+      compilerOptions: {
+        composite: false,
+        declaration: false,
+        rewriteRelativeImportExtensions: false,
+        rootDir: "src",
+        outDir: "dist",
+      },
+      include: ["src"],
+    }),
+  );
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", work], {
+    stdio: "inherit",
+  });
+  const runtime = await import("@micro-service/runtime/protobuf");
+  const modules = [runtime];
+  for (const { path } of files)
+    if (/^[^.]+\.ts$/.test(path))
+      modules.push(await import(pathToFileURL(join(work, "dist", path.replace(/ts$/, "js"))).href));
+  const isType = (value) => typeof value?.typeName === "string" && typeof value.decode === "function";
+  return new Map(
+    modules.flatMap((module) => Object.values(module).filter(isType)).map((type) => [type.typeName, type]),
+  );
+}
+
+/** Undefined when the test passes, else what went wrong. */
+function judge(test, type) {
+  const payload = Buffer.from(test.payload, "base64");
+  let message;
+  let output;
+  try {
+    const options = {
+      types: registry,
+      ignoreUnknownFields: test.category === "JSON_IGNORE_UNKNOWN_PARSING_TEST",
+    };
+    message = test.in === "json" ? type.fromJsonString(decodeText(payload), options) : type.decode(payload);
+  } catch (error) {
+    return verdict(test, "parse_error", error);
+  }
+  try {
+    output =
+      test.out === "json"
+        ? Buffer.from(type.toJsonString(message, { types: registry }))
+        : type.encode(message);
+  } catch (error) {
+    return verdict(test, "serialize_error", error);
+  }
+  if (test.expect !== "value") return `expected a ${test.expect}, got ${Buffer.from(output).toString("hex")}`;
+  const answer = Buffer.from(test.answer, "base64");
+  if (answer.equals(output)) return undefined;
+  const shown = test.out === "json" ? String(output) : Buffer.from(output).toString("hex");
+  const wanted = test.out === "json" ? String(answer) : answer.toString("hex");
+  const difference = `got ${shown.slice(0, 200)}, expected ${wanted.slice(0, 200)}`;
+  if (test.judge === "bytes") return difference;
+  if (test.out === "json" && isDeepStrictEqual(JSON.parse(String(output)), JSON.parse(String(answer))))
+    return undefined;
+  if (test.judge === "json-shape") return difference;
+  const descriptor = oracle.getMessage(test.type);
+  // The oracle does not round floats that it reads from JSON; going through bytes does.
+  const read = (bytes) =>
+    fromBinary(
+      descriptor,
+      test.out === "json"
+        ? toBinary(descriptor, fromJsonString(descriptor, String(bytes), { registry: oracle }))
+        : bytes,
+    );
+  try {
+    return equals(descriptor, read(output), read(answer), { unknown: true, registry: oracle })
+      ? undefined
+      : difference;
+  } catch (error) {
+    return `${difference}: ${error.message}`;
+  }
+}
+
+function decodeText(bytes) {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+function verdict(test, outcome, error) {
+  if (test.expect === outcome) return undefined;
+  return `${outcome}: ${error.stack?.split("\n").slice(0, 3).join(" | ")}`;
+}
