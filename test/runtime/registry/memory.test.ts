@@ -6,6 +6,7 @@ import { createManualClock } from "./manual-clock.ts";
 describeRegistry({
   name: "memory",
   listsNodes: true,
+  endsWith: "time",
   async open() {
     const registry = createMemoryRegistry();
     return { registry, peer: registry };

@@ -1,4 +1,4 @@
-import dnsPacket from "dns-packet";
+import dnsPacket, { type RecordType } from "dns-packet";
 import { describe, expect, it } from "vitest";
 import { decodeMessage } from "../../../../src/runtime/registry/mdns/decode-message.ts";
 import { DNS_TYPES, type DnsRecord } from "../../../../src/runtime/registry/mdns/dns-message.ts";
@@ -75,7 +75,7 @@ describe("a DNS message of others", () => {
     const packet = dnsPacket.encode({
       type: "response",
       id: 7,
-      questions: [{ type: "ANY", name: "Greeter.micro" }],
+      questions: [{ type: "ANY" as RecordType, name: "Greeter.micro" }],
       answers: [{ type: "A", name: "box", ttl: 1, data: "10.0.0.1", flush: true }],
       authorities: [{ type: "A", name: "box", ttl: 1, data: "10.0.0.2" }],
       additionals: [{ type: "AAAA", name: "box", ttl: 0, data: "::1" }],

@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from "node:zlib";
-import type { Answer, Packet } from "dns-packet";
+import type { Answer, Packet, RecordType } from "dns-packet";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Registry, Service } from "../../../../src/runtime/registry/index.ts";
 import { createMdnsRegistry } from "../../../../src/runtime/registry/mdns/index.ts";
@@ -49,10 +49,13 @@ function goRecords(
 const isQuestion = ({ message }: Heard) =>
   message.type === "query" && message.questions?.[0]?.name === address();
 const isAnswer = ({ message }: Heard) => message.type === "response";
-const isGoodbye = ({ message }: Heard) =>
-  isAnswer({ message } as Heard) && message.answers?.[0]?.type === "SRV" && message.answers[0].ttl === 0;
-const isAnnouncement = ({ message }: Heard) =>
-  isAnswer({ message } as Heard) && message.answers?.[0]?.type === "SRV" && message.answers[0].ttl > 0;
+/** Time to live of a packet that tells of a node unasked; undefined for others. */
+const announcedTtl = ({ message }: Heard): number | undefined => {
+  const first = message.type === "response" ? message.answers?.[0] : undefined;
+  return first?.type === "SRV" && message.questions?.length === 0 ? first.ttl : undefined;
+};
+const isGoodbye = (heard: Heard) => announcedTtl(heard) === 0;
+const isAnnouncement = (heard: Heard) => (announcedTtl(heard) ?? 0) > 0;
 
 /** A Go responder: one packet per node, to the asker alone. */
 function answerAsGo(answers: Answer[][], { echo = true } = {}): void {
@@ -106,7 +109,7 @@ it("a question is answered to the asker alone, with the question repeated and ev
 
 it("each node of a service has an answer of its own", async () => {
   await registry.register({ ...service, nodes: [...service.nodes, aNode(service.name)] });
-  peer.ask({ questions: [{ type: "ANY", name: address() }] });
+  peer.ask({ questions: [{ type: "ANY" as RecordType, name: address() }] });
   const answers = await peer.until((h) => isAnswer(h) && h.message.answers?.[0]?.type === "PTR", 2);
   expect(new Set(answers.map(({ message }) => (message.answers![0] as { data: string }).data)).size).toBe(2);
 });
@@ -118,7 +121,7 @@ it.each([
   ["A", ["A"]],
 ] as const)("a question for one node and %s gets %j", async (type, expected) => {
   await registry.register(service);
-  peer.ask({ questions: [{ type, name: instance() }] });
+  peer.ask({ questions: [{ type: type as RecordType, name: instance() }] });
   const [answer] = await peer.until((h) => isAnswer(h) && (h.message.questions?.length ?? 0) > 0);
   expect(answer!.message.answers!.map((record) => record.type)).toEqual(expected);
 });
