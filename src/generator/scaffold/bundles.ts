@@ -46,8 +46,8 @@ export function findBundles(source: RuntimeSource, version: string, target: stri
 
 function packedBundles(version: string): Bundles {
   const root = toolRoot();
-  // The slim package inside a project has no vendor/ of its own: the project's has what it needs.
-  const folders = [join(root, "vendor"), join(dirname(dirname(root)), "vendor")];
+  // The slim package inside a project has no vendor/ of its own: the project's, somewhere above, has what it needs.
+  const folders = foldersAbove(root).map((folder) => join(folder, "vendor"));
   const found = new Map<string, string>();
   for (const folder of folders) {
     for (const [name] of PACKAGES) {
@@ -71,6 +71,11 @@ function packedBundles(version: string): Bundles {
     })),
     spec: (name, dir) => `file:${dir === "." ? "" : "../"}vendor/${baseName(name)}`,
   };
+}
+
+function foldersAbove(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersAbove(parent)];
 }
 
 /** `micro-service-runtime-0.1.0-0123456789ab.tgz`: the hash makes new bytes a new name. */
