@@ -89,17 +89,22 @@ function importLines(from: string, names: Map<string, { local: string; isType: b
   return [open, ...parts.map((part) => `  ${part},`), `} from "${from}";`];
 }
 
-/** Case counts last, numbers as numbers: `endArray`, `EnumTable`, `Int8`, `Int16`. Independent of any locale. */
+/**
+ * Biome's order of names: letter by letter without case, capitals first among equals, digits as numbers: `EnumTable`,
+ * `endArray`, `Int8`, `Int16`. Independent of any locale.
+ */
 function compareNames(a: string, b: string): number {
-  const split = (name: string): string[] => name.toLowerCase().split(/(\d+)/);
+  const split = (name: string): string[] => name.match(/\d+|\D/g) ?? [];
   const others = split(b);
   for (const [i, part] of split(a).entries()) {
     const other = others[i];
     if (other === undefined) return 1;
     if (part === other) continue;
-    return i % 2 === 1 ? Number(part) - Number(other) : part < other ? -1 : 1;
+    if (/\d/.test(part) && /\d/.test(other)) return Number(part) - Number(other) || (part < other ? -1 : 1);
+    const [x, y] = [part.toLowerCase(), other.toLowerCase()];
+    return (x === y ? part < other : x < y) ? -1 : 1;
   }
-  return a.length === b.length ? (a < b ? -1 : 1) : -1;
+  return -1;
 }
 
 function trimEnd(lines: readonly string[]): readonly string[] {

@@ -35,7 +35,11 @@ export function printReadJson(w: CodeWriter, message: Message): void {
       return;
     }
     w.line(`const object = ${w.runtime("readJsonMembers")}(json, depth, ${lowerName}Members);`);
-    for (const slot of slots) w.line(declareSlot(w, type, slot));
+    for (const slot of slots) {
+      const declaration = declareSlot(w, type, slot);
+      const filled = slot.kind === "field" && slot.field.cardinality !== "singular";
+      w.line(filled ? declaration.replace("let", "const") : declaration);
+    }
     w.line("let seen = 0;", 'let at = "";');
     for (const field of message.fields.filter((one) => one.presence === "required"))
       w.line(`let has${field.number} = false;`);

@@ -7,26 +7,26 @@ export function wrapLine(line: string): string[] {
   const text = line.slice(indent.length);
   const guard = /^if \(/.test(text) ? closing(text, 3) : -1;
   if (guard !== -1 && text[guard + 1] === " " && !text.endsWith("{"))
-    return [`${indent}${text.slice(0, guard + 1)}`, ...fit(`${indent}  ${text.slice(guard + 2)}`)];
+    return [`${indent}${text.slice(0, guard + 1)}`, ...fitted(`${indent}  ${text.slice(guard + 2)}`)];
   const question = topLevel(text, " ? ");
   const colon = topLevel(text, " : ");
   if (question !== -1 && colon > question)
     return [
       indent + text.slice(0, question),
-      ...fit(`${indent}  ${text.slice(question + 1, colon)}`),
-      ...fit(`${indent}  ${text.slice(colon + 1)}`),
+      ...fitted(`${indent}  ${text.slice(question + 1, colon)}`),
+      ...fitted(`${indent}  ${text.slice(colon + 1)}`),
     ];
   const open = text.indexOf("(");
   const close = open === -1 ? -1 : closing(text, open);
   if (close === -1 || !/^[;,]?$/.test(text.slice(close + 1))) return [line];
   return [
     indent + text.slice(0, open + 1),
-    ...splitTop(text.slice(open + 1, close)).flatMap((part) => fit(`${indent}  ${part},`)),
+    ...splitTop(text.slice(open + 1, close)).flatMap((part) => fitted(`${indent}  ${part},`)),
     indent + text.slice(close),
   ];
 }
 
-function fit(line: string): string[] {
+function fitted(line: string): string[] {
   return line.length <= 110 ? [line] : wrapLine(line);
 }
 

@@ -5,10 +5,10 @@ import {
   checkMembers,
   cursor,
   defineMessage,
+  type EnumTable,
   endArray,
   endLength,
   endObject,
-  type EnumTable,
   enumTable,
   firstOf,
   type JsonStyle,
@@ -440,7 +440,7 @@ export function readFileDescriptorSetJson(
   depth: number,
 ): FileDescriptorSet {
   const object = readJsonMembers(json, depth, fileDescriptorSetMembers);
-  let f1: FileDescriptorProto[] = [];
+  const f1: FileDescriptorProto[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -1093,14 +1093,14 @@ export function readFileDescriptorProtoJson(
   const object = readJsonMembers(json, depth, fileDescriptorProtoMembers);
   let f1: string | undefined;
   let f2: string | undefined;
-  let f3: string[] = [];
-  let f10: number[] = [];
-  let f11: number[] = [];
-  let f15: string[] = [];
-  let f4: DescriptorProto[] = [];
-  let f5: EnumDescriptorProto[] = [];
-  let f6: ServiceDescriptorProto[] = [];
-  let f7: FieldDescriptorProto[] = [];
+  const f3: string[] = [];
+  const f10: number[] = [];
+  const f11: number[] = [];
+  const f15: string[] = [];
+  const f4: DescriptorProto[] = [];
+  const f5: EnumDescriptorProto[] = [];
+  const f6: ServiceDescriptorProto[] = [];
+  const f7: FieldDescriptorProto[] = [];
   let f8: FileOptions | undefined;
   let f9: SourceCodeInfo | undefined;
   let f12: string | undefined;
@@ -1788,15 +1788,15 @@ export function readDescriptorProtoJson(
 ): DescriptorProto {
   const object = readJsonMembers(json, depth, descriptorProtoMembers);
   let f1: string | undefined;
-  let f2: FieldDescriptorProto[] = [];
-  let f6: FieldDescriptorProto[] = [];
-  let f3: DescriptorProto[] = [];
-  let f4: EnumDescriptorProto[] = [];
-  let f5: DescriptorProto_ExtensionRange[] = [];
-  let f8: OneofDescriptorProto[] = [];
+  const f2: FieldDescriptorProto[] = [];
+  const f6: FieldDescriptorProto[] = [];
+  const f3: DescriptorProto[] = [];
+  const f4: EnumDescriptorProto[] = [];
+  const f5: DescriptorProto_ExtensionRange[] = [];
+  const f8: OneofDescriptorProto[] = [];
   let f7: MessageOptions | undefined;
-  let f9: DescriptorProto_ReservedRange[] = [];
-  let f10: string[] = [];
+  const f9: DescriptorProto_ReservedRange[] = [];
+  const f10: string[] = [];
   let f11: SymbolVisibility | undefined;
   let seen = 0;
   let at = "";
@@ -2530,8 +2530,8 @@ export function readExtensionRangeOptionsJson(
   depth: number,
 ): ExtensionRangeOptions {
   const object = readJsonMembers(json, depth, extensionRangeOptionsMembers);
-  let f999: UninterpretedOption[] = [];
-  let f2: ExtensionRangeOptions_Declaration[] = [];
+  const f999: UninterpretedOption[] = [];
+  const f2: ExtensionRangeOptions_Declaration[] = [];
   let f50: FeatureSet | undefined;
   let f3: ExtensionRangeOptions_VerificationState | undefined;
   let seen = 0;
@@ -3839,10 +3839,10 @@ export function readEnumDescriptorProtoJson(
 ): EnumDescriptorProto {
   const object = readJsonMembers(json, depth, enumDescriptorProtoMembers);
   let f1: string | undefined;
-  let f2: EnumValueDescriptorProto[] = [];
+  const f2: EnumValueDescriptorProto[] = [];
   let f3: EnumOptions | undefined;
-  let f4: EnumDescriptorProto_EnumReservedRange[] = [];
-  let f5: string[] = [];
+  const f4: EnumDescriptorProto_EnumReservedRange[] = [];
+  const f5: string[] = [];
   let f6: SymbolVisibility | undefined;
   let seen = 0;
   let at = "";
@@ -4458,7 +4458,7 @@ export function readServiceDescriptorProtoJson(
 ): ServiceDescriptorProto {
   const object = readJsonMembers(json, depth, serviceDescriptorProtoMembers);
   let f1: string | undefined;
-  let f2: MethodDescriptorProto[] = [];
+  const f2: MethodDescriptorProto[] = [];
   let f3: ServiceOptions | undefined;
   let seen = 0;
   let at = "";
@@ -5577,7 +5577,7 @@ export function readFileOptionsJson(
   let f44: string | undefined;
   let f45: string | undefined;
   let f50: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -6078,7 +6078,7 @@ export function readMessageOptionsJson(
   let f7: boolean | undefined;
   let f11: boolean | undefined;
   let f12: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -6703,11 +6703,11 @@ export function readFieldOptionsJson(
   let f10: boolean | undefined;
   let f16: boolean | undefined;
   let f17: FieldOptions_OptionRetention | undefined;
-  let f19: FieldOptions_OptionTargetType[] = [];
-  let f20: FieldOptions_EditionDefault[] = [];
+  const f19: FieldOptions_OptionTargetType[] = [];
+  const f20: FieldOptions_EditionDefault[] = [];
   let f21: FeatureSet | undefined;
   let f22: FieldOptions_FeatureSupport | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -7455,7 +7455,7 @@ export function readOneofOptionsJson(
 ): OneofOptions {
   const object = readJsonMembers(json, depth, oneofOptionsMembers);
   let f1: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -7722,7 +7722,7 @@ export function readEnumOptionsJson(
   let f3: boolean | undefined;
   let f6: boolean | undefined;
   let f7: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -8025,7 +8025,7 @@ export function readEnumValueOptionsJson(
   let f2: FeatureSet | undefined;
   let f3: boolean | undefined;
   let f4: FieldOptions_FeatureSupport | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -8259,7 +8259,7 @@ export function readServiceOptionsJson(
   const object = readJsonMembers(json, depth, serviceOptionsMembers);
   let f34: FeatureSet | undefined;
   let f33: boolean | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -8506,7 +8506,7 @@ export function readMethodOptionsJson(
   let f33: boolean | undefined;
   let f34: MethodOptions_IdempotencyLevel | undefined;
   let f35: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
+  const f999: UninterpretedOption[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -8867,7 +8867,7 @@ export function readUninterpretedOptionJson(
   depth: number,
 ): UninterpretedOption {
   const object = readJsonMembers(json, depth, uninterpretedOptionMembers);
-  let f2: UninterpretedOption_NamePart[] = [];
+  const f2: UninterpretedOption_NamePart[] = [];
   let f3: string | undefined;
   let f4: bigint | undefined;
   let f5: bigint | undefined;
@@ -9978,7 +9978,7 @@ export function readFeatureSetDefaultsJson(
   depth: number,
 ): FeatureSetDefaults {
   const object = readJsonMembers(json, depth, featureSetDefaultsMembers);
-  let f1: FeatureSetDefaults_FeatureSetEditionDefault[] = [];
+  const f1: FeatureSetDefaults_FeatureSetEditionDefault[] = [];
   let f4: Edition | undefined;
   let f5: Edition | undefined;
   let seen = 0;
@@ -10351,7 +10351,7 @@ export function readSourceCodeInfoJson(
   depth: number,
 ): SourceCodeInfo {
   const object = readJsonMembers(json, depth, sourceCodeInfoMembers);
-  let f1: SourceCodeInfo_Location[] = [];
+  const f1: SourceCodeInfo_Location[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -10695,11 +10695,11 @@ export function readSourceCodeInfo_LocationJson(
   depth: number,
 ): SourceCodeInfo_Location {
   const object = readJsonMembers(json, depth, sourceCodeInfo_LocationMembers);
-  let f1: number[] = [];
-  let f2: number[] = [];
+  const f1: number[] = [];
+  const f2: number[] = [];
   let f3: string | undefined;
   let f4: string | undefined;
-  let f6: string[] = [];
+  const f6: string[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -10887,7 +10887,7 @@ export function readGeneratedCodeInfoJson(
   depth: number,
 ): GeneratedCodeInfo {
   const object = readJsonMembers(json, depth, generatedCodeInfoMembers);
-  let f1: GeneratedCodeInfo_Annotation[] = [];
+  const f1: GeneratedCodeInfo_Annotation[] = [];
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -11167,7 +11167,7 @@ export function readGeneratedCodeInfo_AnnotationJson(
   depth: number,
 ): GeneratedCodeInfo_Annotation {
   const object = readJsonMembers(json, depth, generatedCodeInfo_AnnotationMembers);
-  let f1: number[] = [];
+  const f1: number[] = [];
   let f2: string | undefined;
   let f3: number | undefined;
   let f4: number | undefined;
