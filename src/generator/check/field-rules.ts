@@ -52,6 +52,16 @@ export const fieldRules: Rules<FieldTarget> = {
     }
   },
 
+  "map-enum-zero"({ node, linked }, report) {
+    const target = node.mapKey === undefined ? undefined : linked.target(node.type);
+    const first = target?.kind === "enum" ? target.node.values[0] : undefined;
+    if (first === undefined || first.number.value === 0n) return;
+    report(
+      node.type.at,
+      `The values of a map default to 0, so "${target!.fullName}" must have a first value 0.`,
+    );
+  },
+
   "field-default"({ file, node, linked, traits }, report) {
     const value = defaultOption(node);
     if (value === undefined) return;
@@ -198,21 +208,25 @@ export const fieldRules: Rules<FieldTarget> = {
   },
 };
 
+function article(type: string): string {
+  return `${/^[iu]/.test(type) ? "an" : "a"} ${type}`;
+}
+
 function scalarDefaultProblem(type: string, value: OptionValue): string | undefined {
   switch (type) {
     case "string":
     case "bytes":
-      return value.kind === "string" ? undefined : `The default of a ${type} is a text in quotes.`;
+      return value.kind === "string" ? undefined : `The default of ${article(type)} is a text in quotes.`;
     case "bool":
       return value.kind === "name" && !value.isNegative && /^(?:true|false)$/.test(value.name)
         ? undefined
         : "The default of a bool is true or false.";
     case "float":
     case "double":
-      return toFloat(value) === undefined ? `The default of a ${type} is a number.` : undefined;
+      return toFloat(value) === undefined ? `The default of ${article(type)} is a number.` : undefined;
     default: {
       if (!scalarTypes.has(type)) return undefined;
-      if (value.kind !== "integer") return `The default of a ${type} is an integer.`;
+      if (value.kind !== "integer") return `The default of ${article(type)} is an integer.`;
       const { min, max } = integerRange(type);
       const fits = value.value >= min && value.value <= max;
       return fits ? undefined : `${value.value} does not fit into ${type} (${min} to ${max}).`;

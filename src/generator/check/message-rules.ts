@@ -92,7 +92,7 @@ export const messageRules: Rules<MessageTarget> = {
     }
   },
 
-  "duplicate-json-name"({ node }, report) {
+  "duplicate-json-name"({ file, node }, report) {
     if (hasFlag(node.options, "deprecated_legacy_json_field_conflicts")) return;
     const taken = new Map<string, FieldNode>();
     for (const field of node.fields) {
@@ -101,6 +101,9 @@ export const messageRules: Rules<MessageTarget> = {
       if (first === undefined) taken.set(name, field);
       // Equal proto names are told by another rule.
       else if (first.name.text !== field.name.text) {
+        // JSON of proto2 is "best effort": only what is asked for twice is wrong.
+        const isAsked = jsonNameOption(first) !== undefined && jsonNameOption(field) !== undefined;
+        if (file.edition === "proto2" && !isAsked) continue;
         const fix = "rename one or set json_name";
         report(
           field.name.at,

@@ -160,11 +160,8 @@ export function interpretOptions(
     if (node !== undefined && !(typeName.endsWith("Options") && name === "uninterpreted_option")) {
       return { node, key: node.name.text };
     }
-    const near = suggest(
-      name,
-      fields.map((field) => field.name.text),
-      "",
-    );
+    const names = fields.map((field) => field.name.text).filter((known) => known !== "uninterpreted_option");
+    const near = suggest(name, names, "");
     const isOptions = typeName.startsWith("google.protobuf.") && typeName.endsWith("Options");
     const what = isOptions ? `There is no option "${name}" here` : `"${typeName}" has no field "${name}"`;
     const fix =
@@ -182,7 +179,7 @@ export function interpretOptions(
       const candidates = [...linked.symbols.values()].filter((found) => extendeeOf(found) === typeName);
       const hidden = candidates.find((found) => found.fullName === name.replace(/^\./, ""));
       if (hidden !== undefined && !linked.visibleFrom(file).has(hidden.file)) {
-        const message = `Option "(${name})" is declared in ${hidden.file.path}; add import "${hidden.file.path}";.`;
+        const message = `Option "(${name})" is declared in ${hidden.file.path}; add import "${hidden.file.path}" to this file.`;
         throw new Invalid(at, "missing-import", message);
       }
       const near = suggest(

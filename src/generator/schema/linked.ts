@@ -1,9 +1,9 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { explainUnresolved } from "./explain-unresolved.ts";
 import { positionAt } from "./position.ts";
 import type { Position } from "./schema.ts";
-import { suggest } from "./suggest.ts";
 import type { SchemaSymbol } from "./symbols.ts";
-import { declaredSymbols, join, parentScope } from "./symbols.ts";
+import { declaredSymbols, isTypeSymbol, join, parentScope } from "./symbols.ts";
 import type { FieldNode, FileNode, NameNode } from "./syntax.ts";
 
 /** Parsed files and what their names mean. What `check/` and the builders work on. */
@@ -143,13 +143,15 @@ export function link(
     what: string,
   ): void {
     if (wanted === "type" && scalarTypes.has(reference.text)) return;
-    const isType = (symbol: SchemaSymbol) => symbol.kind === "message" || symbol.kind === "enum";
-    const symbol = resolve(reference.text, scope, file, isType);
+    const symbol = resolve(reference.text, scope, file, isTypeSymbol);
     const position = positionAt(file, reference.at);
     if (symbol === undefined) {
       // Names of a file that could not be read are unknown; the file itself is reported.
       if ([...visibleFrom(file)].some((visible) => brokenFiles.has(visible))) return;
-      diagnostics.push({ position, ...explain(reference, scope, file, wanted) });
+      diagnostics.push({
+        position,
+        ...explainUnresolved(linked, file, { written: reference.text, scope, wanted }),
+      });
     } else if (wanted === "message" && symbol.kind !== "message") {
       diagnostics.push({
         position,
@@ -161,52 +163,6 @@ export function link(
     }
   }
 
-  function explain(
-    reference: NameNode,
-    scope: string,
-    file: FileNode,
-    wanted: "type" | "message",
-  ): { rule: string; message: string } {
-    const name = reference.text.replace(/^\./, "");
-    if (scalarTypes.has(reference.text)) {
-      return { rule: "not-a-message", message: `"${name}" is not a message; wrap it in one.` };
-    }
-    for (let outer = scope; ; outer = parentScope(outer)) {
-      const hidden = symbols.get(join(outer, name));
-      if (hidden !== undefined && !visibleFrom(file).has(hidden.file)) {
-        return {
-          rule: "missing-import",
-          message: `"${name}" is declared in ${hidden.file.path}; add import "${hidden.file.path}";.`,
-        };
-      }
-      if (outer === "") break;
-    }
-    const absolute = [...symbols.values()].find(
-      (symbol) => symbol.fullName === name && visibleFrom(file).has(symbol.file) && isTypeSymbol(symbol),
-    );
-    if (absolute !== undefined) {
-      const message = `"${name}" is looked up in a nearer scope first, and is not there; write ".${name}".`;
-      return { rule: "unresolved-type", message };
-    }
-    const other = find(name, file) ?? find(join(scope, name), file);
-    const candidates: string[] = [];
-    for (const symbol of symbols.values()) {
-      const isWanted = symbol.kind === "message" || (wanted === "type" && symbol.kind === "enum");
-      if (isWanted && visibleFrom(file).has(symbol.file)) candidates.push(symbol.fullName);
-    }
-    const near = suggest(
-      name,
-      candidates,
-      file.package?.text ?? "",
-      wanted === "type" ? scalarTypes : new Set(),
-    );
-    const kind = wanted === "type" ? "message or enum" : "message";
-    const fix = near === undefined ? "check the spelling and the imports." : `did you mean "${near}"?`;
-    const found =
-      other !== undefined && !isTypeSymbol(other) ? ` ("${other.fullName}" is a ${other.kind})` : "";
-    return { rule: "unresolved-type", message: `There is no ${kind} "${name}"${found}; ${fix}` };
-  }
-
   for (const file of files) {
     for (const { scope, reference, wanted, what, fields } of references(file)) {
       look(reference, scope, file, wanted, what);
@@ -214,10 +170,6 @@ export function link(
     }
   }
   return { linked, diagnostics };
-}
-
-function isTypeSymbol(symbol: SchemaSymbol): boolean {
-  return symbol.kind === "message" || symbol.kind === "enum";
 }
 
 function hasMembers(symbol: SchemaSymbol): boolean {

@@ -3,9 +3,9 @@ import type { EnumNode, NameNode, OptionNode, RangeNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 
 /** `enum Name { ... }`, the keyword not yet read. */
-export function parseEnum(reader: TokenReader): EnumNode {
+export function parseEnum(reader: TokenReader, edition: string): EnumNode {
   const first = reader.peek();
-  const visibility = parseVisibility(reader);
+  const visibility = parseVisibility(reader, edition);
   reader.expect("enum", "here");
   const name = reader.name("the enum's name");
   const open = reader.expect("{", "after the enum's name");
@@ -20,20 +20,21 @@ export function parseEnum(reader: TokenReader): EnumNode {
   };
   while (!reader.skip("}")) {
     if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
-    reader.recover(() => parseEnumStatement(reader, node));
+    reader.recover(() => parseEnumStatement(reader, node, edition));
   }
   return node;
 }
 
 /** `export` or `local` of edition 2024. */
-export function parseVisibility(reader: TokenReader): "export" | "local" | undefined {
+export function parseVisibility(reader: TokenReader, edition: string): "export" | "local" | undefined {
   const word = reader.peek().text;
   if (word !== "export" && word !== "local") return undefined;
+  if (!(edition >= "2024" && edition < "proto")) reader.fail(`"${word}" needs edition = "2024"; remove it.`);
   reader.next();
   return word;
 }
 
-function parseEnumStatement(reader: TokenReader, node: EnumNode): void {
+function parseEnumStatement(reader: TokenReader, node: EnumNode, edition: string): void {
   const first = reader.peek();
   if (reader.skip(";")) return;
   // `option = 1;` is a value whose name happens to be a keyword.
@@ -43,7 +44,7 @@ function parseEnumStatement(reader: TokenReader, node: EnumNode): void {
       return;
     }
     if (reader.skip("reserved")) {
-      parseReserved(reader, node, true);
+      parseReserved(reader, node, { edition, mayBeNegative: true });
       return;
     }
   }
@@ -55,25 +56,38 @@ function parseEnumStatement(reader: TokenReader, node: EnumNode): void {
   node.values.push({ name, comment: reader.commentOf(first), options, number });
 }
 
-/** `reserved 1, 3 to 5;` or `reserved "a", "b";`, the keyword already read. */
+/** `reserved 1, 3 to 5;`, `reserved "a", "b";` or in editions `reserved a, b;`, the keyword already read. */
 export function parseReserved(
   reader: TokenReader,
   target: { reservedRanges: RangeNode[]; reservedNames: NameNode[] },
-  mayBeNegative: boolean,
+  { edition, mayBeNegative }: { edition: string; mayBeNegative: boolean },
 ): void {
-  if (reader.peek().kind === "string") {
+  const isLegacy = edition === "proto2" || edition === "proto3";
+  const { kind } = reader.peek();
+  if (kind === "string") {
+    if (!isLegacy) reader.fail("Editions reserve names without quotes; remove them.");
     do {
       const name = reader.string("a reserved name");
       target.reservedNames.push({ text: name.text, at: name.at });
-    } while (reader.skip(","));
-  } else if (reader.peek().kind === "name") {
+    } while (reader.skip(",") && isKind(reader, "string"));
+  } else if (kind === "name") {
+    if (isLegacy) reader.fail("Reserved names stand in quotes; add them.");
     do {
       target.reservedNames.push(reader.name("a reserved name"));
-    } while (reader.skip(","));
+    } while (reader.skip(",") && isKind(reader, "name"));
   } else {
     target.reservedRanges.push(...parseRanges(reader, mayBeNegative));
   }
   reader.expect(";", "after the reserved list");
+}
+
+/** Is the next one of a list of the same kind as those before it? */
+function isKind(reader: TokenReader, kind: "string" | "name" | "integer"): boolean {
+  const next = reader.peek().kind;
+  if (next !== kind && (next === "string" || next === "name" || next === "integer")) {
+    reader.fail("Numbers and names are reserved by statements of their own; split this one.");
+  }
+  return true;
 }
 
 /** `1, 3 to 5, 100 to max`. */
@@ -85,6 +99,6 @@ export function parseRanges(reader: TokenReader, mayBeNegative: boolean): RangeN
     if (reader.skip("to"))
       end = reader.skip("max") ? undefined : reader.integer(`a number or "max"`, mayBeNegative).value;
     ranges.push({ start: start.value, end, at: start.at, options: [] });
-  } while (reader.skip(","));
+  } while (reader.skip(",") && isKind(reader, "integer"));
   return ranges;
 }

@@ -4,12 +4,25 @@ import { parseOptionStatement } from "./parse-options.ts";
 import { parseService } from "./parse-service.ts";
 import { lineStartsOf } from "./position.ts";
 import type { ScanError } from "./scan.ts";
+import { suggest } from "./suggest.ts";
 import type { FileNode, ImportNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 import { createTokenReader, fileComment } from "./token-reader.ts";
 
 /** Editions we know all features of. */
 export const knownEditions: readonly string[] = ["2023", "2024"];
+
+const topLevelWords: readonly string[] = [
+  "syntax",
+  "edition",
+  "package",
+  "import",
+  "option",
+  "message",
+  "enum",
+  "service",
+  "extend",
+];
 
 /** Reads one .proto text. Goes on after a mistake, so `errors` holds all of them and the tree what could be read. */
 export function parseFile(
@@ -72,13 +85,13 @@ function parseStatement(reader: TokenReader, file: FileNode, isFirst: boolean): 
     case "export":
     case "local":
       if (token.text !== "message" && reader.peek(1).text === "enum") {
-        file.enums.push(parseEnum(reader));
+        file.enums.push(parseEnum(reader, file.edition));
       } else {
         file.messages.push(parseMessage(reader, { edition: file.edition, depth: 0 }));
       }
       return;
     case "enum":
-      file.enums.push(parseEnum(reader));
+      file.enums.push(parseEnum(reader, file.edition));
       return;
     case "service":
       file.services.push(parseService(reader));
@@ -97,6 +110,8 @@ function unknownStatement(reader: TokenReader): never {
   if (token.text === "rpc")
     return reader.fail(`An rpc stands inside a service; put "service Name {" around it.`);
   const found = token.kind === "string" ? "a string" : `"${token.text}"`;
+  const near = token.kind === "name" ? suggest(token.text, topLevelWords, "") : undefined;
+  if (near !== undefined) return reader.fail(`"${token.text}" begins no statement; did you mean "${near}"?`);
   return reader.fail(
     `Expected "message", "enum", "service", "import", "option" or "extend", found ${found}.`,
   );
@@ -107,6 +122,9 @@ function parseEdition(reader: TokenReader, file: FileNode, isFirst: boolean): vo
   reader.expect("=", `after "${keyword.text}"`);
   const value = reader.string(keyword.text === "syntax" ? `"proto3"` : `an edition such as "2023"`);
   reader.expect(";", `after the ${keyword.text}`);
+  if (!isFirst && isDeclared(file)) {
+    reader.fail("A file says its syntax or edition once; remove the second one.", keyword.at);
+  }
   if (!isFirst)
     reader.fail(`"${keyword.text}" must be the first statement of the file; move it up.`, keyword.at);
   if (keyword.text === "syntax" && value.text !== "proto2" && value.text !== "proto3") {
@@ -121,6 +139,11 @@ function parseEdition(reader: TokenReader, file: FileNode, isFirst: boolean): vo
   }
   file.edition = value.text;
   file.editionAt = value.at;
+}
+
+/** Has there been a line with the syntax or edition? */
+function isDeclared(file: FileNode): boolean {
+  return file.text.startsWith('"', file.editionAt) || file.text.startsWith("'", file.editionAt);
 }
 
 function parsePackage(reader: TokenReader, file: FileNode): void {

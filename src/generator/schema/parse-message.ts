@@ -17,7 +17,7 @@ const maxDepth = 31;
 /** `message Name { ... }`, the keyword not yet read. */
 export function parseMessage(reader: TokenReader, scope: Scope): MessageNode {
   const first = reader.peek();
-  const visibility = parseVisibility(reader);
+  const visibility = parseVisibility(reader, scope.edition);
   reader.expect("message", "here");
   const name = reader.name("the message's name");
   const node = createMessage(name, [], false, visibility);
@@ -77,11 +77,11 @@ function parseMessageStatement(reader: TokenReader, scope: Scope, node: MessageN
         node.messages.push(parseMessage(reader, scope));
         return;
       case "enum":
-        node.enums.push(parseEnum(reader));
+        node.enums.push(parseEnum(reader, scope.edition));
         return;
       case "export":
       case "local":
-        if (following.text === "enum") node.enums.push(parseEnum(reader));
+        if (following.text === "enum") node.enums.push(parseEnum(reader, scope.edition));
         else node.messages.push(parseMessage(reader, scope));
         return;
       case "extend":
@@ -96,7 +96,7 @@ function parseMessageStatement(reader: TokenReader, scope: Scope, node: MessageN
         return;
       case "reserved":
         reader.next();
-        parseReserved(reader, node, false);
+        parseReserved(reader, node, { edition: scope.edition, mayBeNegative: false });
         return;
       case "extensions":
         reader.next();

@@ -97,7 +97,8 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
       /[eE][+-]?$/.test(isHex ? "" : number) ||
       (/^0\d/.test(number) && /^\d+$/.test(number) && /[89]/.test(number));
     if (bad) errors.push({ at, message: `"${number}${rest ?? ""}" is not a number.` });
-    const isInteger = isHex || /^\d+$/.test(number);
+    // A broken number is no integer, so that nothing is said about its value.
+    const isInteger = !bad && (isHex || /^\d+$/.test(number));
     push(isInteger ? "integer" : "float", end + (rest?.length ?? 0), bad ? "0" : number);
   }
 }

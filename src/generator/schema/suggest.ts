@@ -25,7 +25,8 @@ export function suggest(
     offer(short, distance);
   }
   for (const word of words) offer(word, editDistance(name, word));
-  const limit = Math.max(1, Math.floor(last.length / 3)) + 0.5;
+  // Of a name of one or two letters, only its case can be told to be wrong.
+  const limit = last.length < 3 ? 0.6 : Math.max(1, Math.floor(last.length / 3)) + 0.5;
   return best !== undefined && best.distance <= limit ? best.text : undefined;
 }
 

@@ -95,6 +95,11 @@ export function declaredSymbols(file: FileNode): SchemaSymbol[] {
   return symbols;
 }
 
+/** Can it be the type of a field? */
+export function isTypeSymbol(symbol: SchemaSymbol): boolean {
+  return symbol.kind === "message" || symbol.kind === "enum";
+}
+
 /** `a.b` and `c` -> `a.b.c`; the empty scope is the root. */
 export function join(scope: string, name: string): string {
   return scope === "" ? name : `${scope}.${name}`;

@@ -54,7 +54,8 @@ export function createTokenReader(text: string): TokenReader {
     return found;
   }
   function fail(message: string, position = peek().at): never {
-    if (errors.length < maxErrors) errors.push({ at: position, message });
+    const isKnown = errors.some((error) => error.at === position);
+    if (errors.length < maxErrors && !isKnown) errors.push({ at: position, message });
     throw new Unexpected(message);
   }
   function expect(word: string, where: string): Token {
