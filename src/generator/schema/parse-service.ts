@@ -28,7 +28,8 @@ function parseMethod(reader: TokenReader): MethodNode {
   const output = parseType(reader, `after "returns"`, "the rpc's response");
   const options: OptionNode[] = [];
   let comment: string | undefined;
-  if (reader.at("{")) {
+  const hasBlock = reader.at("{");
+  if (hasBlock) {
     const open = reader.next();
     comment = reader.commentOf(first);
     while (!reader.skip("}")) {
@@ -52,6 +53,7 @@ function parseMethod(reader: TokenReader): MethodNode {
     output: output.type,
     clientStreaming: input.isStream,
     serverStreaming: output.isStream,
+    hasBlock,
   };
 }
 

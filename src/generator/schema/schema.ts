@@ -52,7 +52,10 @@ interface Declared {
   readonly comment: string | undefined;
   readonly deprecated: boolean;
   readonly position: Position;
-  /** Options as protobufjs parsed them, custom ones under `(name)`; values are plain data. */
+  /**
+   * Options as plain data, custom ones under `(full.name)`: `{ deprecated: true, "(google.api.http)": { get: "/v1" } }`.
+   * Enum values are names, 64-bit integers beyond 2^53 are decimal text. `default` and `json_name` are not among them.
+   */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -107,7 +110,10 @@ export interface Field extends Declared {
   readonly packed: boolean;
   /** Name of the oneof it belongs to; a proto3 `optional` belongs to none. */
   readonly oneof: string | undefined;
-  /** proto2 default as written; enum defaults by name; undefined for none. */
+  /**
+   * Explicit default; undefined for none. Enums by name, 64-bit integers as decimal text, bytes as text of one
+   * character per byte; numbers may be infinite or NaN.
+   */
   readonly defaultValue: string | number | boolean | undefined;
   /** Invalid UTF-8 in a string is an error (proto3 and editions' VERIFY). */
   readonly verifyUtf8: boolean;

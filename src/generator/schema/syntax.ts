@@ -108,6 +108,8 @@ export interface MethodNode extends DeclarationNode {
   readonly output: NameNode;
   readonly clientStreaming: boolean;
   readonly serverStreaming: boolean;
+  /** Ends with `{}`, not with `;`. */
+  readonly hasBlock: boolean;
 }
 
 /** `(google.api.http).get = "/x"` has the parts `google.api.http` (an extension) and `get`. */
