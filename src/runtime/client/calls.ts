@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/codec.ts";
+import type { Codec } from "../codec/index.ts";
 import { MicroError } from "../errors/index.ts";
 import type { Metadata } from "../metadata/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";

@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/index.ts";
-import type { Codec } from "../codec/codec.ts";
+import { jsonCodec } from "../codec/index.ts";
 import { type Context, currentContext, runInContext } from "../context/index.ts";
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
@@ -9,7 +9,6 @@ import {
   createGrpcOpener,
   createJsonOpener,
   type Dispatcher,
-  jsonCodec,
 } from "../protocol/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
@@ -68,17 +67,11 @@ export function createClient(options: ClientOptions = {}): Client {
   const reach = reachOf(options);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const interceptors = options.interceptors ?? [];
-  const codecs = new Map<string, Codec>();
-  const codecOf = (contentType: string): Codec => {
-    let codec = codecs.get(contentType);
-    if (codec === undefined) codecs.set(contentType, (codec = codecOfContentType(contentType, CLIENT_ID)));
-    return codec;
-  };
-  const defaultCodec = codecOf(options.contentType ?? "application/protobuf");
+  const defaultCodec = codecOfContentType(options.contentType ?? "application/protobuf", CLIENT_ID);
 
   function planOf(service: string, method: AnyMethod, callOptions: CallOptions, isUnary: boolean): CallPlan {
     const { contentType } = callOptions;
-    const known = contentType === undefined ? defaultCodec : codecOf(contentType);
+    const known = contentType === undefined ? defaultCodec : codecOfContentType(contentType, CLIENT_ID);
     return {
       reach,
       path: pathOf(service, method),

@@ -5,7 +5,7 @@ import type { Node } from "../registry/index.ts";
  * order of `preferred`; go-micro's nodes name one under `protocol`. A node that says nothing gets the first preferred.
  */
 export function protocolOf(node: Node, preferred: readonly string[]): string {
-  const offered = (node.metadata["protocols"] ?? node.metadata["protocol"] ?? "").split(",").filter(Boolean);
+  const offered = (node.metadata.protocols ?? node.metadata.protocol ?? "").split(",").filter(Boolean);
   const first = preferred[0] as string;
   if (offered.length === 0) return first;
   return preferred.find((name) => offered.includes(name)) ?? (offered[0] as string);

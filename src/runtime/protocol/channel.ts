@@ -1,4 +1,4 @@
-import type { Codec } from "../codec/codec.ts";
+import type { Codec } from "../codec/index.ts";
 import type { Metadata } from "../metadata/index.ts";
 import type { MessageInit, MethodType } from "../protobuf/index.ts";
 import type { DialOptions } from "../transport/index.ts";

@@ -1,6 +1,6 @@
 export { CLIENT_ID, deadlineExceeded, errorOfAbort } from "./cancel-reason.ts";
 export { type Channel, type ChannelCall, type ChannelOpener, isUnsent, markUnsent } from "./channel.ts";
-export { jsonCodec, protoCodec } from "./codecs.ts";
+
 export { startDeadline } from "./deadline.ts";
 export { createDirectChannel } from "./direct/channel.ts";
 export type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";

@@ -2,7 +2,13 @@ import { CallContext, type Peer } from "../../context/index.ts";
 import { MicroError, notImplemented } from "../../errors/index.ts";
 import { Metadata } from "../../metadata/index.ts";
 import type { MessageInit, MessageType } from "../../protobuf/index.ts";
-import { CLIENT_ID, deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
+import {
+  CLIENT_ID,
+  deadlineExceeded,
+  errorOfAbort,
+  overBeforeStart,
+  requestsFailed,
+} from "../cancel-reason.ts";
 import type { Channel, ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
@@ -38,8 +44,8 @@ class DirectCall<Input, Output> implements RunningCall {
   /** Throws MicroError when the method is unknown or the call is over before it began. */
   constructor(dispatcher: Dispatcher, call: ChannelCall<Input, Output>) {
     const { signal, deadline } = call;
-    if (signal?.aborted) throw errorOfAbort(signal.reason);
-    if (deadline !== undefined && deadline <= Date.now()) throw deadlineExceeded();
+    const over = overBeforeStart(call);
+    if (over !== undefined) throw over;
     this.#call = call;
     this.#dispatcher = dispatcher;
     this.route = dispatcher.route(call.path);

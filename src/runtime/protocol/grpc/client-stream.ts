@@ -9,7 +9,13 @@ import {
   type StreamReceiver,
 } from "../../http2/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
-import { CLIENT_ID, deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
+import {
+  CLIENT_ID,
+  deadlineExceeded,
+  errorOfAbort,
+  overBeforeStart,
+  requestsFailed,
+} from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
@@ -44,8 +50,11 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
 
   start(session: ClientSession, requests: AsyncIterable<MessageInit<Input>>): void {
     const { signal, deadline } = this.#call;
-    if (signal?.aborted) return this.#fail(errorOfAbort(signal.reason));
-    if (deadline !== undefined && deadline <= Date.now()) return this.#fail(deadlineExceeded());
+    const over = overBeforeStart(this.#call);
+    if (over !== undefined) {
+      this.#fail(over);
+      return;
+    }
     this.#stream = session.open(requestHeaders(this.#call, this.#address), false, this);
     this.#timer = startDeadline(deadline, () => this.#cancel(deadlineExceeded()));
     if (signal !== undefined) {
@@ -156,7 +165,10 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
   #finish(): void {
     this.#call.onTrailer?.(metadataFromHeaders(this.#trailers ?? {}));
     const error = responseError(this.#headers, this.#trailers);
-    if (error !== undefined) return this.#fail(error);
+    if (error !== undefined) {
+      this.#fail(error);
+      return;
+    }
     this.#settle();
     this.responses.end();
   }

@@ -9,7 +9,7 @@ import {
   type StreamReceiver,
 } from "../../http2/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
-import { CLIENT_ID, deadlineExceeded, errorOfAbort } from "../cancel-reason.ts";
+import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
@@ -45,14 +45,8 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
 
   start(session: ClientSession, request: MessageInit<Input>): void {
     const { signal, deadline } = this.#call;
-    if (signal?.aborted) return this.#fail(errorOfAbort(signal.reason));
-    if (deadline !== undefined && deadline <= Date.now()) return this.#fail(deadlineExceeded());
-    let frame: Buffer;
-    try {
-      frame = frameMessage(this.#call.codec.marshal(this.#call.method.input, request));
-    } catch (cause) {
-      return this.#fail(requestError(this.#call.method.input.typeName, cause));
-    }
+    const frame = this.#frame(request);
+    if (frame === undefined) return;
     const stream = session.open(requestHeaders(this.#call, this.#address), false, this);
     this.#stream = stream;
     stream.sendData(frame, true);
@@ -60,6 +54,19 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     if (signal !== undefined) {
       this.#onAbort = () => this.#cancel(errorOfAbort(signal.reason));
       signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+  }
+
+  /** The request as it goes on the wire; undefined when the call has failed already. */
+  #frame(request: MessageInit<Input>): Buffer | undefined {
+    const { codec, method } = this.#call;
+    try {
+      const over = overBeforeStart(this.#call);
+      if (over !== undefined) throw over;
+      return frameMessage(codec.marshal(method.input, request));
+    } catch (cause) {
+      this.#fail(MicroError.is(cause) ? cause : requestError(method.input.typeName, cause));
+      return undefined;
     }
   }
 
@@ -78,7 +85,7 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     try {
       this.#reader.push(chunk);
       for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
-        if (this.#message !== undefined) throw cardinality("more than one message");
+        if (this.#message !== undefined) throw cardinality("more");
         this.#message = bytes;
       }
     } catch (error) {
@@ -105,15 +112,24 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
 
   #finish(): void {
     this.#notify();
-    const error = responseError(this.#headers, this.#trailers);
-    if (error !== undefined) return this.#fail(error);
-    if (this.#message === undefined) return this.#fail(cardinality("no message"));
     try {
-      const message = this.#call.codec.unmarshal(this.#call.method.output, this.#message);
+      const error = responseError(this.#headers, this.#trailers);
+      if (error !== undefined) throw error;
+      if (this.#message === undefined) throw cardinality("none");
+      const message = this.#read(this.#message);
       this.#settle();
       this.#resolve(message);
+    } catch (error) {
+      this.#fail(MicroError.from(error, CLIENT_ID));
+    }
+  }
+
+  #read(bytes: Uint8Array): Output {
+    const { codec, method } = this.#call;
+    try {
+      return codec.unmarshal(method.output, bytes);
     } catch (cause) {
-      this.#fail(responseUnreadable(this.#call.method.output.typeName, cause));
+      throw responseUnreadable(method.output.typeName, cause);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Codec } from "../../codec/codec.ts";
+import type { Codec } from "../../codec/index.ts";
 import { CallContext, type Peer } from "../../context/index.ts";
 import { badRequest, MicroError, notImplemented } from "../../errors/index.ts";
 import {
@@ -288,7 +288,7 @@ function ignore(): void {}
 /** The shorter of gRPC's and go-micro's own time-out, in milliseconds. */
 function timeoutOf(headers: HeaderBlock): number | undefined {
   const grpc = headers["grpc-timeout"];
-  const micro = headers["timeout"];
+  const micro = headers.timeout;
   const one = typeof grpc === "string" ? parseGrpcTimeout(grpc) : undefined;
   const other = typeof micro === "string" ? parseMicroTimeout(micro) : undefined;
   return one === undefined ? other : other === undefined ? one : Math.min(one, other);

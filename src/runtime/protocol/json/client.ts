@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { MicroError, notImplemented, unavailable } from "../../errors/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
 import type { DialOptions, Transport } from "../../transport/index.ts";
-import { CLIENT_ID, deadlineExceeded, errorOfAbort } from "../cancel-reason.ts";
+import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "../cancel-reason.ts";
 import { type Channel, type ChannelCall, type ChannelOpener, markUnsent } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import { addMetadata, metadataFromHeaders } from "../metadata-wire.ts";
@@ -54,8 +54,8 @@ class JsonChannel implements Channel {
 
   async unary<I, O>(call: ChannelCall<I, O>, request: MessageInit<I>): Promise<O> {
     const { signal, deadline, codec, method } = call;
-    if (signal?.aborted) throw errorOfAbort(signal.reason);
-    if (deadline !== undefined && deadline <= Date.now()) throw deadlineExceeded();
+    const over = overBeforeStart(call);
+    if (over !== undefined) throw over;
     const body = codec.marshal(method.input, request);
     const sent = httpRequest({
       agent: this.#agent,
@@ -101,7 +101,7 @@ class JsonChannel implements Channel {
       "content-length": String(length),
     };
     if (call.deadline !== undefined) {
-      headers["timeout"] = String(Math.max(0, Math.ceil(call.deadline - Date.now())) * 1_000_000);
+      headers.timeout = String(Math.max(0, Math.ceil(call.deadline - Date.now())) * 1_000_000);
     }
     addMetadata(headers, call.metadata);
     return headers;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Codec } from "../../codec/codec.ts";
+import type { Codec } from "../../codec/index.ts";
 import { CallContext, type Peer } from "../../context/index.ts";
 import { MicroError, notFound, notImplemented } from "../../errors/index.ts";
 import { deadlineExceeded } from "../cancel-reason.ts";
@@ -151,6 +151,6 @@ const EMPTY_OBJECT = Buffer.from("{}");
 
 /** go-micro's `timeout` header, decimal nanoseconds. */
 function timeoutOf(request: IncomingMessage): number | undefined {
-  const text = request.headers["timeout"];
+  const text = request.headers.timeout;
   return typeof text === "string" && /^\d{1,20}$/.test(text) ? Number(text) / 1e6 : undefined;
 }
