@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { isIP } from "node:net";
 import { hostname } from "node:os";
-import { unavailable } from "../../errors/index.ts";
+import { badRequest, unavailable } from "../../errors/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { checkRecord, groupByVersion, splitRecord } from "../records.ts";
 import type { Registry } from "../registry.ts";
@@ -19,19 +20,19 @@ import { allowedAddress, toRecord } from "./to-record.ts";
 export interface MdnsRegistryOptions {
   /**
    * IP of the one interface to speak on; what other machines say is then believed only when it is near that address.
-   * With `127.0.0.1` nothing leaves this machine and nothing from outside is heard. Default: all interfaces.
+   * With `127.0.0.1` nothing leaves this machine and nothing from outside is heard. A port behind it (`127.0.0.1:5399`,
+   * `[::1]:5399`) makes a group of its own, apart from everybody else's. Default: all interfaces.
    */
   readonly address?: string | undefined;
   /** Last part of all names. Services in different domains do not see each other. Default: `micro`, go-micro's. */
   readonly domain?: string | undefined;
-  /** UDP port of the group. Default: 5353, which is what everybody else uses. */
-  readonly port?: number | undefined;
   /** How long a lookup listens when nobody answers. Default: 250. */
   readonly timeoutMs?: number | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
 }
 
+const PORT = 5353;
 const MAX_QUESTIONS = 16;
 const REOPEN_FIRST_MS = 250;
 const REOPEN_MAX_MS = 30_000;
@@ -42,7 +43,8 @@ const REOPEN_MAX_MS = 30_000;
  * watchers are not told. `ttlMs` has no meaning here.
  */
 export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry {
-  const { address, domain = "micro", port = 5353, timeoutMs = 250, clock = systemClock } = options;
+  const { domain = "micro", timeoutMs = 250, clock = systemClock } = options;
+  const { address, port } = parseAddress(options.address);
   const place = `${GROUPS[4]}:${port}${address === undefined ? "" : ` on ${address}`}`;
   const responder = createResponder(domain, isDomainName(hostname()) ? hostname() : "localhost");
   const directory = createDirectory(clock);
@@ -179,4 +181,18 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
       multicast.close();
     },
   };
+}
+
+/** `127.0.0.1:5399` -> that address and port. Whether it is one of ours is seen when the sockets are opened. */
+function parseAddress(text: string | undefined): { address: string | undefined; port: number } {
+  if (text === undefined || text === "") return { address: undefined, port: PORT };
+  if (isIP(text) !== 0) return { address: text, port: PORT };
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
+  const address = bracketed ?? plain ?? "";
+  if (isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535)
+    throw badRequest(
+      "go.micro.registry",
+      `registry mdns speaks on an interface given by its IP, such as 127.0.0.1; got ${text}`,
+    );
+  return { address, port: Number(port) };
 }
