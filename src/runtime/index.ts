@@ -1,10 +1,11 @@
-export type {
-  Broker,
-  BrokerMessage,
-  Event,
-  EventHandler,
-  SubscribeOptions,
-  Subscription,
+export {
+  type Broker,
+  type BrokerMessage,
+  createMemoryBroker,
+  type Event,
+  type EventHandler,
+  type SubscribeOptions,
+  type Subscription,
 } from "./broker/index.ts";
 export {
   type CallOptions,
