@@ -1,0 +1,35 @@
+import { createWebProxy } from "../../web/create-web-proxy.ts";
+import { type Connect, withConnection } from "../connect.ts";
+import { splitList } from "../options.ts";
+import { serveUntilInterrupted } from "../serve.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface WebFlags {
+  readonly address: string;
+  readonly namespace: string;
+  readonly allowed_hosts?: string;
+  readonly allowed_origins?: string;
+  readonly trust_forwarded?: boolean;
+  /** False with `--no-access_log`. */
+  readonly access_log?: boolean;
+}
+
+/** `micro web`: the reverse proxy, until interrupted. */
+export async function web(flags: WebFlags, terminal: Terminal, connect: Connect): Promise<void> {
+  await withConnection(connect({ ...flags }, terminal), async ({ registry }) => {
+    const proxy = createWebProxy({
+      registry,
+      namespace: flags.namespace,
+      allowedHosts: splitList(flags.allowed_hosts),
+      allowedOrigins: splitList(flags.allowed_origins),
+      trustForwarded: flags.trust_forwarded === true,
+      ...(flags.access_log === false ? {} : { accessLog: (line: string) => terminal.out(`${line}\n`) }),
+    });
+    const what = `micro web for ${flags.namespace}.*`;
+    await serveUntilInterrupted(
+      proxy,
+      { what, address: flags.address, flag: "--address", registry },
+      terminal,
+    );
+  });
+}

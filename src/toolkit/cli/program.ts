@@ -1,0 +1,212 @@
+import { Command, Option } from "commander";
+import { collectPair } from "./collect-pair.ts";
+import type { Connect } from "./connect.ts";
+import { addRuntimeFlags } from "./runtime-flags.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ProgramOptions {
+  readonly terminal: Terminal;
+  readonly connect: Connect;
+  readonly version: string;
+}
+
+const EXAMPLES = `
+Examples:
+  micro list services
+  micro call go.micro.srv.greeter Greeter.Hello '{"name":"Ada"}'
+  micro api --namespace com.example.api
+  micro --registry etcd --registry_address 127.0.0.1:2379 get service go.micro.srv.greeter
+  micro run
+
+Exit codes: 0 done, 1 failed, 2 the command line makes no sense. Options of micro itself may stand anywhere.`;
+
+/** The commands of `micro`. What a command does is loaded when it runs, so that help and mistakes are quick. */
+export function createProgram({ terminal, connect, version }: ProgramOptions): Command {
+  const program = new Command("micro")
+    .description("Calls, lists and fronts micro services.")
+    .version(`micro version ${version}`, "-v, --version")
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", EXAMPLES)
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      getOutHasColors: () => terminal.color,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+  addRuntimeFlags(program);
+  const flagsOf = <T>(command: Command): T => command.optsWithGlobals() as T;
+
+  program
+    .command("list")
+    .description("list what the registry knows")
+    .command("services")
+    .description("names of all services, one per line")
+    .option("--json", 'print {"services": [...]}')
+    .action(async (_options, command: Command) => {
+      const { listServices } = await import("./commands/list-services.ts");
+      await listServices(flagsOf(command), terminal, connect);
+    });
+
+  program
+    .command("get")
+    .description("look one thing up")
+    .command("service <name>")
+    .description("nodes and endpoints of a service")
+    .option("--json", "print the registry's records")
+    .action(async (name: string, _options, command: Command) => {
+      const { getService } = await import("./commands/get-service.ts");
+      await getService(name, flagsOf(command), terminal, connect);
+    });
+
+  addCallFlags(
+    program
+      .command("call <service> <endpoint> [json...]")
+      .description(`call an endpoint: micro call go.micro.srv.greeter Greeter.Hello '{"name":"Ada"}'`),
+  ).action(async (service: string, endpoint: string, json: string[], _options, command: Command) => {
+    const { call } = await import("./commands/call.ts");
+    await call(service, endpoint, json, flagsOf(command), terminal, connect);
+  });
+
+  addCallFlags(
+    program
+      .command("stream <service> <endpoint> [json...]")
+      .description(
+        "call a streaming endpoint; each JSON is a message, - reads one per line of standard input",
+      ),
+  )
+    .option("--json", "print one line of JSON per message")
+    .action(async (service: string, endpoint: string, json: string[], _options, command: Command) => {
+      const { stream } = await import("./commands/stream.ts");
+      await stream(service, endpoint, json, flagsOf(command), terminal, connect);
+    });
+
+  program
+    .command("publish <topic> <json...>")
+    .description("publish an event")
+    .addOption(metadataOption())
+    .action(async (topic: string, json: string[], _options, command: Command) => {
+      const { publish } = await import("./commands/publish.ts");
+      await publish(topic, json, flagsOf(command), terminal, connect);
+    });
+
+  program
+    .command("health <service> [more]")
+    .usage("<service> | check <service>")
+    .description("ask every node of a service how it is")
+    .option("--address <host:port>", "ask this node only")
+    .option("--timeout <duration>", "time for each node", "2s")
+    .option("--json", "print JSON")
+    .action(async (first: string, second: string | undefined, _options, command: Command) => {
+      const name = first === "check" ? second : second === undefined ? first : undefined;
+      if (name === undefined)
+        command.error("error: micro health takes one service: micro health go.micro.srv.greeter");
+      const { health } = await import("./commands/health.ts");
+      await health(name, flagsOf(command), terminal, connect);
+    });
+
+  addServers(program, { terminal, connect, version });
+
+  program
+    .command("version")
+    .description("print the version")
+    .action(() => terminal.out(`micro version ${version}\n`));
+  return program;
+}
+
+function addServers(program: Command, { terminal, connect, version }: ProgramOptions): void {
+  program
+    .command("api")
+    .description("HTTP gateway: /greeter/hello is Greeter.Hello of <namespace>.greeter")
+    .addOption(
+      serverOption("address", "MICRO_API_ADDRESS", "host:port; :8080 is every interface", "127.0.0.1:8080"),
+    )
+    .addOption(
+      serverOption("namespace", "MICRO_API_NAMESPACE", "what service names begin with", "go.micro.api"),
+    )
+    .addOption(serverOption("handler", "MICRO_API_HANDLER", "meta, rpc or api", "meta"))
+    .addOption(
+      new Option("--enable_rpc", "serve POST /rpc, which reaches every service").env("MICRO_API_ENABLE_RPC"),
+    )
+    .addOption(new Option("--enable_cors", "let web pages of any origin call").env("MICRO_API_ENABLE_CORS"))
+    .addOption(
+      new Option("--cors_origins <origins>", "let web pages of these origins call").env(
+        "MICRO_API_CORS_ORIGINS",
+      ),
+    )
+    .addOption(
+      new Option("--allowed_hosts <hosts>", "host names answered besides localhost").env(
+        "MICRO_API_ALLOWED_HOSTS",
+      ),
+    )
+    .option("--trust_forwarded", "believe X-Forwarded-* of clients: only behind a proxy")
+    .option("--timeout <duration>", "time for a call", "5s")
+    .option("--max_body_bytes <bytes>", "largest request body", String(4 * 1024 * 1024))
+    .option("--no-access_log", "print no line per request")
+    .action(async (_options, command: Command) => {
+      const { api } = await import("./commands/api.ts");
+      await api(command.optsWithGlobals(), version, terminal, connect);
+    });
+
+  program
+    .command("web")
+    .description("reverse proxy: /greeter/... is /... of the web service <namespace>.greeter")
+    .addOption(
+      serverOption("address", "MICRO_WEB_ADDRESS", "host:port; :8082 is every interface", "127.0.0.1:8082"),
+    )
+    .addOption(
+      serverOption("namespace", "MICRO_WEB_NAMESPACE", "what service names begin with", "go.micro.web"),
+    )
+    .addOption(
+      new Option("--allowed_hosts <hosts>", "host names answered besides localhost").env(
+        "MICRO_WEB_ALLOWED_HOSTS",
+      ),
+    )
+    .addOption(
+      new Option("--allowed_origins <origins>", "origins whose pages may open WebSockets").env(
+        "MICRO_WEB_ALLOWED_ORIGINS",
+      ),
+    )
+    .option("--trust_forwarded", "believe X-Forwarded-* of clients: only behind a proxy")
+    .option("--no-access_log", "print no line per request")
+    .action(async (_options, command: Command) => {
+      const { web } = await import("./commands/web.ts");
+      await web(command.optsWithGlobals(), terminal, connect);
+    });
+
+  program
+    .command("run [dir]")
+    .description("build, start and watch the services of micro.json, with gateway and web proxy")
+    .addOption(serverOption("api_address", "MICRO_API_ADDRESS", "where micro api listens", "127.0.0.1:8080"))
+    .addOption(serverOption("web_address", "MICRO_WEB_ADDRESS", "where micro web listens", "127.0.0.1:8082"))
+    .option("--once", "stop as soon as everything is up; exit code 1 when it does not come up")
+    .action(async (dir: string | undefined, _options, command: Command) => {
+      const { run } = await import("./commands/run.ts");
+      await run(dir ?? ".", command.optsWithGlobals(), version, terminal, connect);
+    });
+}
+
+function serverOption(name: string, variable: string, text: string, value: string): Option {
+  return new Option(`--${name} <${name}>`, text).env(variable).default(value);
+}
+
+function metadataOption(): Option {
+  return new Option("--metadata <key=value>", "send along; repeatable")
+    .env("MICRO_METADATA")
+    .argParser(collectPair);
+}
+
+function addCallFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--address <host:port>", "call this node instead of a found one").env("MICRO_ADDRESS"),
+    )
+    .addOption(
+      new Option("-o, --output <format>", "json is indented, raw as received")
+        .choices(["json", "raw"])
+        .default("json")
+        .env("MICRO_OUTPUT"),
+    )
+    .addOption(metadataOption())
+    .option("--timeout <duration>", "time for the whole call");
+}

@@ -1,0 +1,31 @@
+import { type Command, Option } from "commander";
+
+/** Flags of the runtime that matter to a program that calls services; their variables are `MICRO_<NAME>`. */
+const RUNTIME_FLAGS: readonly (readonly [flag: string, value: string, text: string])[] = [
+  ["registry", "name", "where services are found: mdns (default), etcd, memory"],
+  ["registry_address", "addresses", "where the registry is, comma-separated"],
+  ["broker", "name", "what carries events: http (default), memory"],
+  ["broker_address", "address", "where the broker is"],
+  ["selector", "strategy", "how a node is picked: leastloaded, random, roundrobin"],
+  ["transport", "name", "how nodes are reached: tcp (default)"],
+  ["client", "protocol", "protocol to prefer: grpc (default), json"],
+  ["client_request_timeout", "duration", "time for a call, 5s"],
+  ["client_retries", "count", "attempts after the first"],
+  ["client_pool_size", "count", "idle connections kept per node"],
+  ["client_pool_ttl", "duration", "how long an idle connection is kept"],
+];
+
+/** Adds them to the program: commander then takes them before and behind the subcommand. */
+export function addRuntimeFlags(program: Command): void {
+  for (const [flag, value, text] of RUNTIME_FLAGS) {
+    program.addOption(new Option(`--${flag} <${value}>`, `${text} (env: MICRO_${flag.toUpperCase()})`));
+  }
+}
+
+/** The flags that were given, as the runtime reads them: `["--registry=etcd"]`. */
+export function runtimeArgs(options: Readonly<Record<string, unknown>>): string[] {
+  return RUNTIME_FLAGS.flatMap(([flag]) => {
+    const value = options[flag];
+    return typeof value === "string" ? [`--${flag}=${value}`] : [];
+  });
+}

@@ -1,0 +1,116 @@
+import { access, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { type Child, startChild } from "./child.ts";
+import { ProjectError, type ProjectService } from "./micro-json.ts";
+import type { Speak } from "./prefix.ts";
+
+export interface RunServiceOptions {
+  readonly service: ProjectService;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly speak: Speak;
+  readonly signal: AbortSignal;
+}
+
+/** A service being developed: its compiler and itself, both watching. */
+export interface RunningProject {
+  stop(): Promise<void>;
+}
+
+/** Longer than a service needs to drain on loopback. */
+const GRACE_MS = 5_000;
+
+/**
+ * Builds a service once, then lets `tsc --watch` build and `node --watch` restart it. Resolves when it has been started
+ * (not yet when it is up). Type errors are shown and do not stop it as long as there is something to run. Throws
+ * ProjectError for a folder that cannot be built.
+ */
+export async function runService({
+  service,
+  env,
+  speak,
+  signal,
+}: RunServiceOptions): Promise<RunningProject> {
+  const { dir } = service;
+  const compiler = await findCompiler(dir);
+  const main = await findMain(dir);
+  const children: Child[] = [];
+  const start = (args: readonly string[], onLine: Speak): Child => {
+    const child = startChild({ args, cwd: dir, env, onLine });
+    children.push(child);
+    return child;
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map((child) => child.stop(GRACE_MS)));
+  };
+  if (signal.aborted) return { stop };
+
+  const build = start([compiler, "-p", "tsconfig.json"], speak);
+  const interrupt = (): void => void build.stop(GRACE_MS);
+  signal.addEventListener("abort", interrupt, { once: true });
+  const code = await build.ended;
+  signal.removeEventListener("abort", interrupt);
+  if (signal.aborted) return { stop };
+  if (!(await exists(main)))
+    throw new ProjectError(`${dir}: the build made no ${main} (tsc ended with ${code})`);
+  if (code !== 0) speak("the build has errors; running it nevertheless, it is built again when you save");
+
+  const compile = start([compiler, "-p", "tsconfig.json", "--watch", "--preserveWatchOutput"], (line) => {
+    if (!isNoise(line)) speak(line);
+  });
+  const serve = start(["--enable-source-maps", "--watch", "--watch-preserve-output", main], (line) => {
+    speak(
+      line.startsWith("Failed running")
+        ? `${service.name} crashed; it starts again when you save a file`
+        : line,
+    );
+  });
+  for (const [child, what] of [
+    [compile, "tsc --watch"],
+    [serve, "node --watch"],
+  ] as const) {
+    child.ended.then((result) => {
+      if (!signal.aborted) speak(`${what} ended with ${result}`);
+    });
+  }
+  return { stop };
+}
+
+/** The project's own compiler. */
+async function findCompiler(dir: string): Promise<string> {
+  if (!(await exists(join(dir, "tsconfig.json"))))
+    throw new ProjectError(`${dir}: there is no tsconfig.json`);
+  try {
+    const manifest = createRequire(join(dir, "package.json")).resolve("typescript/package.json");
+    return join(dirname(manifest), "bin", "tsc");
+  } catch {
+    throw new ProjectError(`${dir}: typescript is not installed; run npm install in the project first`);
+  }
+}
+
+/** `main` of package.json, else what tsconfig of a generated project builds. */
+async function findMain(dir: string): Promise<string> {
+  const text = await readFile(join(dir, "package.json"), "utf8").catch(() => "{}");
+  try {
+    const { main } = JSON.parse(text) as { main?: unknown };
+    if (typeof main === "string") return join(dir, main);
+  } catch (error) {
+    throw new ProjectError(`${join(dir, "package.json")}: ${(error as Error).message}`);
+  }
+  return join(dir, "dist", "main.js");
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What tsc says while all is well. */
+function isNoise(line: string): boolean {
+  return (
+    line.trim() === "" ||
+    /Starting .*compilation|File change detected|Found 0 errors|build (?:starting|finished)/i.test(line)
+  );
+}
