@@ -1,18 +1,27 @@
-// Writes src/runtime/protobuf/google with our own emitter: `npm run generate:well-known`.
+// Writes src/runtime/protobuf/google and src/runtime/debug/gen with our own emitter, after `npm run build`.
 // With --check it only compares and fails on a difference.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { emitScope } from "../dist/emit/emit-schema.js";
+import { createScope } from "../dist/emit/scope.js";
 import { emitWellKnownTypes, WELL_KNOWN_FILES } from "../dist/emit/well-known-types.js";
 import { loadSchema } from "../dist/schema/index.js";
 
-const target = fileURLToPath(new URL("../src/runtime/protobuf/", import.meta.url));
+const runtime = fileURLToPath(new URL("../src/runtime/", import.meta.url));
 const check = process.argv.includes("--check");
 let different = 0;
 
-for (const { path, content } of emitWellKnownTypes(await loadWellKnown())) {
-  const file = join(target, path);
+const files = [
+  ...emitWellKnownTypes(await loadWellKnown()).map(({ path, content }) => ({
+    path: `protobuf/${path}`,
+    content,
+  })),
+  ...(await emitDebug()),
+];
+for (const { path, content } of files) {
+  const file = join(runtime, path);
   const old = await readFile(file, "utf8").catch(() => undefined);
   if (old === content) continue;
   different++;
@@ -33,4 +42,16 @@ async function loadWellKnown() {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The runtime's own service, with imports inside the runtime. */
+async function emitDebug() {
+  const schema = await loadSchema({ files: ["debug/gen/debug.proto"], cwd: runtime });
+  const modules = {
+    protobuf: "/protobuf/index",
+    codec: "/protobuf/codec",
+    main: "/index",
+    handWrittenJson: () => undefined,
+  };
+  return emitScope(createScope(schema, modules), {});
 }

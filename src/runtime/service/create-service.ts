@@ -1,3 +1,4 @@
+import { createCallStats, handleDebug } from "../debug/index.ts";
 import { createServer } from "../server/index.ts";
 import { DEFAULTS, unknownName } from "./defaults.ts";
 import { endpointsOf } from "./endpoints.ts";
@@ -28,6 +29,8 @@ export interface InProcess extends LocalCalls {
 /** {@link createService}; with `inProcess` it listens nowhere and is called by whoever resolves its address. */
 export async function assembleService(options: ServiceOptions, inProcess?: InProcess): Promise<Service> {
   let stopping = false;
+  const isReady = () => !stopping;
+  const stats = createCallStats();
   const parts = await createParts(options, {
     // A service that calls itself needs no wire.
     localService: (name) => (name === parts.settings.name ? server.dispatcher : undefined),
@@ -44,10 +47,12 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
           name: settings.name,
           ...(inProcess === undefined ? { address, transport: parts.transport } : {}),
           broker: parts.broker,
-          interceptors: options.serverInterceptors,
-          isReady: () => !stopping,
+          interceptors: [stats.interceptor, ...(options.serverInterceptors ?? [])],
+          isReady,
           logger,
         });
+
+  handleDebug(server, { name: settings.name, stats, isReady });
 
   const serving: Serving = {
     async describe() {
@@ -62,10 +67,14 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
       };
     },
     async start() {
+      stats.start();
       await server.start();
       return inProcess?.address ?? server.address ?? address;
     },
-    stop: (graceMs) => server.stop({ graceMs }),
+    async stop(graceMs) {
+      await server.stop({ graceMs });
+      stats.stop();
+    },
   };
   const lifecycle = createLifecycle(parts, serving, {
     drainDelayMs: options.drainDelayMs,

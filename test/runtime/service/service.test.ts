@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
+import { createMemoryRegistry } from "../../../src/runtime/registry/index.ts";
+import {
+  createService,
+  createWebService,
+  type ServiceOptions,
+  silentLogger,
+} from "../../../src/runtime/service/index.ts";
+import { createGate } from "../../contract/broker.ts";
+import { createGreeterClient, Greeter, Text } from "./greeter.ts";
+
+const name = "go.micro.srv.greeter";
+const open: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const service of open.splice(0).reverse()) await service.stop();
+});
+
+function surroundings() {
+  return {
+    registry: createMemoryRegistry(),
+    broker: createMemoryBroker(),
+    address: "127.0.0.1:0",
+    drainDelayMs: 0,
+    args: [],
+    env: {},
+    logger: silentLogger,
+  };
+}
+
+const handler = { hello: ({ text }: Text) => ({ text: `Hello ${text}` }), fail: (request: Text) => request };
+
+async function greeter(options: Partial<ServiceOptions> = {}) {
+  const service = await createService({ name, ...surroundings(), ...options });
+  open.push(service);
+  service.server.handle(Greeter, handler);
+  return service;
+}
+
+describe("a service on a port", () => {
+  test("when it has started then other services call it by name", async () => {
+    const around = surroundings();
+    const service = await greeter(around);
+    await service.start();
+    const caller = await createService({ name: "go.micro.srv.other", ...around });
+    open.push(caller);
+    expect(await createGreeterClient(caller.client, name).hello({ text: "Ada" })).toEqual({
+      text: "Hello Ada",
+    });
+  });
+
+  test("when it calls itself then it needs no registry", async () => {
+    const service = await greeter();
+    expect(await createGreeterClient(service.client, name).hello({ text: "me" })).toEqual({
+      text: "Hello me",
+    });
+  });
+
+  test("when it is registered then the record is what go-micro's services tell, and more", async () => {
+    const around = surroundings();
+    const service = await greeter({ ...around, version: "1.2", metadata: { zone: "a" } });
+    service.server.subscribe("orders", Text, function onOrder() {});
+    service.server.subscribe("users", Text, () => {});
+    await service.start();
+    expect(await around.registry.getService(name)).toEqual([
+      {
+        name,
+        version: "1.2",
+        metadata: {},
+        endpoints: [
+          { name: "Greeter.Fail", request: null, response: null, metadata: {} },
+          {
+            name: "Greeter.Hello",
+            request: null,
+            response: null,
+            metadata: { handler: "rpc", method: "POST", path: "/v1/hello", body: "*" },
+          },
+          { name: "Func", request: null, response: null, metadata: { topic: "users", subscriber: "true" } },
+          {
+            name: "onOrder",
+            request: null,
+            response: null,
+            metadata: { topic: "orders", subscriber: "true" },
+          },
+        ],
+        nodes: [
+          {
+            id: service.id,
+            address: service.address,
+            metadata: {
+              broker: "memory",
+              protocol: "grpc",
+              protocols: "grpc,json",
+              registry: "memory",
+              server: "grpc",
+              transport: "grpc",
+              zone: "a",
+            },
+          },
+        ],
+      },
+    ]);
+    expect(service.id).toMatch(/^go\.micro\.srv\.greeter-[0-9a-f-]{36}$/);
+  });
+
+  test("when a schema is named that is not there then the start says so and nothing is left open", async () => {
+    const around = surroundings();
+    const service = await greeter({ ...around, schema: new URL("file:///nowhere/schema.binpb") });
+    await expect(service.start()).rejects.toThrow("cannot read the schema /nowhere/schema.binpb");
+    expect(service.address).toBeUndefined();
+    expect(await around.registry.listServices()).toEqual([]);
+  });
+
+  test("when parts were given as instances then stopping leaves them open", async () => {
+    const around = surroundings();
+    const service = await greeter(around);
+    await service.start();
+    await service.stop();
+    await expect(around.registry.listServices()).resolves.toEqual([]);
+    await expect(around.broker.publish("x", { header: {}, body: new Uint8Array() })).resolves.toBeUndefined();
+  });
+
+  test("when a flag names another registry then it wins over the instance in the code", async () => {
+    const service = await greeter({ args: ["--registry=memory", "--broker=memory"] });
+    const { registry } = surroundings();
+    expect(service.registry).not.toBe(registry);
+    await service.start();
+    expect(await service.registry.getService(name)).toHaveLength(1);
+  });
+
+  test("when interceptors are given then the first listed is outermost, on both sides", async () => {
+    const around = surroundings();
+    const order: string[] = [];
+    const note = (step: string) => {
+      return <Call>(next: (call: Call) => Promise<unknown>) =>
+        async (call: Call) => {
+          order.push(step);
+          return next(call);
+        };
+    };
+    const service = await greeter({ ...around, serverInterceptors: [note("s1"), note("s2")] });
+    await service.start();
+    const caller = await createService({
+      ...around,
+      name: "go.micro.srv.other",
+      clientInterceptors: [note("c1"), note("c2")],
+    });
+    open.push(caller);
+    await createGreeterClient(caller.client, name).hello({});
+    expect(order).toEqual(["c1", "c2", "s1", "s2"]);
+  });
+
+  test("when it stops then running calls are finished", async () => {
+    const around = surroundings();
+    const service = await createService({ name, ...around });
+    const [arrived, release] = [createGate(), createGate()];
+    service.server.handle(Greeter, {
+      ...handler,
+      hello: async (request) => {
+        arrived.open();
+        await release.opened;
+        return request;
+      },
+    });
+    await service.start();
+    const caller = await createService({ ...around, name: "go.micro.srv.other" });
+    open.push(caller);
+    const answer = createGreeterClient(caller.client, name).hello({ text: "late" });
+    await arrived.opened;
+    const stopped = service.stop();
+    release.open();
+    expect(await answer).toEqual({ text: "late" });
+    await stopped;
+  });
+});
+
+describe("a web service", () => {
+  test("when nothing can answer then the start says what to give", async () => {
+    const web = await createWebService({ name: "go.micro.web.greeter", ...surroundings() });
+    await expect(web.start()).rejects.toThrow(
+      "nothing to serve: give a handler, call handle(), or name a staticDir",
+    );
+  });
+
+  test("when it has started then it is registered without endpoints and answers", async () => {
+    const around = surroundings();
+    const web = await createWebService({
+      name: "go.micro.web.greeter",
+      ...around,
+      handler: (_request, response) => response.end("hi"),
+    });
+    open.push(web);
+    await web.start();
+    expect(await (await fetch(web.url ?? "")).text()).toBe("hi");
+    expect(await around.registry.getService("go.micro.web.greeter")).toEqual([
+      {
+        name: "go.micro.web.greeter",
+        version: "latest",
+        metadata: {},
+        endpoints: [],
+        nodes: [{ id: web.id, address: web.address, metadata: {} }],
+      },
+    ]);
+  });
+});
