@@ -1,6 +1,6 @@
 // `npm run demo`: scaffolds the greeter with the packed tool, starts it, calls it every way, and stays up until Ctrl-C.
 // `npm run demo -- --once` verifies, cleans up and exits 0, or 1 naming the step that failed.
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -37,45 +37,12 @@ const tell = (text) => {
   const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(5);
   process.stderr.write(`${seconds} s  ${text}\n`);
 };
-const npm = (args, cwd) => run("npm", [...args, "--no-audit", "--no-fund"], { cwd, env });
 const micro = (...args) =>
   run(process.execPath, [join(project, "node_modules/@micro-service/toolkit/bin/micro.js"), ...args], {
     cwd: project,
     env,
     timeoutMs: 15_000,
   });
-
-async function scaffold() {
-  await prepare(tell);
-  tell("packing create-micro-service");
-  const { pack } = await import("./pack.js");
-  const tarball = await pack();
-  tell("installing the packed create-micro-service");
-  await npm(["install", "--prefix", join(folder, "tool"), tarball], folder);
-  tell("scaffolding SRV, API and WEB from examples/greeter/greeter.proto");
-  const tool = join(folder, "tool/node_modules/create-micro-service/bin/create-micro-service.js");
-  const proto = join(root, "examples/greeter/greeter.proto");
-  await run(
-    process.execPath,
-    [
-      tool,
-      project,
-      "--type",
-      "srv,api,web",
-      "--proto",
-      proto,
-      "--package-manager",
-      "npm",
-      "--yes",
-      "--no-git",
-    ],
-    { cwd: folder, env },
-  );
-  tell("the one edit a user makes: examples/greeter/handler.ts over srv/src/handler/greeter.ts");
-  cpSync(join(root, "examples/greeter/handler.ts"), join(project, "srv/src/handler/greeter.ts"));
-  tell("building the project");
-  await npm(["run", "build"], project);
-}
 
 function startAll() {
   tell("starting SRV, API, WEB, micro api and micro web; they find each other by mDNS");
@@ -118,7 +85,9 @@ const stopped = new Promise((resolve) => {
 
 try {
   const work = (async () => {
-    await scaffold();
+    await prepare(tell);
+    const { scaffoldGreeter } = await import("./demo/scaffold.js");
+    await scaffoldGreeter(folder, { handler: join(root, "examples/greeter/handler.ts"), env, tell });
     startAll();
     await verify();
     return "up";

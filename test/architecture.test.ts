@@ -19,7 +19,7 @@ const RUNTIME_FLOORS = [
   ["testing"],
 ];
 const GENERATOR_FLOORS = [["schema"], ["check"], ["emit"], ["project"], ["scaffold"], ["commands"]];
-const TOOLKIT_FLOORS = [["gateway"], ["api", "web", "run"], ["cli"]];
+const TOOLKIT_FLOORS = [["gateway"], ["api", "web"], ["run"], ["cli"]];
 
 /** Rooms whose folders are plugins: they share the room's own files and never each other's. */
 const PLUGIN_ROOMS = ["registry", "broker", "transport", "protocol", "selector"];
