@@ -7,6 +7,7 @@ import type { Logger } from "./logger.ts";
 /** What a registry is made from by name. */
 export interface RegistryInit {
   readonly address: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
 }
 
@@ -38,6 +39,13 @@ interface Defaults {
 export const DEFAULTS: Defaults = {
   registry: {
     mdns: async ({ address }) => (await import("../registry/mdns/index.ts")).createMdnsRegistry({ address }),
+    etcd: async ({ address, env }) =>
+      (await import("../registry/etcd/index.ts")).createEtcdRegistry({
+        addresses: address?.split(",").map((one) => one.trim()),
+        // go-micro's names, from v4 on.
+        username: env.ETCD_USERNAME,
+        password: env.ETCD_PASSWORD,
+      }),
     memory: async () => createMemoryRegistry(),
   },
 

@@ -72,13 +72,15 @@ export async function createParts(
   }
 
   const id = settings.id ?? `${settings.name}-${randomUUID()}`;
-  const registryInit = { address: settings.registryAddress, logger };
+  const env = options.env ?? process.env;
+  const registryInit = { address: settings.registryAddress, env, logger };
   const registry =
     given("registry", options.registry) ??
     owned(await made("registry", () => pick("registry")(registryInit), createMemoryRegistry));
   const brokerInit = {
     address: settings.brokerAddress,
     advertiseHost: settings.advertise?.replace(/:\d+$/, ""),
+    env,
     registry,
     logger,
   };

@@ -3,13 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FileDescriptorSet } from "../../../src/runtime/protobuf/descriptor.ts";
+import {
+  type FieldDescriptorProto_Label,
+  type FieldDescriptorProto_Type,
+  FileDescriptorSet,
+} from "../../../src/runtime/protobuf/descriptor.ts";
 import type { MessageInit } from "../../../src/runtime/protobuf/index.ts";
 import type { Value } from "../../../src/runtime/registry/index.ts";
 import { readSchema } from "../../../src/runtime/service/schema.ts";
 import { createShapes } from "../../../src/runtime/service/shapes.ts";
 
-const field = (name: string, type: number, typeName?: string, label = 1) => ({ name, type, label, typeName });
+const field = (
+  name: string,
+  type: FieldDescriptorProto_Type,
+  typeName?: string,
+  label: FieldDescriptorProto_Label = 1,
+) => ({ name, type, label, typeName });
 const set: MessageInit<FileDescriptorSet> = {
   file: [
     {
