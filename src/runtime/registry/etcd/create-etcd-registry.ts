@@ -28,8 +28,10 @@ export interface EtcdRegistryOptions {
  * a lease that was lost is replaced at the next `register`.
  */
 export function createEtcdRegistry(options: EtcdRegistryOptions = {}): Registry {
-  const { timeoutMs = 5_000, clock = systemClock, username, password } = options;
-  const given = options.addresses ?? [];
+  const { timeoutMs = 5_000, clock = systemClock, password } = options;
+  // From the environment, where empty means unset.
+  const username = options.username === "" ? undefined : options.username;
+  const given = (options.addresses ?? []).filter((address) => address !== "");
   const addresses = (given.length > 0 ? given : ["127.0.0.1"]).map(hostAndPort);
   const tls = options.tls ?? (given.some((address) => address.startsWith("https://")) ? {} : undefined);
   const gateway = createGateway({ addresses, timeoutMs, username, password, tls });

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { badRequest, unavailable } from "../../errors/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { parseAddress } from "../node-address.ts";
 import { checkRecord, groupByVersion, splitRecord } from "../records.ts";
 import type { Registry } from "../registry.ts";
 import { createWatchers } from "../watchers.ts";
@@ -44,7 +45,7 @@ const REOPEN_MAX_MS = 30_000;
  */
 export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry {
   const { domain = "micro", timeoutMs = 250, clock = systemClock } = options;
-  const { address, port } = parseAddress(options.address);
+  const { address, port } = parsePlace(options.address);
   const place = `${GROUPS[4]}:${port}${address === undefined ? "" : ` on ${address}`}`;
   const responder = createResponder(domain, isDomainName(hostname()) ? hostname() : "localhost");
   const directory = createDirectory(clock);
@@ -184,15 +185,15 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
 }
 
 /** `127.0.0.1:5399` -> that address and port. Whether it is one of ours is seen when the sockets are opened. */
-function parseAddress(text: string | undefined): { address: string | undefined; port: number } {
-  if (text === undefined || text === "") return { address: undefined, port: PORT };
-  if (isIP(text) !== 0) return { address: text, port: PORT };
-  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
-  const address = bracketed ?? plain ?? "";
-  if (isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535)
-    throw badRequest(
-      "go.micro.registry",
-      `registry mdns speaks on an interface given by its IP, such as 127.0.0.1; got ${text}`,
-    );
-  return { address, port: Number(port) };
+function parsePlace(place: string | undefined): { address: string | undefined; port: number } {
+  if (place === undefined || place === "") return { address: undefined, port: PORT };
+  if (isIP(place) !== 0) return { address: place, port: PORT };
+  try {
+    const { host, port } = parseAddress(place);
+    if (isIP(host) !== 0 && port > 0) return { address: host, port };
+  } catch {
+    // Not even a host and a port: refused below.
+  }
+  const detail = `registry mdns speaks on an interface given by its IP, such as 127.0.0.1; got ${place}`;
+  throw badRequest("go.micro.registry", detail);
 }

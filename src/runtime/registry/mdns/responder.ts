@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { badRequest } from "../../errors/index.ts";
-import type { Service } from "../service.ts";
+import { type HostPort, parseAddress } from "../node-address.ts";
+import type { Node, Service } from "../service.ts";
 import { DNS_TYPES, type DnsQuestion, type DnsRecord } from "./dns-message.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { instanceAddress, isDomainName, LIST_SERVICE, serviceAddress } from "./names.ts";
@@ -112,12 +113,9 @@ function toPublished(record: Service, domain: string, host: string): Published {
   const instance = instanceAddress(node.id, record.name, domain);
   if (!isDomainName(instance))
     throw refuse("each part between dots must have 1 to 63 bytes, all together 253");
-  const at = node.address.lastIndexOf(":");
-  const ip = node.address.slice(0, at).replace(/^\[(.*)\]$/, "$1");
-  const port = Number(node.address.slice(at + 1));
+  const { host: ip, port } = addressOf(node);
   if (isIP(ip) === 0) throw refuse(`its address ${node.address} is not an IP with a port`);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw refuse(`its address ${node.address} has no port`);
+  if (port === 0) throw refuse(`its address ${node.address} has no port`);
   try {
     const text = encodeText(record, node.metadata);
     const records = createNodeRecords({
@@ -135,6 +133,15 @@ function toPublished(record: Service, domain: string, host: string): Published {
   } catch (error) {
     if (error instanceof RangeError) throw refuse(error.message);
     throw error;
+  }
+}
+
+/** A host that is no IP when there is none. */
+function addressOf(node: Node): HostPort {
+  try {
+    return parseAddress(node.address);
+  } catch {
+    return { host: "", port: 0 };
   }
 }
 

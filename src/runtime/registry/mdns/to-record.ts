@@ -1,3 +1,4 @@
+import { formatAddress } from "../node-address.ts";
 import type { Service } from "../service.ts";
 import { instanceId } from "./names.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
@@ -20,7 +21,7 @@ export function toRecord(
   if (text === undefined) return undefined;
   const id = instanceId(instance.name, text.service, domain);
   if (id === undefined) return undefined;
-  const address = `${ip.includes(":") ? `[${ip}]` : ip}:${instance.port}`;
+  const address = formatAddress(ip, instance.port);
   return {
     name: text.service,
     version: text.version,
