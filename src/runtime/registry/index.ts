@@ -1,4 +1,12 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { createMemoryRegistry, type MemoryRegistryOptions } from "./memory.ts";
+export {
+  formatAddress,
+  type HostPort,
+  isLoopbackHost,
+  isWildcardHost,
+  parseAddress,
+  toNodeAddress,
+} from "./node-address.ts";
 export type { LookupOptions, RegisterOptions, Registry, RegistryEvent } from "./registry.ts";
 export type { Endpoint, Node, Service, Value } from "./service.ts";

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Endpoint, Service as ServiceRecord } from "../registry/index.ts";
-import { isLoopbackHost, isWildcardHost, parseAddress, toNodeAddress } from "../registry/node-address.ts";
+import {
+  type Endpoint,
+  isLoopbackHost,
+  isWildcardHost,
+  parseAddress,
+  type Service as ServiceRecord,
+  toNodeAddress,
+} from "../registry/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Parts } from "./parts.ts";
 import { type Registration, reason, register, where } from "./registration.ts";

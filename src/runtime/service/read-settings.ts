@@ -1,4 +1,4 @@
-import { parseAddress } from "../registry/node-address.ts";
+import { parseAddress } from "../registry/index.ts";
 import { nearMatches } from "../selector/index.ts";
 import type { CommonOptions } from "./service.ts";
 import { SETTINGS, type Setting, SettingProblem, type Settings, settingsOf } from "./settings.ts";

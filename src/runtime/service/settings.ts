@@ -1,4 +1,4 @@
-import { parseAddress } from "../registry/node-address.ts";
+import { parseAddress } from "../registry/index.ts";
 import { parseDuration } from "./duration.ts";
 import type { CommonOptions } from "./service.ts";
 

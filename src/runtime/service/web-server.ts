@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { formatAddress, isWildcardHost, parseAddress } from "../registry/node-address.ts";
+import { formatAddress, isWildcardHost, parseAddress } from "../registry/index.ts";
 import type { Logger } from "./logger.ts";
 import { createStaticFiles } from "./static-files.ts";
 

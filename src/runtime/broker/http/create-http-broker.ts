@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { MicroError, unavailable } from "../../errors/index.ts";
-import type { Node, Registry, Service } from "../../registry/index.ts";
-import { toNodeAddress } from "../../registry/node-address.ts";
+import { type Node, type Registry, type Service, toNodeAddress } from "../../registry/index.ts";
 import type { Broker, BrokerMessage } from "../broker.ts";
 import { createSubscriptions, type Group } from "../subscriptions.ts";
 import { BROADCAST, DIALECTS, type DialectName } from "./dialect.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MicroError, unavailable } from "../../errors/index.ts";
-import { formatAddress, parseAddress } from "../../registry/node-address.ts";
+import { formatAddress, parseAddress } from "../../registry/index.ts";
 import type { Event } from "../broker.ts";
 import type { Dialect } from "./dialect.ts";
 import { decodeEvent } from "./wire.ts";
