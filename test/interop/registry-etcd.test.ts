@@ -1,87 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createEtcdRegistry } from "../../src/runtime/registry/etcd/index.ts";
 import type { Registry } from "../../src/runtime/registry/index.ts";
 import { aNode, aService, collect, describeRegistry } from "../contract/registry.ts";
+import { createEtcd, etcdSkipReason, freePort, isEtcdMissing } from "../support/etcd.ts";
 
-const ETCD = "/usr/bin/etcd";
-const isMissing = !existsSync(ETCD);
-const reason = isMissing ? ` (skipped: there is no ${ETCD})` : "";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Debian's etcd in a folder of its own; `stop` and `start` keep its data. */
-async function createEtcd() {
-  const folder = await mkdtemp(join(tmpdir(), "etcd-"));
-  const [client, peer] = [await freePort(), await freePort()];
-  const address = `127.0.0.1:${client}`;
-  let child: ChildProcess;
-  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
-    const response = await fetch(`http://${address}/v3${path}`, {
-      method: "POST",
-      headers,
-      body: JSON.stringify(body),
-    });
-    return (await response.json()) as Record<string, unknown>;
-  };
-  const etcd = {
-    address,
-    post,
-    async start() {
-      child = spawn(
-        ETCD,
-        [
-          ...["--data-dir", folder, "--name", "one", "--logger", "zap", "--log-level", "error"],
-          ...["--listen-client-urls", `http://${address}`, "--advertise-client-urls", `http://${address}`],
-          ...[
-            "--listen-peer-urls",
-            `http://127.0.0.1:${peer}`,
-            "--initial-advertise-peer-urls",
-            `http://127.0.0.1:${peer}`,
-          ],
-          ...["--initial-cluster", `one=http://127.0.0.1:${peer}`],
-        ],
-        { stdio: "ignore" },
-      );
-      for (;;) {
-        if (child.exitCode !== null) throw new Error("etcd did not start");
-        if (
-          await post("/maintenance/status", {}).then(
-            (status) => status.leader !== undefined && status.leader !== "0",
-            () => false,
-          )
-        )
-          return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    },
-    async stop(signal: NodeJS.Signals = "SIGKILL") {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill(signal);
-      await once(child, "exit");
-    },
-    async remove() {
-      await etcd.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-  return etcd;
-}
-
-describe.skipIf(isMissing)(`with Debian's etcd${reason}`, () => {
+describe.skipIf(isEtcdMissing)(`with Debian's etcd${etcdSkipReason}`, () => {
   let etcd: Awaited<ReturnType<typeof createEtcd>>;
   const open: Registry[] = [];
   const connect = (options: Parameters<typeof createEtcdRegistry>[0] = {}) => {
@@ -223,7 +148,7 @@ describe.skipIf(isMissing)(`with Debian's etcd${reason}`, () => {
   });
 });
 
-describe.skipIf(isMissing)(`with an etcd that asks for a password${reason}`, () => {
+describe.skipIf(isEtcdMissing)(`with an etcd that asks for a password${etcdSkipReason}`, () => {
   it("a registry that has it works, also with a token that etcd has forgotten; one without is refused", async () => {
     const etcd = await createEtcd();
     await etcd.start();

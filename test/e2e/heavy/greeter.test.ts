@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { scaffoldGreeter } from "../../../scripts/demo/scaffold.js";
-import { startEtcd } from "../../support/etcd.ts";
+import { createEtcd } from "../../support/etcd.ts";
 
 /*
  * The scaffolded greeter as a user runs it: the packed tool, an installed project, processes that find each other.
@@ -138,8 +138,9 @@ describe("the scaffolded greeter", () => {
   });
 
   test("when the registry is etcd then the same build is found there", async () => {
-    const etcd = await startEtcd();
+    const etcd = await createEtcd();
     try {
+      await etcd.start();
       const env = { ...loopback, MICRO_REGISTRY: "etcd", MICRO_REGISTRY_ADDRESS: etcd.address };
       const only = startSrv(env);
       await until(async () => (await nodesOf(env)) === 1, 10_000);
@@ -148,7 +149,7 @@ describe("the scaffolded greeter", () => {
       await stop(only, "SIGTERM");
       expect(await nodesOf(env)).toBe(0);
     } finally {
-      await etcd.stop();
+      await etcd.remove();
     }
   });
 });
