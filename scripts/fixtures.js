@@ -10,7 +10,8 @@ const fixtures = fileURLToPath(new URL("../test/fixtures/", import.meta.url));
 const check = process.argv.includes("--check");
 let different = 0;
 
-for (const name of readdirSync(fixtures).sort()) {
+const folders = readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+for (const { name } of folders.sort((a, b) => (a.name < b.name ? -1 : 1))) {
   const folder = join(fixtures, name);
   const expected = join(folder, "expected");
   const protos = readdirSync(folder).filter((file) => file.endsWith(".proto"));

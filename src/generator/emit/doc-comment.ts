@@ -6,8 +6,7 @@ export function docComment(comment: string | undefined, deprecated: boolean, ind
   const lines = (comment ?? "")
     .replaceAll("*/", "*\\/")
     .split(/\r\n|[\n\r\u2028\u2029]/)
-    // One space behind the comment mark belongs to the mark.
-    .map((line) => line.replace(/^ /, "").trimEnd());
+    .map((line) => line.trimEnd());
   while (lines.length > 0 && lines[0] === "") lines.shift();
   while (lines.length > 0 && lines.at(-1) === "") lines.pop();
   if (deprecated && !lines.some((line) => line.trimStart().startsWith("@deprecated"))) {
@@ -29,6 +28,6 @@ export function headComment(comment: string | undefined): string[] {
     ...comment
       .trim()
       .split(/\r\n|[\n\r\u2028\u2029]/)
-      .map((line) => `// ${line.replace(/^ /, "")}`.trimEnd()),
+      .map((line) => `// ${line}`.trimEnd()),
   ];
 }

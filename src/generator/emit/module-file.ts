@@ -4,8 +4,11 @@ import { createNamer } from "./naming.ts";
 /** Longest line of generated files. */
 export const LINE_WIDTH = 110;
 
-/** Globals that generated code refers to: nothing else may take these names in a module that does. */
-const GLOBALS = ["AsyncIterable", "BigInt", "Promise", "Uint8Array"];
+/** Globals that generated code refers to, and others that it would be confusing to import something by the name of. */
+const GLOBALS = (
+  "Array ArrayBuffer AsyncIterable BigInt Boolean Buffer Date Error Function Infinity Iterable JSON Map Math NaN " +
+  "NonNullable Number Object Promise Proxy Reflect RegExp Set String Symbol Uint8Array WeakMap console process undefined"
+).split(" ");
 
 /**
  * One generated module: hands out names for what its text refers to and prints exactly the imports that were asked for,
@@ -101,10 +104,14 @@ function compareNames(a: string, b: string): number {
     if (other === undefined) return 1;
     if (part === other) continue;
     if (/\d/.test(part) && /\d/.test(other)) return Number(part) - Number(other) || (part < other ? -1 : 1);
-    const [x, y] = [part.toLowerCase(), other.toLowerCase()];
+    const [x, y] = [rankOf(part), rankOf(other)];
     return (x === y ? part < other : x < y) ? -1 : 1;
   }
   return -1;
+}
+
+function rankOf(char: string): string {
+  return char === "_" ? "#" : char.toLowerCase();
 }
 
 function trimEnd(lines: readonly string[]): readonly string[] {

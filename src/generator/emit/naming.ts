@@ -49,11 +49,13 @@ export function fieldName(name: string): string {
 }
 
 /**
- * `Hello` -> `hello`. A client or handler with a method `then` would be taken for a promise, so that one gets a `$`
+ * `Hello` -> `hello`, `HTTPGet` -> `httpGet`. A client or handler with a method `then` would be taken for a promise, so that one gets a `$`
  * too.
  */
 export function methodName(name: string): string {
-  const lower = lowerFirst(name);
+  const lower = name.replace(/^(?:[A-Z]+(?=[A-Z][a-z])|[A-Z]+(?![a-z])|[A-Z])/, (start) =>
+    start.toLowerCase(),
+  );
   return lower === "then" ? "then$" : safeProperty(lower);
 }
 
@@ -83,7 +85,7 @@ export function memberAccess(name: string): string {
 }
 
 function isIdentifier(name: string): boolean {
-  return /^[A-Za-z_$][\w$]*$/.test(name);
+  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name);
 }
 
 /** Enum value names without the enum's own prefix, `KIND_A` -> `A`, when all share it and names remain. */

@@ -85,30 +85,37 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
   const clientType = file.type(scope.runtime.main, "Client");
   const serverType = file.type(scope.runtime.main, "Server");
   const serviceType = file.type(scope.runtime.protobuf, "ServiceType");
+  const unused = texts.length === 0 ? "_" : "";
   return [
     ...docComment(withName(service.comment, `service ${service.fullName}`), deprecated),
-    `export interface ${client} {`,
-    ...texts.flatMap((text) => [
-      ...docComment(text.method.comment, text.method.deprecated, "  "),
-      ...clientMethod(scope, file, text),
-    ]),
-    "}",
+    ...interfaceOf(
+      client,
+      texts.flatMap((text) => [
+        ...docComment(text.method.comment, text.method.deprecated, "  "),
+        ...clientMethod(scope, file, text),
+      ]),
+    ),
     "",
-    `/** What a service has to implement to be a ${service.name}. */`,
-    `export interface ${handler} {`,
-    ...texts.flatMap((text) => [
-      ...docComment(text.method.comment, text.method.deprecated, "  "),
-      ...handlerMethod(scope, file, text),
-    ]),
-    "}",
+    `/** What answers the calls of ${service.name}. */`,
+    ...interfaceOf(
+      handler,
+      texts.flatMap((text) => [
+        ...docComment(text.method.comment, text.method.deprecated, "  "),
+        ...handlerMethod(scope, file, text),
+      ]),
+    ),
     "",
     `/** Types of the methods of ${service.name}. */`,
-    `export interface ${methods} {`,
-    ...texts.map(({ method, name, input, output }) => {
-      const type = file.type(scope.runtime.protobuf, METHOD_TYPES[method.kind]);
-      return `  readonly ${name}: ${type}<${input}, ${output}>;`;
-    }),
-    "}",
+    ...interfaceOf(
+      methods,
+      texts.flatMap(({ method, name, input, output }) => {
+        const type = file.type(scope.runtime.protobuf, METHOD_TYPES[method.kind]);
+        const line = `  readonly ${name}: ${type}<${input}, ${output}>;`;
+        return line.length <= LINE_WIDTH
+          ? [line]
+          : [`  readonly ${name}: ${type}<`, `    ${input},`, `    ${output}`, "  >;"];
+      }),
+    ),
     "",
     ...docComment(`Names and types of service ${service.fullName}.`, deprecated),
     `export const ${constant}: ${serviceType}<${methods}> = {`,
@@ -119,10 +126,15 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     "};",
     "",
     "/** A client of the service that is registered under the name `service`. */",
-    ...call("", `export function ${create}`, [`client: ${clientType}`, "service: string"], `: ${client} {`),
-    texts.length === 0 ? "  return {};" : "  return {",
-    ...texts.flatMap((text) => clientLine(constant, text)),
-    ...(texts.length === 0 ? [] : ["  };"]),
+    ...call(
+      "",
+      `export function ${create}`,
+      [`${unused}client: ${clientType}`, `${unused}service: string`],
+      `: ${client} {`,
+    ),
+    ...(texts.length === 0
+      ? ["  return {};"]
+      : ["  return {", ...texts.flatMap((text) => clientLine(constant, text)), "  };"]),
     "}",
     "",
     `/** Lets \`server\` answer calls of ${service.name} with \`handler\`. */`,
@@ -131,6 +143,12 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     "}",
     "",
   ];
+}
+
+/** An interface; linters want no empty ones. */
+function interfaceOf(name: string, members: readonly string[]): string[] {
+  if (members.length === 0) return [`export type ${name} = object;`];
+  return [`export interface ${name} {`, ...members, "}"];
 }
 
 function withName(comment: string | undefined, name: string): string {
@@ -202,8 +220,10 @@ function methodEntry(
 function clientLine(constant: string, { method, name }: MethodText): string[] {
   const request = isClientStream(method) ? "requests" : "request";
   const start = `    ${name}: (${request}, options) =>`;
-  const body = `client.${method.kind}(service, ${constant}.methods.${name}, ${request}, options),`;
-  return `${start} ${body}`.length <= LINE_WIDTH ? [`${start} ${body}`] : [start, `      ${body}`];
+  const parameters = ["service", `${constant}.methods.${name}`, request, "options"];
+  const [body = "", ...more] = call("      ", `client.${method.kind}`, parameters, ",");
+  const line = `${start} ${body.trimStart()}`;
+  return more.length === 0 && line.length <= LINE_WIDTH ? [line] : [start, body, ...more];
 }
 
 /** `name(a, b)tail` on one line, or one parameter per line when that is too long. */

@@ -68,12 +68,25 @@ function printMessage(scope: Scope, file: ModuleFile, message: Message, allDepre
 
 function printField(scope: Scope, file: ModuleFile, property: string, field: Field): string[] {
   const type = fieldType(scope, file, field);
-  const note = field.defaultValue === undefined ? "" : `Default: ${JSON.stringify(field.defaultValue)}.`;
+  const note = field.defaultValue === undefined ? "" : `Default: ${showDefault(scope, field)}.`;
   const comment = [field.comment, note].filter((part) => part !== undefined && part !== "").join("\n\n");
   return [
     ...docComment(comment, field.deprecated, "  "),
     isOptional(field) ? `  ${property}?: ${type} | undefined;` : `  ${property}: ${type};`,
   ];
+}
+
+/** A proto2 default as it would be written in TypeScript. */
+function showDefault(scope: Scope, { type, defaultValue }: Field): string {
+  if (type.kind === "enum") {
+    const declared = scope.schema.enums.get(type.typeName);
+    const names = declared?.values.map((value) => value.name) ?? [];
+    const index = names.indexOf(String(defaultValue));
+    if (declared === undefined || index < 0) return String(defaultValue);
+    return `${scope.named(type.typeName).name}.${enumValueNames(declared.name, names)[index]}`;
+  }
+  const isText = type.kind === "scalar" && (type.scalar === "string" || type.scalar === "bytes");
+  return isText ? JSON.stringify(defaultValue) : String(defaultValue);
 }
 
 function wrapUnion(start: string, members: readonly string[]): string[] {

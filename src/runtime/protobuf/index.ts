@@ -29,3 +29,13 @@ export type {
   UnaryMethod,
 } from "./service-type.ts";
 export { typeRegistry } from "./type-registry.ts";
+export { anyIs, anyPack, anyUnpack, anyUnpackWith } from "./well-known/any.ts";
+export { durationFromMs, durationToMs } from "./well-known/duration.ts";
+export { structFromObject, structToObject, valueFromJson, valueToJson } from "./well-known/struct.ts";
+export {
+  timestampFromDate,
+  timestampFromMs,
+  timestampNow,
+  timestampToDate,
+  timestampToMs,
+} from "./well-known/timestamp.ts";

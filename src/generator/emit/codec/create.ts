@@ -1,5 +1,5 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { defaultValue, isOptional, slotsOf } from "../field-plan.ts";
+import { defaultValue, isOptional, type Slot, slotsOf } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 
 /** `createX(init)`: a deep copy with everything absent at its default. */
@@ -9,19 +9,15 @@ export function printCreate(w: CodeWriter, message: Message): void {
   const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
   const slots = slotsOf(message);
   w.func(`export function create${name}`, [`init: ${init}<${type}> = {}`], type, () => {
-    w.block(
-      `const message: ${type} = {`,
-      () => {
-        for (const slot of slots) {
-          const x = `init.${slot.property}`;
-          if (slot.kind === "field") w.line(`${slot.property}: ${copyField(w, slot.field, x)},`);
-          else if (slot.members.some(({ field }) => isDeep(field)))
-            w.line(`${slot.property}: ${x} === undefined ? undefined : copy${name}_${slot.property}(${x}),`);
-          else w.line(`${slot.property}: ${x} === undefined ? undefined : { ...${x} },`);
-        }
-      },
-      "};",
-    );
+    if (slots.length === 0) w.line(`const message: ${type} = {};`);
+    else
+      w.block(
+        `const message: ${type} = {`,
+        () => {
+          for (const slot of slots) w.line(`${slot.property}: ${copySlot(w, name, slot)},`);
+        },
+        "};",
+      );
     w.line(`if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();`);
     w.line("return message;");
   });
@@ -41,6 +37,13 @@ export function printCreate(w: CodeWriter, message: Message): void {
       });
     });
   }
+}
+
+function copySlot(w: CodeWriter, name: string, slot: Slot): string {
+  const x = `init.${slot.property}`;
+  if (slot.kind === "field") return copyField(w, slot.field, x);
+  const deep = slot.members.some(({ field }) => isDeep(field));
+  return `${x} === undefined ? undefined : ${deep ? `copy${name}_${slot.property}(${x})` : `{ ...${x} }`}`;
 }
 
 /** True for values that are objects and so must be copied. */

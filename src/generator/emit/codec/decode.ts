@@ -82,8 +82,11 @@ export function declareSlot(w: CodeWriter, type: string, slot: Slot): string {
 }
 
 function needsLength(field: Field): boolean {
-  if (field.cardinality !== "singular") return true;
-  return wireType(field.type) === 2;
+  if (field.cardinality === "map") return true;
+  // Numbers may come packed.
+  return (
+    wireType(field.type) === 2 || (field.cardinality === "repeated" && fixedRoom(field.type) !== undefined)
+  );
 }
 
 /** Statements that leave the length in `n` and `p` behind it, checked against `end`. */

@@ -139,7 +139,7 @@ function encodeList(w: CodeWriter, field: Field, x: string): void {
 }
 
 /** The expression that turns an object key into the value of the map's key field. */
-function keyValue(w: CodeWriter, key: string): string {
+export function keyValue(w: CodeWriter, key: string): string {
   if (key === "string") return "key";
   if (key === "bool") return `${w.runtime("boolKey")}(key)`;
   return `${w.runtime(key.endsWith("64") ? "bigintKey" : "numberKey")}(key)`;

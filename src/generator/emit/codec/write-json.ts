@@ -3,6 +3,7 @@ import { defaultValue, isDefault, isOptional, type Slot, slotsOf, slotVariable }
 import { type CodeWriter, SLACK } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
 import { enumTable } from "./decode.ts";
+import { keyValue } from "./encode.ts";
 import { isNullValue } from "./json-names.ts";
 import { helperName } from "./wire.ts";
 
@@ -202,15 +203,11 @@ function writeList(w: CodeWriter, field: Field, x: string): void {
 }
 
 function writeMap(w: CodeWriter, field: Field, x: string): void {
-  const scalar = field.mapKey ?? "string";
-  const key =
-    scalar === "bool"
-      ? `String(${w.runtime("boolKey")}(key))`
-      : `String(${w.runtime(scalar.endsWith("64") ? "bigintKey" : "numberKey")}(key))`;
+  const key = keyValue(w, field.mapKey ?? "string");
   w.line("const open = p;");
   w.block(`for (const key in ${x}) {`, () => {
     w.line(`const value = ${x}[key];`, "if (value === undefined) continue;", "b[p++] = 44;");
-    w.line(`p = ${w.runtime("writeJsonString")}(${scalar === "string" ? "key" : key}, b, p);`);
+    w.line(`p = ${w.runtime("writeJsonString")}(${key === "key" ? key : `String(${key})`}, b, p);`);
     w.line("b[p++] = 58;", writeValue(w, field, "value"));
   });
   w.line(`p = ${w.runtime("endObject")}(b, open, p);`);

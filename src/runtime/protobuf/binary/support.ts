@@ -27,8 +27,8 @@ export function absentJson(field: string): never {
 }
 
 /** A oneof whose `case` names none of its members. */
-export function unknownCase(choice: never): never {
-  throw new TypeError(`${String((choice as { case: unknown }).case)} is no member of the oneof`);
+export function unknownCase(choice: { readonly case: unknown }): never {
+  throw new TypeError(`${String(choice.case)} is no member of the oneof`);
 }
 
 /** A copy of a map field; entries without a value are left out. */

@@ -9653,8 +9653,7 @@ export const featureSetCodec: MessageType<FeatureSet> = /* @__PURE__ */ defineMe
 export function createFeatureSet_VisibilityFeature(
   init: MessageInit<FeatureSet_VisibilityFeature> = {},
 ): FeatureSet_VisibilityFeature {
-  const message: FeatureSet_VisibilityFeature = {
-  };
+  const message: FeatureSet_VisibilityFeature = {};
   if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
   return message;
 }
@@ -9730,8 +9729,7 @@ export const featureSet_VisibilityFeatureCodec: MessageType<FeatureSet_Visibilit
 export function createFeatureSet_ProtoLimitsFeature(
   init: MessageInit<FeatureSet_ProtoLimitsFeature> = {},
 ): FeatureSet_ProtoLimitsFeature {
-  const message: FeatureSet_ProtoLimitsFeature = {
-  };
+  const message: FeatureSet_ProtoLimitsFeature = {};
   if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
   return message;
 }

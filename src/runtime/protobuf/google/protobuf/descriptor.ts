@@ -122,7 +122,7 @@ export interface ExtensionRangeOptions {
   uninterpretedOption: UninterpretedOption[];
   declaration: ExtensionRangeOptions_Declaration[];
   features?: FeatureSet | undefined;
-  /** Default: "UNVERIFIED". */
+  /** Default: ExtensionRangeOptions_VerificationState.UNVERIFIED. */
   verification?: ExtensionRangeOptions_VerificationState | undefined;
   /** Fields that a newer schema added, as they came. */
   $unknown?: Uint8Array | undefined;
@@ -259,7 +259,7 @@ export interface FileOptions {
   /** @deprecated Marked so in the .proto. */
   javaGenerateEqualsAndHash?: boolean | undefined;
   javaStringCheckUtf8?: boolean | undefined;
-  /** Default: "SPEED". */
+  /** Default: FileOptions_OptimizeMode.SPEED. */
   optimizeFor?: FileOptions_OptimizeMode | undefined;
   goPackage?: string | undefined;
   ccGenericServices?: boolean | undefined;
@@ -304,10 +304,10 @@ export interface MessageOptions {
 export const MessageOptions: MessageType<MessageOptions> = messageOptionsCodec;
 
 export interface FieldOptions {
-  /** Default: "STRING". */
+  /** Default: FieldOptions_CType.STRING. */
   ctype?: FieldOptions_CType | undefined;
   packed?: boolean | undefined;
-  /** Default: "JS_NORMAL". */
+  /** Default: FieldOptions_JSType.JS_NORMAL. */
   jstype?: FieldOptions_JSType | undefined;
   lazy?: boolean | undefined;
   unverifiedLazy?: boolean | undefined;
@@ -423,7 +423,7 @@ export const ServiceOptions: MessageType<ServiceOptions> = serviceOptionsCodec;
 
 export interface MethodOptions {
   deprecated?: boolean | undefined;
-  /** Default: "IDEMPOTENCY_UNKNOWN". */
+  /** Default: MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN. */
   idempotencyLevel?: MethodOptions_IdempotencyLevel | undefined;
   features?: FeatureSet | undefined;
   uninterpretedOption: UninterpretedOption[];

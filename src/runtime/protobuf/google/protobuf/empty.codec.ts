@@ -16,8 +16,7 @@ import type { JsonReadOptions, JsonValue, MessageInit, MessageType } from "../..
 import type { Empty } from "./empty.ts";
 
 export function createEmpty(init: MessageInit<Empty> = {}): Empty {
-  const message: Empty = {
-  };
+  const message: Empty = {};
   if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
   return message;
 }
