@@ -1,12 +1,18 @@
+// What services and tools import. Plugins with weight have entries of their own (`/registry/etcd`, `/broker/http` ...) and
+// are loaded when their name is chosen; generated code imports `/protobuf`.
+
+// The parts a service is made of, and what is needed to write another.
 export {
   type Broker,
   type BrokerMessage,
   createMemoryBroker,
   type Event,
   type EventHandler,
+  type MemoryBrokerOptions,
   type SubscribeOptions,
   type Subscription,
 } from "./broker/index.ts";
+// Calling and being called.
 export {
   type CallOptions,
   type Client,
@@ -19,6 +25,7 @@ export {
   jsonMethod,
   type PublishOptions,
 } from "./client/index.ts";
+// What handlers see and throw.
 export {
   type Context,
   type ContextInit,
@@ -27,29 +34,40 @@ export {
   type Peer,
   runInContext,
 } from "./context/index.ts";
+export { createDebugClient, type DebugClient } from "./debug/index.ts";
 export * from "./errors/index.ts";
 export { Metadata, type MetadataInit } from "./metadata/index.ts";
 export type { JsonValue, MessageInit } from "./protobuf/index.ts";
+export type { Dispatcher, Route } from "./protocol/index.ts";
 export {
+  type Clock,
   createMemoryRegistry,
   type Endpoint,
+  formatAddress,
+  type HostPort,
+  type LookupOptions,
   type MemoryRegistryOptions,
   type Node,
+  parseAddress,
   type RegisterOptions,
   type Registry,
   type RegistryEvent,
   type Service as ServiceRecord,
+  systemClock,
+  toNodeAddress,
   type Value,
 } from "./registry/index.ts";
 export {
   type CreateSelectorOptions,
   createSelector,
+  type NodeLoad,
   nearMatches,
   type Outcome,
   type Selection,
   type SelectOptions,
   type Selector,
   type Strategy,
+  type StrategyFactory,
   type StrategyName,
 } from "./selector/index.ts";
 export {
@@ -57,6 +75,8 @@ export {
   type HandleOptions,
   type Handler,
   type MethodHandler,
+  type RegisteredMethod,
+  type RegisteredSubscriber,
   type Server,
   type ServerCall,
   type ServerInterceptor,
@@ -64,6 +84,7 @@ export {
   type ServerOptions,
   type SubscriberOptions,
 } from "./server/index.ts";
+// A program: a service, a web service, or one that only calls.
 export {
   type CommonOptions,
   ConfigurationError,
@@ -83,11 +104,11 @@ export {
   type WebServiceOptions,
 } from "./service/index.ts";
 export {
+  type ConnectionHandler,
   createMemoryTransport,
   createTcpTransport,
-  formatAddress,
-  type HostPort,
-  parseAddress,
+  type DialOptions,
+  type Listener,
   type TcpTransportOptions,
   type Transport,
 } from "./transport/index.ts";
