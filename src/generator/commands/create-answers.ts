@@ -46,7 +46,10 @@ export function toRequest(
   }
   const types = parseTypes(options.type ?? "srv");
   const alias = options.name === undefined ? aliasOfFolder(folder) : parseAlias(options.name);
-  const { namespace, stripped } = parseNamespace(options.namespace ?? "go.micro");
+  const fqdn = options.fqdn === undefined ? undefined : parseFqdn(options.fqdn);
+  // `com.example.srv.greeter` says the namespace as well.
+  const implied = fqdn?.match(/^(.+)\.(srv|api|web)\.[^.]+$/)?.[1];
+  const { namespace, stripped } = parseNamespace(options.namespace ?? implied ?? "go.micro");
   if (options.fqdn !== undefined && types.length > 1) {
     throw new ScaffoldError(
       "usage",
@@ -58,7 +61,7 @@ export function toRequest(
       types,
       alias,
       namespace,
-      fqdn: options.fqdn === undefined ? undefined : parseFqdn(options.fqdn),
+      fqdn,
       packageManager:
         PACKAGE_MANAGERS.find((name) => name === options.packageManager) ?? detectPackageManager(env, root),
       runtime: RUNTIME_SOURCES.find((name) => name === options.runtime) ?? "packed",

@@ -1,6 +1,9 @@
 import { slotsOf } from "../emit/field-plan.ts";
 import type { Field, Message, Method, Schema } from "../schema/schema.ts";
 
+/** Enough for a test to show that values arrive. */
+const MAX_SAMPLES = 4;
+
 /** What a starter handler does with one method: which fields it copies, and a request that shows it. */
 export interface AnswerPlan {
   /** Fields of the same name and type in request and response, in the request's order. */
@@ -36,10 +39,12 @@ export function planAnswer(schema: Schema, method: Method): AnswerPlan {
   });
   return {
     copied: pairs,
-    samples: pairs.flatMap((pair) => {
-      const sample = sampleOf(pair.field);
-      return sample === undefined ? [] : [{ ...pair, ...sample }];
-    }),
+    samples: pairs
+      .flatMap((pair) => {
+        const sample = sampleOf(pair.field);
+        return sample === undefined ? [] : [{ ...pair, ...sample }];
+      })
+      .slice(0, MAX_SAMPLES),
   };
 }
 

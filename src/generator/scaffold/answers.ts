@@ -50,3 +50,8 @@ export function backendName(answers: Answers): string {
   const srv = servicePlaces(answers).find(({ type }) => type === "srv");
   return srv?.name ?? `${answers.namespace}.srv.${answers.alias}`;
 }
+
+/** What gateway and web proxy call a service: the last word of its name. */
+export function routeName({ name }: ServicePlace): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}

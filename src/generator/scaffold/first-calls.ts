@@ -1,5 +1,5 @@
 import type { Method, Schema } from "../schema/index.ts";
-import type { Answers, ServicePlace } from "./answers.ts";
+import { type Answers, routeName, type ServicePlace } from "./answers.ts";
 import { gatewayPath } from "./gateway-path.ts";
 import { packageManagerCommands } from "./package-manager.ts";
 import type { ProjectService } from "./project-services.ts";
@@ -24,11 +24,11 @@ export function firstCalls({ answers, schema, services, place }: FirstCalls): st
       );
     case "api":
       return [
-        ...(unary === undefined ? [] : curl(answers.alias, unary.service, unary.def, schema)),
+        ...(unary === undefined ? [] : curl(routeName(place), unary.service, unary.def, schema)),
         ...(unary === undefined ? [] : [microCall(answers, place.name, unary.service, unary.def, schema)]),
       ];
     case "web":
-      return [`curl http://localhost:8082/${answers.alias}/`];
+      return [`curl http://localhost:8082/${routeName(place)}/`];
   }
 }
 

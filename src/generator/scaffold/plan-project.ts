@@ -1,6 +1,5 @@
-import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { conflictsOf, makePlan, type Plan, readManifest } from "../project/index.ts";
+import { conflictsOf, makePlan, type Plan, readManifest, type WantedFile } from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
 import type { Answers } from "./answers.ts";
 import { findBundles, toolRoot } from "./bundles.ts";
@@ -62,25 +61,24 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
     shown,
     new Set([...wanted.map(({ path }) => path.split("/")[0] as string), ...MADE]),
   );
-  const kept = wanted
-    .filter(({ path }) => givesWay(path) && isThere(join(root, path)))
-    .map(({ path }) => path);
-  const plan = await makePlan(
-    root,
-    wanted,
-    await readManifest(root),
-    existing === "merge"
-      ? { existing: "keep", answers: manifestAnswers(answers) }
-      : { existing: "conflict", force: existing === "overwrite", answers: manifestAnswers(answers) },
-  );
+  const manifest = await readManifest(root);
+  const plan = (files: readonly WantedFile[]) =>
+    makePlan(root, files, manifest, {
+      existing: existing === "merge" ? "keep" : "conflict",
+      force: existing === "overwrite",
+      answers: manifestAnswers(answers),
+    });
+  let made = await plan(wanted);
+  const kept = conflictsOf(made).flatMap(({ path }) => (givesWay(path) ? [path] : []));
+  if (kept.length > 0) made = await plan(wanted.filter(({ path }) => !kept.includes(path)));
   const asked = new Set(protos.files.filter(({ asked }) => asked).map(({ path }) => path));
   return {
-    plan,
+    plan: made,
     answers,
     schema,
     services: projectServices(schema, (file) => asked.has(file)),
     foreign: target.foreign,
-    conflicts: conflictsOf(plan).map(({ path }) => path),
+    conflicts: conflictsOf(made).map(({ path }) => path),
     kept,
   };
 }
@@ -100,8 +98,4 @@ const MADE = [
 /** Schemas that come with the tool and are not copied into projects. */
 function isBundled(path: string): boolean {
   return path.startsWith("google/protobuf/") || /^google\/api\/(annotations|http)\.proto$/.test(path);
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { Schema } from "../schema/index.ts";
-import { type Answers, backendName, type ServicePlace } from "./answers.ts";
+import { type Answers, backendName, routeName, type ServicePlace } from "./answers.ts";
 import { firstCalls, gatewayTable } from "./first-calls.ts";
 import { packageManagerCommands } from "./package-manager.ts";
 import type { ProjectService } from "./project-services.ts";
@@ -24,7 +24,7 @@ export function serviceReadme(
   const running = srvIsHere ? "While `dev` runs, from" : `While \`dev\` and \`${backend}\` run, from`;
   return {
     packageName: place.packageName,
-    alias: answers.alias,
+    alias: routeName(place),
     intro: {
       srv: `\`${place.name}\`: the service that implements ${served}.`,
       api: `\`${place.name}\`: serves ${served} to the API gateway and forwards every call to \`${backend}\`.`,
@@ -34,10 +34,10 @@ export function serviceReadme(
     start: commands.run("start"),
     callIntro:
       place.type === "web"
-        ? `${running} another terminal; or open http://localhost:8082/${answers.alias}/ in a browser:`
+        ? `${running} another terminal; or open http://localhost:8082/${routeName(place)}/ in a browser:`
         : `${running} another terminal:`,
     calls: firstCalls({ answers, schema, services, place }).join("\n"),
-    table: gatewayTable(answers.alias, services),
+    table: gatewayTable(routeName(place), services),
     protoDir: single ? "proto/" : "../proto/",
     gateway: `micro ${place.type} --namespace ${place.name.slice(0, place.name.lastIndexOf("."))}`,
     docker: `docker build ${single ? "" : `-f ${place.dir}/Dockerfile `}-t ${place.packageName} .`,
@@ -51,13 +51,13 @@ export function workspaceReadme(
 ): TemplateValues {
   const commands = packageManagerCommands(answers.packageManager, answers.alias);
   const rows = places.map(({ dir, name, type }) => `| \`${dir}/\` | \`${name}\` | ${ROLES[type]} |`);
-  const api = places.some(({ type }) => type === "api");
+  const api = places.find(({ type }) => type === "api");
   return {
     alias: answers.alias,
     intro: ["| folder | service | |", "|---|---|---|", ...rows].join("\n"),
     ...scripts(commands),
     calls: places.flatMap((place) => firstCalls({ answers, schema, services, place }).slice(0, 1)).join("\n"),
-    table: api ? gatewayTable(answers.alias, services) : "",
+    table: api === undefined ? "" : gatewayTable(routeName(api), services),
   };
 }
 

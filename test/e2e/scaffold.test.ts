@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { checkout, create, linkDependencies, run, temporaryFolder } from "./scaffold-helpers.ts";
+
+const cwd = temporaryFolder();
+const quick = ["--yes", "--no-install", "--no-git", "--runtime", "link"];
+const kitchen = join(checkout, "test/fixtures/kitchen");
+
+async function scaffold(folder: string, ...args: string[]): Promise<string> {
+  const { code, all } = await create([folder, ...quick, ...args], { cwd });
+  expect(all).not.toMatch(/error/);
+  expect(code).toBe(0);
+  linkDependencies(join(cwd, folder));
+  return join(cwd, folder);
+}
+
+async function npm(project: string, ...args: string[]): Promise<string> {
+  const { code, all } = await run("npm", args, { cwd: project });
+  expect(code, all).toBe(0);
+  return all;
+}
+
+describe("a new project works without an edit", () => {
+  test("when made from the starter then all three types compile strictly and pass their tests", async () => {
+    const project = await scaffold("greeter", "--type", "srv,api,web");
+    await npm(project, "run", "build");
+    expect(await npm(project, "test")).toMatch(/pass 16$/m);
+  }, 60_000);
+
+  test("when made from a schema with everything in it then all three types compile and pass their tests", async () => {
+    const project = await scaffold("shop", "--type", "srv,api,web", "--proto", kitchen);
+    await npm(project, "run", "build");
+    expect(await npm(project, "test")).toMatch(/fail 0$/m);
+  }, 90_000);
+
+  test.each(["srv", "api", "web"])(
+    "when made for the type %s alone then it sits at the root and works",
+    async (type) => {
+      const project = await scaffold(`lone-${type}`, "--type", type);
+      expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).name).toBe(
+        `lone-${type}-${type}`,
+      );
+      await npm(project, "run", "build");
+      expect(await npm(project, "test")).toMatch(/fail 0$/m);
+    },
+    60_000,
+  );
+
+  test("when micro-gen runs right behind then it has nothing to do", async () => {
+    const project = await scaffold("checked", "--type", "srv,api", "--proto", kitchen);
+    const tool = join(checkout, "bin/micro-gen.js");
+    const { code, all } = await run(process.execPath, [tool, "--check"], { cwd: join(project, "srv") });
+    expect(code, all).toBe(0);
+  });
+});
