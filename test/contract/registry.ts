@@ -66,14 +66,13 @@ export async function collect(registry: Registry, name?: string) {
   await registry.getService(name ?? "go.micro.srv.nobody");
   return {
     seen,
-    async until(action: RegistryEvent["action"], nodeId?: string): Promise<RegistryEvent> {
+    async until(action: RegistryEvent["action"], nodeId?: string, count = 1): Promise<RegistryEvent> {
+      const fits = (event: RegistryEvent) =>
+        event.action === action &&
+        (nodeId === undefined ||
+          (event.action !== "reset" && event.service.nodes.some((node) => node.id === nodeId)));
       for (;;) {
-        const found = seen.find(
-          (event) =>
-            event.action === action &&
-            (nodeId === undefined ||
-              (event.action !== "reset" && event.service.nodes.some((n) => n.id === nodeId))),
-        );
+        const found = seen.filter(fits)[count - 1];
         if (found !== undefined) return found;
         await new Promise<void>((resolve) => {
           notify = resolve;

@@ -31,8 +31,10 @@ export interface Directory {
   heard(sighting: Sighting): RegistryEvent | undefined;
   /** `delete`, when the sender may say so. */
   goodbye(sighting: Sighting): RegistryEvent | undefined;
-  /** Names of the instances of a service that should still be there: `.<service>.<domain>` is their end. */
-  known(suffix: string): string[];
+  /** Names of the instances that should answer a question now: `.<service>.<domain>` is their end. */
+  expected(suffix: string): string[];
+  /** These did not answer, asked four times: they are no longer waited for until they speak again. */
+  silent(names: readonly string[]): void;
   clear(): void;
 }
 
@@ -40,6 +42,8 @@ interface Entry {
   digest: string;
   readonly sources: Set<string>;
   lastHeard: number;
+  /** `gone`: said goodbye, so that its second one is no news. */
+  state: "present" | "silent" | "gone";
   /** Without endpoints: ten thousand of them must stay small. */
   slim: Service;
 }
@@ -47,21 +51,24 @@ interface Entry {
 export function createDirectory(clock: Clock): Directory {
   const entries = new Map<string, Entry>();
 
-  const remember = (sighting: Sighting, record: Service) => {
+  const remember = (sighting: Sighting, record: Service): Entry => {
     entries.delete(sighting.name);
     if (entries.size >= MAX_INSTANCES) entries.delete(entries.keys().next().value as string);
-    entries.set(sighting.name, {
+    const entry: Entry = {
       digest: sighting.digest,
       sources: new Set([sighting.source]),
       lastHeard: clock.now(),
+      state: "present",
       slim: { ...record, endpoints: [] },
-    });
+    };
+    entries.set(sighting.name, entry);
+    return entry;
   };
 
   return {
     heard(sighting) {
       const entry = entries.get(sighting.name);
-      if (entry === undefined) {
+      if (entry === undefined || entry.state === "gone") {
         const service = sighting.record();
         if (service === undefined) return undefined;
         remember(sighting, service);
@@ -71,7 +78,10 @@ export function createDirectory(clock: Clock): Directory {
       const same = entry.digest === sighting.digest;
       if (same) {
         if (isOurs || entry.sources.size < MAX_SOURCES) entry.sources.add(sighting.source);
-        if (isOurs) entry.lastHeard = clock.now();
+        if (isOurs) {
+          entry.lastHeard = clock.now();
+          entry.state = "present";
+        }
         return undefined;
       }
       if (!isOurs && sighting.source !== "local" && clock.now() - entry.lastHeard < LIFE_MS) return undefined;
@@ -80,6 +90,7 @@ export function createDirectory(clock: Clock): Directory {
       if (isOurs) {
         entry.digest = sighting.digest;
         entry.lastHeard = clock.now();
+        entry.state = "present";
         entry.slim = { ...service, endpoints: [] };
       } else remember(sighting, service);
       return { action: "update", service };
@@ -89,14 +100,27 @@ export function createDirectory(clock: Clock): Directory {
       const entry = entries.get(sighting.name);
       if (entry === undefined) {
         const service = sighting.isFirstHand ? sighting.record() : undefined;
-        return service === undefined ? undefined : { action: "delete", service };
+        if (service === undefined) return undefined;
+        remember(sighting, service).state = "gone";
+        return { action: "delete", service };
       }
-      if (!entry.sources.has(sighting.source)) return undefined;
-      entries.delete(sighting.name);
+      if (entry.state === "gone" || !entry.sources.has(sighting.source)) return undefined;
+      entry.state = "gone";
       return { action: "delete", service: structuredClone(entry.slim) };
     },
 
-    known: (suffix) => [...entries.keys()].filter((name) => name.endsWith(suffix)),
+    expected(suffix) {
+      const names: string[] = [];
+      for (const [name, { state }] of entries)
+        if (state === "present" && name.endsWith(suffix)) names.push(name);
+      return names;
+    },
+    silent(names) {
+      for (const name of names) {
+        const entry = entries.get(name);
+        if (entry?.state === "present") entry.state = "silent";
+      }
+    },
     clear: () => entries.clear(),
   };
 }

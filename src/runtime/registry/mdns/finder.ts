@@ -63,7 +63,7 @@ export function createFinder(init: FinderInit): Finder {
       const found = new Map<string, { record: Service; isLocal: boolean }>();
       for (const record of responder.recordsOf(service))
         found.set(`${record.nodes[0]!.id}${suffix}`, { record, isLocal: true });
-      const expected = directory.known(suffix);
+      const expected = directory.expected(suffix);
       const followed = new Set<string>();
       const offer = (instance: HeardInstance, sender: string): boolean => {
         if (!instance.name.endsWith(suffix) || instance.ttlSeconds === 0) return false;
@@ -84,6 +84,7 @@ export function createFinder(init: FinderInit): Finder {
       };
       const isComplete = () => found.size > 0 && expected.every((name) => found.has(name));
       await ask(serviceAddress(service, domain), offer, isComplete, signal);
+      directory.silent(expected.filter((name) => !found.has(name)));
       return [...found.values()].map(({ record }) => record);
     },
 

@@ -61,7 +61,28 @@ it("a goodbye for a node nobody spoke of counts from the node itself alone", () 
 it("a flood of nodes forgets the oldest", () => {
   const { directory } = setUp();
   for (let i = 0; i < 10_001; i++) directory.heard(seen({ name: `n${i}.x.micro` }));
-  expect(directory.known(".x.micro")).toHaveLength(10_000);
+  expect(directory.expected(".x.micro")).toHaveLength(10_000);
   expect(directory.heard(seen({ name: "n10000.x.micro" }))).toBeUndefined();
   expect(directory.heard(seen({ name: "n0.x.micro" }))?.action).toBe("create");
+});
+
+it("a second goodbye is no news, and who comes back is", () => {
+  const { directory } = setUp();
+  directory.heard(seen());
+  expect(directory.goodbye(seen())?.action).toBe("delete");
+  expect(directory.goodbye(seen())).toBeUndefined();
+  expect(directory.expected(".x.micro")).toEqual([]);
+  expect(directory.heard(seen())?.action).toBe("create");
+  expect(directory.goodbye(seen())?.action).toBe("delete");
+});
+
+it("who stays silent is not waited for until it speaks again", () => {
+  const { directory } = setUp();
+  directory.heard(seen());
+  expect(directory.expected(".x.micro")).toEqual(["n1.x.micro"]);
+  expect(directory.expected(".y.micro")).toEqual([]);
+  directory.silent(["n1.x.micro", "unknown"]);
+  expect(directory.expected(".x.micro")).toEqual([]);
+  expect(directory.heard(seen())).toBeUndefined();
+  expect(directory.expected(".x.micro")).toEqual(["n1.x.micro"]);
 });

@@ -243,13 +243,15 @@ it.each(refused)("a node is not believed when it %s", async (_title, records) =>
   expect(await registry.getService(service.name)).toEqual([]);
 });
 
-it("three announcements are one event, and a goodbye is another", async () => {
+it("three announcements are one event, two goodbyes another, and a return a third", async () => {
   const watch = await collect(registry, service.name);
   const [, ...announcement] = goRecords();
   for (let i = 0; i < 3; i++) peer.tell({ answers: announcement });
-  peer.tell({ answers: goRecords({ ttl: 0 }).slice(1) });
+  for (let i = 0; i < 2; i++) peer.tell({ answers: goRecords({ ttl: 0 }).slice(1) });
   await watch.until("delete", service.nodes[0]!.id);
-  expect(watch.seen.map((event) => event.action)).toEqual(["create", "delete"]);
+  peer.tell({ answers: announcement });
+  await watch.until("create", service.nodes[0]!.id, 2);
+  expect(watch.seen.map((event) => event.action)).toEqual(["create", "delete", "create"]);
   expect(watch.seen[0]).toEqual({ action: "create", service: found() });
   await watch.stop();
 });
