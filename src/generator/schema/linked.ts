@@ -47,10 +47,10 @@ export const scalarTypes: ReadonlySet<string> = new Set([
   "bytes",
 ]);
 
-/** Looks up every name. Names that mean nothing become diagnostics. `imports` maps a file to what it imports. */
+/** Looks up every name. Names that mean nothing become diagnostics, unless an `incomplete` file may declare them. */
 export function link(
   files: readonly FileNode[],
-  brokenFiles: ReadonlySet<FileNode>,
+  incomplete: ReadonlySet<FileNode>,
 ): { linked: Linked; diagnostics: Diagnostic[] } {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const declared = new Map(files.map((file) => [file, declaredSymbols(file)]));
@@ -147,7 +147,7 @@ export function link(
     const position = positionAt(file, reference.at);
     if (symbol === undefined) {
       // Names of a file that could not be read are unknown; the file itself is reported.
-      if ([...visibleFrom(file)].some((visible) => brokenFiles.has(visible))) return;
+      if ([...visibleFrom(file)].some((visible) => incomplete.has(visible))) return;
       diagnostics.push({
         position,
         ...explainUnresolved(linked, file, { written: reference.text, scope, wanted }),

@@ -32,7 +32,7 @@ export async function loadSchema({
   const { default: protobuf } = await import("protobufjs");
   const finder = createFileFinder(cwd, includePaths, createBundledSchemas(protobuf));
   const read = readFiles(finder, files);
-  const { linked, diagnostics } = link(read.files, read.broken);
+  const { linked, diagnostics } = link(read.files, read.incomplete);
   const interpreted = interpretAllOptions(linked);
   const found = [
     ...read.diagnostics,

@@ -19,7 +19,7 @@ export function parseEnum(reader: TokenReader, edition: string): EnumNode {
     visibility,
   };
   while (!reader.skip("}")) {
-    if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+    if (reader.isUnclosed(open)) break;
     reader.recover(() => parseEnumStatement(reader, node, edition));
   }
   return node;

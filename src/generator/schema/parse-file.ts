@@ -29,7 +29,7 @@ export function parseFile(
   path: string,
   text: string,
   origin: FileNode["origin"],
-): { file: FileNode; errors: ScanError[] } {
+): { file: FileNode; errors: ScanError[]; hasLostNames: boolean } {
   const reader = createTokenReader(text);
   const first = reader.peek();
   const file: FileNode = {
@@ -57,7 +57,7 @@ export function parseFile(
       parseStatement(reader, file, wasFirst);
     });
   }
-  return { file, errors: reader.errors };
+  return { file, errors: reader.errors, hasLostNames: reader.hasLostNames() };
 }
 
 function parseStatement(reader: TokenReader, file: FileNode, isFirst: boolean): void {

@@ -60,7 +60,7 @@ function parseMessageBody(
   const node = { ...message, comment: reader.commentOf(first) };
   const inner = { edition: scope.edition, depth: scope.depth + 1 };
   while (!reader.skip("}")) {
-    if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+    if (reader.isUnclosed(open)) break;
     reader.recover(() => parseMessageStatement(reader, inner, node));
   }
   return node;
@@ -126,7 +126,7 @@ function parseOneof(reader: TokenReader, scope: Scope, message: MessageNode): vo
   const node: OneofNode = { name, comment: reader.commentOf(first), options: [], fields: [] };
   message.oneofs.push(node);
   while (!reader.skip("}")) {
-    if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+    if (reader.isUnclosed(open)) break;
     reader.recover(() => {
       if (reader.skip(";")) return;
       if (reader.at("option") && (reader.peek(1).kind === "name" || reader.peek(1).text === "(")) {
@@ -153,7 +153,7 @@ export function parseExtend(
   const node: ExtendNode = { extendee, fields: [] };
   parent.extends.push(node);
   while (!reader.skip("}")) {
-    if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+    if (reader.isUnclosed(open)) break;
     reader.recover(() => {
       if (reader.skip(";")) return;
       node.fields.push(parseField(reader, scope, parent, undefined));

@@ -9,7 +9,7 @@ export function parseService(reader: TokenReader): ServiceNode {
   const open = reader.expect("{", "after the service's name");
   const node: ServiceNode = { name, comment: reader.commentOf(first), options: [], methods: [] };
   while (!reader.skip("}")) {
-    if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+    if (reader.isUnclosed(open)) break;
     reader.recover(() => {
       if (reader.skip(";")) return;
       if (reader.skip("option")) parseOptionStatement(reader, node.options);
@@ -33,7 +33,7 @@ function parseMethod(reader: TokenReader): MethodNode {
     const open = reader.next();
     comment = reader.commentOf(first);
     while (!reader.skip("}")) {
-      if (reader.peek().kind === "end") reader.fail(`This "{" is never closed; add "}".`, open.at);
+      if (reader.isUnclosed(open)) break;
       reader.recover(() => {
         if (reader.skip(";")) return;
         reader.expect("option", "in the rpc's block");

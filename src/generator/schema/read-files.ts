@@ -12,8 +12,10 @@ export interface ReadFiles {
   readonly files: readonly FileNode[];
   /** What was asked for, and what that imports. The rest was read for its options. */
   readonly reachable: ReadonlySet<FileNode>;
-  /** Files with a mistake that hides some of their names. */
+  /** Files of which only a part could be read. */
   readonly broken: ReadonlySet<FileNode>;
+  /** Files in which a mistake hides names: what is not found there may well exist. */
+  readonly incomplete: ReadonlySet<FileNode>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -22,6 +24,7 @@ export function readFiles(finder: FileFinder, asked: readonly string[]): ReadFil
   const diagnostics: Diagnostic[] = [];
   const parsed = new Map<string, FileNode>();
   const broken = new Set<FileNode>();
+  const incomplete = new Set<FileNode>();
   const askedPaths = new Set<string>();
   for (const name of asked) {
     const found = finder.toImportPath(name);
@@ -38,7 +41,7 @@ export function readFiles(finder: FileFinder, asked: readonly string[]): ReadFil
   for (const path of [...askedPaths].sort()) visit(path, undefined, []);
   const reachable = new Set(files);
   visit(descriptorPath, undefined, []);
-  return { files, reachable, broken, diagnostics };
+  return { files, reachable, broken, incomplete, diagnostics };
 
   /** Depth first, so that a file comes after all it imports. `chain`: how we got here, for cycles. */
   function visit(
@@ -52,7 +55,7 @@ export function readFiles(finder: FileFinder, asked: readonly string[]): ReadFil
       const position =
         from === undefined ? { file: path, line: 1, column: 1 } : positionAt(from.file, from.at);
       diagnostics.push({ position, rule, message });
-      if (from !== undefined) broken.add(from.file);
+      if (from !== undefined) incomplete.add(from.file);
     };
     const found = finder.read(path);
     if ("problem" in found) {
@@ -60,18 +63,19 @@ export function readFiles(finder: FileFinder, asked: readonly string[]): ReadFil
       return;
     }
     const origin = found.origin === "bundled" ? "bundled" : askedPaths.has(path) ? "asked" : "import";
-    const { file, errors } = parseFile(path, found.text, origin);
+    const { file, errors, hasLostNames } = parseFile(path, found.text, origin);
     parsed.set(path, file);
     for (const { at, message } of errors)
       diagnostics.push({ position: positionAt(file, at), rule: "syntax", message });
     if (errors.length > 0) broken.add(file);
+    if (hasLostNames) incomplete.add(file);
     const inner = [...chain, path];
     for (const node of file.imports) {
       const problem = importPathProblem(node.path);
       const cycle = inner.indexOf(node.path);
       if (problem !== undefined) {
         diagnostics.push({ position: positionAt(file, node.at), rule: "import-path", message: problem });
-        broken.add(file);
+        incomplete.add(file);
       } else if (cycle >= 0) {
         const way = [...inner.slice(cycle), node.path].join(" -> ");
         const message = way.length > 300 ? `${way.slice(0, 300)}...` : way;

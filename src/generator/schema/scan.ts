@@ -24,6 +24,9 @@ export interface ScanError {
   readonly message: string;
 }
 
+/** More than this many mistakes in one file are not told; a binary file would make millions. */
+export const maxErrors = 50;
+
 const spaces = /[ \t\r\n\v\f]+/y;
 const names = /[A-Za-z_][A-Za-z0-9_]*/y;
 const numbers =
@@ -41,6 +44,9 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
   // A byte-order mark is allowed only where editors put it.
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
 
+  function report(position: number, message: string): void {
+    if (errors.length < maxErrors) errors.push({ at: position, message });
+  }
   function match(pattern: RegExp): string | undefined {
     pattern.lastIndex = at;
     return pattern.exec(text)?.[0];
@@ -59,7 +65,7 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
     } else if (char === "/" && (text[at + 1] === "/" || text[at + 1] === "*")) {
       const comment = readComment(text, at);
       if (comment === undefined) {
-        errors.push({ at, message: "This comment never ends; add */." });
+        report(at, "This comment never ends; add */.");
         at = text.length;
       } else {
         comments.push(comment);
@@ -70,13 +76,13 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
     } else if (/\d/.test(char) || (char === "." && /\d/.test(text[at + 1] ?? ""))) {
       readNumber();
     } else if (char === '"' || char === "'") {
-      const string = readString(text, at, errors);
+      const string = readString(text, at, report);
       push("string", string.end, string.content);
     } else if ("{}[]()<>=;,.:/-+".includes(char)) {
       push("symbol", at + 1);
     } else {
       const point = text.codePointAt(at)!;
-      errors.push({ at, message: `${describeCharacter(point)} has no meaning in a .proto file; remove it.` });
+      report(at, `${describeCharacter(point)} has no meaning in a .proto file; remove it.`);
       at += point > 0xffff ? 2 : 1;
     }
   }
@@ -96,7 +102,7 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
       /^0[xX]$/.test(number) ||
       /[eE][+-]?$/.test(isHex ? "" : number) ||
       (/^0\d/.test(number) && /^\d+$/.test(number) && /[89]/.test(number));
-    if (bad) errors.push({ at, message: `"${number}${rest ?? ""}" is not a number.` });
+    if (bad) report(at, `"${number}${rest ?? ""}" is not a number.`);
     // A broken number is no integer, so that nothing is said about its value.
     const isInteger = !bad && (isHex || /^\d+$/.test(number));
     push(isInteger ? "integer" : "float", end + (rest?.length ?? 0), bad ? "0" : number);
@@ -137,20 +143,24 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-function readString(text: string, at: number, errors: ScanError[]): { end: number; content: string } {
+function readString(
+  text: string,
+  at: number,
+  report: (at: number, message: string) => void,
+): { end: number; content: string } {
   const quote = text[at]!;
   let content = "";
   let index = at + 1;
   for (;;) {
     const char = text[index];
     if (char === undefined || char === "\n") {
-      errors.push({ at, message: `This string never ends; add ${quote} before the end of the line.` });
+      report(at, `This string never ends; add ${quote} before the end of the line.`);
       return { end: index, content };
     }
     if (char === quote) return { end: index + 1, content };
     if (char !== "\\") {
       const point = text.codePointAt(index)!;
-      if (point === 0) errors.push({ at: index, message: "A string cannot hold a zero byte; write \\0." });
+      if (point === 0) report(index, "A string cannot hold a zero byte; write \\0.");
       const length = point > 0xffff ? 2 : 1;
       content += utf8(text.slice(index, index + length));
       index += length;
@@ -158,10 +168,7 @@ function readString(text: string, at: number, errors: ScanError[]): { end: numbe
     }
     const found = readEscape(text, index + 1);
     if (found === undefined) {
-      errors.push({
-        at: index,
-        message: `"\\${text[index + 1] ?? ""}" is not an escape; write \\\\ for a backslash.`,
-      });
+      report(index, `"\\${text[index + 1] ?? ""}" is not an escape; write \\\\ for a backslash.`);
       index += 1;
     } else {
       content += found.content;

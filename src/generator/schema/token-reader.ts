@@ -1,5 +1,5 @@
 import type { Comment, ScanError, Token } from "./scan.ts";
-import { scan } from "./scan.ts";
+import { maxErrors, scan } from "./scan.ts";
 import type { IntegerNode, NameNode } from "./syntax.ts";
 
 /** Walks tokens and remembers what was wrong on the way. */
@@ -24,6 +24,10 @@ export interface TokenReader {
   fail(message: string, at?: number): never;
   /** Runs one statement; after a mistake skips to where the next one may begin. */
   recover(parse: () => void): void;
+  /** Is the text at its end while a block is open? Reports the block's `{`. */
+  isUnclosed(open: Token): boolean;
+  /** Did a mistake hide the name of a type, or an import? */
+  hasLostNames(): boolean;
   /** Comment of the declaration whose first token was `first`; call it when the declaration's head is read. */
   commentOf(first: Token): string | undefined;
 }
@@ -31,12 +35,12 @@ export interface TokenReader {
 /** Thrown inside the parser only. */
 class Unexpected extends Error {}
 
-/** More than this many mistakes in one file are not told. */
-const maxErrors = 50;
-
 export function createTokenReader(text: string): TokenReader {
   const { tokens, errors } = scan(text);
   let index = 0;
+  /** Statements around; 1 is the top level. */
+  let depth = 0;
+  let lostNames = false;
 
   const peek = (ahead = 0): Token => tokens[Math.min(index + ahead, tokens.length - 1)]!;
   const isWord = (token: Token, word: string) =>
@@ -100,41 +104,46 @@ export function createTokenReader(text: string): TokenReader {
 
   function recover(parse: () => void): void {
     const start = index;
+    depth += 1;
     try {
       parse();
     } catch (error) {
       if (!(error instanceof Unexpected)) throw error;
+      // Of a broken field only the field is lost.
+      if (depth === 1 || namingWords.has(tokens[start]!.text)) lostNames = true;
       skipStatement(start);
+    } finally {
+      depth -= 1;
     }
   }
   /** To behind the `;` or block that ends the broken statement, or to the `}` that ends the block around it. */
   function skipStatement(start: number): void {
-    let depth = 0;
+    let braces = 0;
     for (let i = start; i < index; i++) {
-      if (isWord(tokens[i]!, "{")) depth += 1;
-      else if (isWord(tokens[i]!, "}")) depth -= 1;
+      if (isWord(tokens[i]!, "{")) braces += 1;
+      else if (isWord(tokens[i]!, "}")) braces -= 1;
     }
-    depth = Math.max(depth, 0);
+    braces = Math.max(braces, 0);
     for (;;) {
       const token = peek();
       if (token.kind === "end") return;
       if (isWord(token, "}")) {
-        if (depth === 0) {
+        if (braces === 0) {
           // Never give back the token that the broken statement began with: that would loop.
           if (index === start) next();
           return;
         }
-        depth -= 1;
+        braces -= 1;
         next();
-        if (depth === 0) return;
+        if (braces === 0) return;
       } else if (isWord(token, "{")) {
-        depth += 1;
+        braces += 1;
         next();
-      } else if (depth === 0 && index > start && startsDeclaration(token)) {
+      } else if (braces === 0 && index > start && startsDeclaration(token)) {
         return;
       } else {
         next();
-        if (depth === 0 && isWord(token, ";")) return;
+        if (braces === 0 && isWord(token, ";")) return;
       }
     }
   }
@@ -145,24 +154,47 @@ export function createTokenReader(text: string): TokenReader {
     return text.slice(lineStart, token.at).trim() === "";
   }
 
+  function isUnclosed(open: Token): boolean {
+    if (peek().kind !== "end") return false;
+    errors.push({ at: open.at, message: `This "{" is never closed; add "}".` });
+    return true;
+  }
+
   function commentOf(first: Token): string | undefined {
-    const firstIndex = tokens.indexOf(first, Math.max(0, tokens.length === 0 ? 0 : lowerBound(first.at)));
-    const leading = leadingComment(text, first, tokens[firstIndex - 1]);
+    const leading = leadingComment(text, first, tokens[indexOf(first) - 1]);
     return leading ?? trailingComment(text, peek(), tokens[index - 1]);
   }
-  function lowerBound(offset: number): number {
+  function indexOf(token: Token): number {
     let low = 0;
     let high = tokens.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (tokens[middle]!.at < offset) low = middle + 1;
+      if (tokens[middle]!.at < token.at) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  return { errors, peek, next, at, skip, expect, name, fullName, integer, string, fail, recover, commentOf };
+  return {
+    errors,
+    peek,
+    next,
+    at,
+    skip,
+    expect,
+    name,
+    fullName,
+    integer,
+    string,
+    fail,
+    recover,
+    isUnclosed,
+    hasLostNames: () => lostNames,
+    commentOf,
+  };
 }
+
+const namingWords: ReadonlySet<string> = new Set(["message", "enum", "extend", "export", "local"]);
 
 const declarationWords: ReadonlySet<string> = new Set([
   "message",
