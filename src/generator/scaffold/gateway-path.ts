@@ -8,7 +8,7 @@ export function camelise(text: string): string {
 
 /** The path element that `camelise` turns into `name`; undefined when there is none (`getX` starts in lower case). */
 export function toPathElement(name: string): string | undefined {
-  const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[^A-Z]+/g) ?? [];
+  const words = name.match(/[A-Z]+(?![a-z0-9])|[A-Z]?[^A-Z]+/g) ?? [];
   const element = words.map((word) => (/^[A-Z][^A-Z]*$/.test(word) ? word.toLowerCase() : word)).join("-");
   return camelise(element) === name ? element : undefined;
 }

@@ -14,6 +14,6 @@ export function protoImports(text: string): string[] {
     strings.push(token.slice(1, -1));
     return `"${strings.length - 1}"`;
   });
-  const found = bare.matchAll(/(?:^|[;{}\s])import\s+(?:public\s+|weak\s+)?"(\d+)"\s*;/g);
+  const found = bare.matchAll(/(?<=^|[;{}\s])import\s+(?:public\s+|weak\s+)?"(\d+)"\s*;/g);
   return [...found].map((match) => strings[Number(match[1])] as string);
 }
