@@ -27,3 +27,8 @@ export function jsonText(what: string, text: string): string {
     throw usageError(`${what} is not JSON: ${(error as Error).message}`);
   }
 }
+
+/** A switch: the flag, or a variable that says so. Commander would take `MICRO_API_ENABLE_RPC=false` for yes. */
+export function isOn(flag: boolean | undefined, variable: string | undefined): boolean {
+  return flag ?? /^(?:1|true|yes|on)$/i.test(variable ?? "");
+}

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { collectPair } from "./collect-pair.ts";
 import type { Connect } from "./connect.ts";
 import { addRuntimeFlags } from "./runtime-flags.ts";
+import { addServerCommands } from "./server-commands.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ProgramOptions {
@@ -105,89 +106,13 @@ export function createProgram({ terminal, connect, version }: ProgramOptions): C
       await health(name, flagsOf(command), terminal, connect);
     });
 
-  addServers(program, { terminal, connect, version });
+  addServerCommands(program, { terminal, connect, version });
 
   program
     .command("version")
     .description("print the version")
     .action(() => terminal.out(`micro version ${version}\n`));
   return program;
-}
-
-function addServers(program: Command, { terminal, connect, version }: ProgramOptions): void {
-  program
-    .command("api")
-    .description("HTTP gateway: /greeter/hello is Greeter.Hello of <namespace>.greeter")
-    .addOption(
-      serverOption("address", "MICRO_API_ADDRESS", "host:port; :8080 is every interface", "127.0.0.1:8080"),
-    )
-    .addOption(
-      serverOption("namespace", "MICRO_API_NAMESPACE", "what service names begin with", "go.micro.api"),
-    )
-    .addOption(serverOption("handler", "MICRO_API_HANDLER", "meta, rpc or api", "meta"))
-    .addOption(
-      new Option("--enable_rpc", "serve POST /rpc, which reaches every service").env("MICRO_API_ENABLE_RPC"),
-    )
-    .addOption(new Option("--enable_cors", "let web pages of any origin call").env("MICRO_API_ENABLE_CORS"))
-    .addOption(
-      new Option("--cors_origins <origins>", "let web pages of these origins call").env(
-        "MICRO_API_CORS_ORIGINS",
-      ),
-    )
-    .addOption(
-      new Option("--allowed_hosts <hosts>", "host names answered besides localhost").env(
-        "MICRO_API_ALLOWED_HOSTS",
-      ),
-    )
-    .option("--trust_forwarded", "believe X-Forwarded-* of clients: only behind a proxy")
-    .option("--timeout <duration>", "time for a call", "5s")
-    .option("--max_body_bytes <bytes>", "largest request body", String(4 * 1024 * 1024))
-    .option("--no-access_log", "print no line per request")
-    .action(async (_options, command: Command) => {
-      const { api } = await import("./commands/api.ts");
-      await api(command.optsWithGlobals(), version, terminal, connect);
-    });
-
-  program
-    .command("web")
-    .description("reverse proxy: /greeter/... is /... of the web service <namespace>.greeter")
-    .addOption(
-      serverOption("address", "MICRO_WEB_ADDRESS", "host:port; :8082 is every interface", "127.0.0.1:8082"),
-    )
-    .addOption(
-      serverOption("namespace", "MICRO_WEB_NAMESPACE", "what service names begin with", "go.micro.web"),
-    )
-    .addOption(
-      new Option("--allowed_hosts <hosts>", "host names answered besides localhost").env(
-        "MICRO_WEB_ALLOWED_HOSTS",
-      ),
-    )
-    .addOption(
-      new Option("--allowed_origins <origins>", "origins whose pages may open WebSockets").env(
-        "MICRO_WEB_ALLOWED_ORIGINS",
-      ),
-    )
-    .option("--trust_forwarded", "believe X-Forwarded-* of clients: only behind a proxy")
-    .option("--no-access_log", "print no line per request")
-    .action(async (_options, command: Command) => {
-      const { web } = await import("./commands/web.ts");
-      await web(command.optsWithGlobals(), terminal, connect);
-    });
-
-  program
-    .command("run [dir]")
-    .description("build, start and watch the services of micro.json, with gateway and web proxy")
-    .addOption(serverOption("api_address", "MICRO_API_ADDRESS", "where micro api listens", "127.0.0.1:8080"))
-    .addOption(serverOption("web_address", "MICRO_WEB_ADDRESS", "where micro web listens", "127.0.0.1:8082"))
-    .option("--once", "stop as soon as everything is up; exit code 1 when it does not come up")
-    .action(async (dir: string | undefined, _options, command: Command) => {
-      const { run } = await import("./commands/run.ts");
-      await run(dir ?? ".", command.optsWithGlobals(), version, terminal, connect);
-    });
-}
-
-function serverOption(name: string, variable: string, text: string, value: string): Option {
-  return new Option(`--${name} <${name}>`, text).env(variable).default(value);
 }
 
 function metadataOption(): Option {

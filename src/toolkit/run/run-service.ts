@@ -21,7 +21,7 @@ export interface RunningProject {
 const GRACE_MS = 5_000;
 
 /**
- * Builds a service once, then lets `tsc --watch` build and `node --watch` restart it. Resolves when it has been started
+ * Lets `tsc --watch` build a service and `node --watch` run and restart it. Resolves when it has been started
  * (not yet when it is up). Type errors are shown and do not stop it as long as there is something to run. Throws
  * ProjectError for a folder that cannot be built.
  */
@@ -40,24 +40,34 @@ export async function runService({
     children.push(child);
     return child;
   };
+  let stopping = false;
   const stop = async (): Promise<void> => {
+    stopping = true;
     await Promise.all(children.map((child) => child.stop(GRACE_MS)));
   };
   if (signal.aborted) return { stop };
 
-  const build = start([compiler, "-p", "tsconfig.json"], speak);
-  const interrupt = (): void => void build.stop(GRACE_MS);
-  signal.addEventListener("abort", interrupt, { once: true });
-  const code = await build.ended;
-  signal.removeEventListener("abort", interrupt);
-  if (signal.aborted) return { stop };
-  if (!(await exists(main)))
-    throw new ProjectError(`${dir}: the build made no ${main} (tsc ended with ${code})`);
-  if (code !== 0) speak("the build has errors; running it nevertheless, it is built again when you save");
-
-  const compile = start([compiler, "-p", "tsconfig.json", "--watch", "--preserveWatchOutput"], (line) => {
-    if (!isNoise(line)) speak(line);
+  // The first build of the watching compiler itself: a build before it would be rewritten at once, and restart the service.
+  let built: (errors: number) => void = () => {};
+  const firstBuild = new Promise<number>((resolve) => {
+    built = resolve;
   });
+  const compile = start(
+    [compiler, "-p", "tsconfig.json", "--watch", "--preserveWatchOutput", "--locale", "en"],
+    (line) => {
+      const finished = /Found (\d+) errors?\. Watching for file changes/.exec(line);
+      if (finished !== null) built(Number(finished[1]));
+      if (!isNoise(line)) speak(line);
+    },
+  );
+  const errors = await Promise.race([firstBuild, compile.ended.then(() => undefined), abortOf(signal)]);
+  if (signal.aborted) return { stop };
+  if (errors === undefined || !(await exists(main))) {
+    await stop();
+    throw new ProjectError(`${dir}: the build made no ${main}`);
+  }
+  if (errors > 0) speak("the build has errors; running it nevertheless, it is built again when you save");
+
   const serve = start(["--enable-source-maps", "--watch", "--watch-preserve-output", main], (line) => {
     speak(
       line.startsWith("Failed running")
@@ -70,7 +80,7 @@ export async function runService({
     [serve, "node --watch"],
   ] as const) {
     child.ended.then((result) => {
-      if (!signal.aborted) speak(`${what} ended with ${result}`);
+      if (!stopping) speak(`${what} ended with ${result}`);
     });
   }
   return { stop };
@@ -98,6 +108,10 @@ async function findMain(dir: string): Promise<string> {
     throw new ProjectError(`${join(dir, "package.json")}: ${(error as Error).message}`);
   }
   return join(dir, "dist", "main.js");
+}
+
+function abortOf(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }
 
 async function exists(path: string): Promise<boolean> {

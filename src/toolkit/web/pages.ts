@@ -32,7 +32,7 @@ export interface IndexPage {
 
 /** The page at `/`: every web service of the namespace, or how to get the first one. */
 export function indexPage({ namespace, registry, services }: IndexPage): string {
-  const count = services.length === 1 ? "1 web service" : `${services.length} web services`;
+  const count = services.length === 0 ? "none yet" : `${services.length} running`;
   const body =
     services.length === 0
       ? `<section class="panel">

@@ -18,9 +18,9 @@ h1 { font-size: 1.6rem; margin: 0; letter-spacing: -.01em; }
 h2 { font-size: 1.05rem; margin: 0; }
 header p { margin: 0; color: var(--soft); }
 code { font: .9em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
+ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); }
 li a {
-  display: grid; grid-template-columns: auto 1fr; gap: .1rem .9rem; align-items: center; height: 100%;
+  display: grid; grid-template-columns: auto 1fr; gap: .1rem .9rem; align-content: start; height: 100%;
   padding: 1.1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
   color: inherit; text-decoration: none;
 }

@@ -1,14 +1,18 @@
 import { API_HANDLERS, type ApiHandler, createApiGateway } from "../../api/create-api-gateway.ts";
 import { type Connect, withConnection } from "../connect.ts";
 import { usageError } from "../exit-code.ts";
-import { durationMs, splitList } from "../options.ts";
+import { durationMs, isOn, splitList } from "../options.ts";
 import { serveUntilInterrupted } from "../serve.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ApiFlags {
-  readonly address: string;
-  readonly namespace: string;
-  readonly handler: string;
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly handler?: string;
+  /** Flags of micro itself; those of the command win. */
+  readonly api_address?: string;
+  readonly api_namespace?: string;
+  readonly api_handler?: string;
   readonly enable_rpc?: boolean;
   readonly enable_cors?: boolean;
   readonly cors_origins?: string;
@@ -20,6 +24,9 @@ export interface ApiFlags {
   readonly access_log?: boolean;
 }
 
+/** Loopback, unless told: a gateway reaches everything behind it. */
+export const API_ADDRESS = "127.0.0.1:8080";
+
 /** `micro api`: the gateway, until interrupted. */
 export async function api(
   flags: ApiFlags,
@@ -28,10 +35,12 @@ export async function api(
   connect: Connect,
 ): Promise<void> {
   const timeoutMs = durationMs("timeout", flags.timeout);
-  if (!isHandler(flags.handler)) {
-    throw usageError(`--handler ${flags.handler} is not known; known: ${API_HANDLERS.join(", ")}`);
+  const handler = flags.handler ?? flags.api_handler ?? "meta";
+  if (!isHandler(handler)) {
+    throw usageError(`--handler ${handler} is not known; known: ${API_HANDLERS.join(", ")}`);
   }
-  const handler = flags.handler;
+  const namespace = flags.namespace ?? flags.api_namespace ?? "go.micro.api";
+  const address = flags.address ?? flags.api_address ?? API_ADDRESS;
   const maxBodyBytes = Number(flags.max_body_bytes);
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1) {
     throw usageError(`--max_body_bytes takes a number of bytes, got ${JSON.stringify(flags.max_body_bytes)}`);
@@ -41,10 +50,15 @@ export async function api(
     const gateway = createApiGateway({
       client,
       registry,
-      namespace: flags.namespace,
+      namespace,
       handler,
-      enableRpc: flags.enable_rpc === true,
-      corsOrigins: origins.length > 0 ? origins : flags.enable_cors === true ? ["*"] : [],
+      enableRpc: isOn(flags.enable_rpc, terminal.env.MICRO_API_ENABLE_RPC),
+      corsOrigins:
+        origins.length > 0
+          ? origins
+          : isOn(flags.enable_cors, terminal.env.MICRO_API_ENABLE_CORS)
+            ? ["*"]
+            : [],
       allowedHosts: splitList(flags.allowed_hosts),
       trustForwarded: flags.trust_forwarded === true,
       timeoutMs,
@@ -52,12 +66,8 @@ export async function api(
       version,
       ...(flags.access_log === false ? {} : { accessLog: (line: string) => terminal.out(`${line}\n`) }),
     });
-    const what = `micro api (handler ${handler}) for ${flags.namespace}.*`;
-    await serveUntilInterrupted(
-      gateway,
-      { what, address: flags.address, flag: "--address", registry },
-      terminal,
-    );
+    const what = `micro api (handler ${handler}) for ${namespace}.*`;
+    await serveUntilInterrupted(gateway, { what, address, flag: "--address", registry }, terminal);
   });
 }
 

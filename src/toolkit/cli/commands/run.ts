@@ -4,10 +4,12 @@ import { type Connect, withConnection } from "../connect.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { runtimeArgs } from "../runtime-flags.ts";
 import type { Terminal } from "../terminal.ts";
+import { API_ADDRESS } from "./api.ts";
+import { WEB_ADDRESS } from "./web.ts";
 
 export interface RunFlags {
-  readonly api_address: string;
-  readonly web_address: string;
+  readonly api_address?: string;
+  readonly web_address?: string;
   readonly once?: boolean;
 }
 
@@ -30,8 +32,8 @@ export async function run(
         project,
         env,
         connection,
-        apiAddress: flags.api_address,
-        webAddress: flags.web_address,
+        apiAddress: flags.api_address ?? API_ADDRESS,
+        webAddress: flags.web_address ?? WEB_ADDRESS,
         version,
         out: (text) => terminal.out(text),
         color: terminal.color,

@@ -5,8 +5,11 @@ import { serveUntilInterrupted } from "../serve.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface WebFlags {
-  readonly address: string;
-  readonly namespace: string;
+  readonly address?: string;
+  readonly namespace?: string;
+  /** Flags of micro itself; those of the command win. */
+  readonly web_address?: string;
+  readonly web_namespace?: string;
   readonly allowed_hosts?: string;
   readonly allowed_origins?: string;
   readonly trust_forwarded?: boolean;
@@ -14,22 +17,23 @@ export interface WebFlags {
   readonly access_log?: boolean;
 }
 
+/** Loopback, unless told. */
+export const WEB_ADDRESS = "127.0.0.1:8082";
+
 /** `micro web`: the reverse proxy, until interrupted. */
 export async function web(flags: WebFlags, terminal: Terminal, connect: Connect): Promise<void> {
+  const namespace = flags.namespace ?? flags.web_namespace ?? "go.micro.web";
+  const address = flags.address ?? flags.web_address ?? WEB_ADDRESS;
   await withConnection(connect({ ...flags }, terminal), async ({ registry }) => {
     const proxy = createWebProxy({
       registry,
-      namespace: flags.namespace,
+      namespace,
       allowedHosts: splitList(flags.allowed_hosts),
       allowedOrigins: splitList(flags.allowed_origins),
       trustForwarded: flags.trust_forwarded === true,
       ...(flags.access_log === false ? {} : { accessLog: (line: string) => terminal.out(`${line}\n`) }),
     });
-    const what = `micro web for ${flags.namespace}.*`;
-    await serveUntilInterrupted(
-      proxy,
-      { what, address: flags.address, flag: "--address", registry },
-      terminal,
-    );
+    const what = `micro web for ${namespace}.*`;
+    await serveUntilInterrupted(proxy, { what, address, flag: "--address", registry }, terminal);
   });
 }
