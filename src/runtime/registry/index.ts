@@ -8,5 +8,11 @@ export {
   parseAddress,
   toNodeAddress,
 } from "./node-address.ts";
+export {
+  describeRegistry,
+  keepRegistered,
+  type Registration,
+  type RegistrationOptions,
+} from "./registration.ts";
 export type { LookupOptions, RegisterOptions, Registry, RegistryEvent } from "./registry.ts";
 export type { Endpoint, Node, Service, Value } from "./service.ts";

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  describeRegistry,
   type Endpoint,
   isLoopbackHost,
   isWildcardHost,
+  keepRegistered,
   parseAddress,
+  type Registration,
   type Service as ServiceRecord,
   toNodeAddress,
 } from "../registry/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Parts } from "./parts.ts";
-import { type Registration, reason, register, where } from "./registration.ts";
+import { reason } from "./reason.ts";
 
 /** What answers calls or requests: the part in which kinds of services differ. */
 export interface Serving {
@@ -70,12 +73,12 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
       endpoints: [...description.endpoints],
       nodes: [node],
     };
-    registration = await register({
+    registration = await keepRegistered({
       registry,
       record,
       ttlMs: settings.registerTtlMs,
       intervalMs: settings.registerIntervalMs,
-      logger,
+      onNotice: (line) => logger.warn(line),
     });
     address = node.address;
   }
@@ -121,7 +124,7 @@ export function describeStart(parts: Parts, lifecycle: Lifecycle): string {
   const place = isWildcardHost(hostOf(bound) ?? bound)
     ? ` on all interfaces, advertised as ${address}`
     : ` on ${address}`;
-  return `${parts.settings.name} ${parts.settings.version} listens${place}, registered in ${where(parts.registry)}`;
+  return `${parts.settings.name} ${parts.settings.version} listens${place}, registered in ${describeRegistry(parts.registry)}`;
 }
 
 /** One line per problem of a failed start. */

@@ -8,7 +8,7 @@ import type { Transport } from "../transport/index.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import { readSettings } from "./read-settings.ts";
-import { reason } from "./registration.ts";
+import { reason } from "./reason.ts";
 import type { CommonOptions } from "./service.ts";
 import type { Settings } from "./settings.ts";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { ShapeOf } from "./endpoints.ts";
-import { reason } from "./registration.ts";
+import { reason } from "./reason.ts";
 import { createShapes } from "./shapes.ts";
 
 /** Reads `schema.binpb` into shapes by message name. Without a schema nothing has a shape. */

@@ -197,8 +197,8 @@ describe("the registry", () => {
     shaky.away = 5;
     await vi.advanceTimersByTimeAsync(40_000);
     expect(lines).toEqual([
-      "cannot renew the registration in etcd (127.0.0.1:2379): etcd at 127.0.0.1:2379 does not answer",
-      "registered again in etcd (127.0.0.1:2379)",
+      "go.micro.srv.greeter: cannot renew the registration in etcd (127.0.0.1:2379): etcd at 127.0.0.1:2379 does not answer",
+      "go.micro.srv.greeter: registered again in etcd (127.0.0.1:2379)",
     ]);
   });
 
@@ -212,6 +212,6 @@ describe("the registry", () => {
     await vi.advanceTimersByTimeAsync(3_000);
     await stopped;
     expect(steps.at(-1)).toBe("close");
-    expect(lines).toEqual(["cannot deregister from memory: no answer within 3000 ms"]);
+    expect(lines).toEqual(["go.micro.srv.greeter: cannot deregister from memory: no answer within 3000 ms"]);
   });
 });

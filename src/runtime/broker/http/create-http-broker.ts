@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { MicroError, unavailable } from "../../errors/index.ts";
-import { type Node, type Registry, type Service, toNodeAddress } from "../../registry/index.ts";
+import {
+  keepRegistered,
+  type Node,
+  parseAddress,
+  type Registration,
+  type Registry,
+  type Service,
+  toNodeAddress,
+} from "../../registry/index.ts";
 import type { Broker, BrokerMessage } from "../broker.ts";
 import { createSubscriptions, type Group } from "../subscriptions.ts";
 import { BROADCAST, DIALECTS, type DialectName } from "./dialect.ts";
@@ -35,9 +43,9 @@ const FLUSH_MS = 5_000;
 /** Events of one topic that may wait for their turn to be sent. */
 const MAX_WAITING = 1_024;
 
-interface Registration {
+interface Registered {
   readonly record: Service;
-  readonly timer: NodeJS.Timeout;
+  readonly registration: Registration;
 }
 
 /**
@@ -47,10 +55,12 @@ interface Registration {
  */
 export function createHttpBroker(options: HttpBrokerOptions): Broker {
   const { registry, onProblem = () => {}, random = Math.random, maxEventBytes = 4 * 1024 * 1024 } = options;
+  const { address: wanted = "127.0.0.1:0" } = options;
+  parseAddress(wanted); // throws for what can never be listened on, before anything is opened
   const dialect = DIALECTS[options.dialect ?? "v2"];
   /** Node id -> our own subscriptions, and the other way round. */
   const groups = new Map<string, Group>();
-  const registrations = new Map<Group, Promise<Registration>>();
+  const registrations = new Map<Group, Promise<Registered>>();
   const directory = createDirectory(registry, dialect.serviceName);
   const sender = createSender(dialect.path);
   const lanes = createLanes({
@@ -66,7 +76,7 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
   });
   const subscriptions = createSubscriptions({ onProblem, onEmpty: unregister });
   const receiver = createReceiver({
-    address: options.address ?? "127.0.0.1:0",
+    address: wanted,
     dialect,
     // Base64 makes four bytes of three; the rest is for the header.
     maxBodyBytes: Math.ceil(maxEventBytes / 3) * 4 + 64 * 1024,
@@ -85,7 +95,7 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
     if (closed !== undefined) throw unavailable(ID, "the http broker is closed");
   }
 
-  async function register(group: Group): Promise<Registration> {
+  async function register(group: Group): Promise<Registered> {
     const id = nodeId(group.topic);
     const record: Service = {
       name: dialect.serviceName,
@@ -94,15 +104,17 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
       endpoints: [],
       nodes: [{ id, address, metadata: { broker: "http", secure: "false", topic: group.topic } }],
     };
-    await registry.register(record, { ttlMs: REGISTER_TTL_MS });
+    const registration = await keepRegistered({
+      registry,
+      record,
+      ttlMs: REGISTER_TTL_MS,
+      intervalMs: REGISTER_INTERVAL_MS,
+      onNotice: (line) => onProblem(`topic ${group.topic}: ${line}`),
+    });
     groups.set(id, group);
     // The watch will tell so too, but later than `subscribe` promises.
     directory.apply({ action: "create", service: record });
-    const renew = () =>
-      registry.register(record, { ttlMs: REGISTER_TTL_MS }).catch((error: unknown) => {
-        onProblem(`cannot renew the subscription to topic ${group.topic}: ${String(error)}`);
-      });
-    return { record, timer: setInterval(renew, REGISTER_INTERVAL_MS).unref() };
+    return { record, registration };
   }
 
   /** Once per group, however many members it has. */
@@ -121,16 +133,12 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
   }
 
   async function deregister(group: Group): Promise<Service | undefined> {
-    const registration = await registrations.get(group)?.catch(() => undefined);
+    const registered = await registrations.get(group)?.catch(() => undefined);
     registrations.delete(group);
-    if (registration === undefined) return undefined;
-    const { record, timer } = registration;
-    clearInterval(timer);
-    directory.apply({ action: "delete", service: record });
-    await registry.deregister(record).catch((error: unknown) => {
-      onProblem(`cannot deregister the subscription to topic ${group.topic}: ${String(error)}`);
-    });
-    return record;
+    if (registered === undefined) return undefined;
+    directory.apply({ action: "delete", service: registered.record });
+    await registered.registration.end();
+    return registered.record;
   }
 
   async function unregister(group: Group): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Registry, Service } from "../registry/index.ts";
-import type { Logger } from "./logger.ts";
+import type { Registry } from "./registry.ts";
+import type { Service } from "./service.ts";
 
 export interface RegistrationOptions {
   readonly registry: Registry;
@@ -8,7 +8,8 @@ export interface RegistrationOptions {
   readonly ttlMs: number;
   /** 0: never renewed. */
   readonly intervalMs: number;
-  readonly logger: Logger;
+  /** Gets one line when renewing begins to fail, and one when it works again. */
+  readonly onNotice: (line: string) => void;
 }
 
 /** A record on the registry, kept alive until `end`. */
@@ -23,8 +24,8 @@ const RETRY_MS = 1_000;
 const DEREGISTER_TIMEOUT_MS = 3_000;
 
 /** Registers, trying three times, and renews from then on. Rejects with the last attempt's error. */
-export async function register(options: RegistrationOptions): Promise<Registration> {
-  const { registry, record, intervalMs, logger } = options;
+export async function keepRegistered(options: RegistrationOptions): Promise<Registration> {
+  const { registry, record, intervalMs, onNotice } = options;
   const send = () => registry.register(record, options.ttlMs > 0 ? { ttlMs: options.ttlMs } : {});
   await retry(send);
 
@@ -42,11 +43,13 @@ export async function register(options: RegistrationOptions): Promise<Registrati
   async function renew(): Promise<void> {
     try {
       await send();
-      if (away) logger.info(`registered again in ${where(registry)}`);
+      if (away) onNotice(`${record.name}: registered again in ${describeRegistry(registry)}`);
       away = false;
     } catch (error) {
       if (!away && !ended)
-        logger.warn(`cannot renew the registration in ${where(registry)}: ${reason(error)}`);
+        onNotice(
+          `${record.name}: cannot renew the registration in ${describeRegistry(registry)}: ${reason(error)}`,
+        );
       away = true;
     }
     schedule(away ? Math.min(RETRY_MS, intervalMs) : jittered(intervalMs));
@@ -65,18 +68,24 @@ export async function register(options: RegistrationOptions): Promise<Registrati
           renewal.then(() => registry.deregister(record)),
         );
       } catch (error) {
-        logger.warn(`cannot deregister from ${where(registry)}: ${reason(error)}`);
+        onNotice(`${record.name}: cannot deregister from ${describeRegistry(registry)}: ${reason(error)}`);
       }
     },
   };
 }
 
-/** `etcd (127.0.0.1:2379)`. */
-export function where({ name, address }: { readonly name: string; readonly address: string }): string {
+/** `etcd (127.0.0.1:2379)`, `memory`. */
+export function describeRegistry({
+  name,
+  address,
+}: {
+  readonly name: string;
+  readonly address: string;
+}): string {
   return address === "" ? name : `${name} (${address})`;
 }
 
-export function reason(error: unknown): string {
+function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
