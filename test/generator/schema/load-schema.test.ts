@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
-import descriptor from "protobufjs/ext/descriptor.js";
+import "protobufjs/ext/descriptor.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Field, Message, Schema } from "../../../src/generator/schema/index.ts";
 import { loadSchema, SchemaError } from "../../../src/generator/schema/index.ts";
@@ -98,8 +98,7 @@ describe("the descriptor set", () => {
 
   test("can be read by protobufjs", async () => {
     const { descriptorSet } = await load();
-    const set = descriptor.FileDescriptorSet.decode(descriptorSet);
-    const root = protobuf.Root.fromDescriptor(set as unknown as protobuf.Message, { keepCase: true });
+    const root = protobuf.Root.fromDescriptor(descriptorSet, { keepCase: true });
     expect(root.lookupType("shop.Kitchen").fields.a_sint64?.id).toBe(8);
   });
 });
