@@ -1,9 +1,10 @@
 // `npm run demo`: scaffolds the greeter with the packed tool, starts it, calls it every way, and stays up until Ctrl-C.
 // `npm run demo -- --once` verifies, cleans up and exits 0, or 1 naming the step that failed.
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, styleText } from "node:util";
 import { checks } from "./demo/checks.js";
 import { Processes } from "./demo/processes.js";
 import { prepare, root } from "./prepare.js";
@@ -18,10 +19,11 @@ const { values: options } = parseArgs({
 });
 const apiUrl = `http://localhost:${options["api-port"]}`;
 const webUrl = `http://localhost:${options["web-port"]}`;
-const started = Date.now();
-const processes = new Processes();
 const folder = mkdtempSync(join(tmpdir(), "greeter-demo-"));
 const project = join(folder, "greeter");
+const toolkit = join(project, "node_modules/@micro-service/toolkit/bin/micro.js");
+const processes = new Processes();
+const stop = new AbortController();
 
 // Loopback only: nothing of the demo is seen from, or sees, other machines.
 const env = {
@@ -31,73 +33,59 @@ const env = {
   MICRO_BROKER_ADDRESS: "127.0.0.1:0",
 };
 
+const isColoured = process.stderr.isTTY && process.env.NO_COLOR === undefined;
+const paint = (style, text) => (isColoured ? styleText(style, text) : text);
+const started = Date.now();
 let step = "";
-const tell = (text) => {
+const begin = (text) => {
   step = text;
-  const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(5);
-  process.stderr.write(`${seconds} s  ${text}\n`);
 };
+const tell = (text) => {
+  begin(text);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(5);
+  process.stderr.write(`${paint("gray", `${seconds} s`)}  ${text}\n`);
+};
+
 const micro = (...args) =>
-  run(process.execPath, [join(project, "node_modules/@micro-service/toolkit/bin/micro.js"), ...args], {
-    cwd: project,
-    env,
-    timeoutMs: 15_000,
-  });
+  run(process.execPath, [toolkit, ...args], { cwd: project, env, timeoutMs: 15_000, signal: stop.signal });
+
+/** Says at once what would stop the demo half a minute later. */
+async function checkPorts() {
+  for (const flag of ["api-port", "web-port"]) {
+    begin(`looking for a free port (--${flag})`);
+    const server = createServer();
+    await new Promise((resolve, reject) => {
+      server.once("error", ({ code }) =>
+        reject(new Error(`port ${options[flag]}: ${code}; choose another with --${flag}`)),
+      );
+      server.listen(Number(options[flag]), "127.0.0.1", () => server.close(resolve));
+    });
+  }
+}
 
 function startAll() {
   tell("starting SRV, API, WEB, micro api and micro web; they find each other by mDNS");
-  for (const type of ["srv", "api", "web"]) {
-    processes.start(`greeter-${type}`, process.execPath, ["dist/main.js"], { cwd: join(project, type), env });
-  }
-  const bin = join(project, "node_modules/@micro-service/toolkit/bin/micro.js");
-  const at = (port) => `127.0.0.1:${port}`;
-  processes.start("micro api", process.execPath, [bin, "api", "--address", at(options["api-port"])], {
-    cwd: project,
-    env,
-  });
-  processes.start("micro web", process.execPath, [bin, "web", "--address", at(options["web-port"])], {
-    cwd: project,
-    env,
-  });
+  const start = (name, args, cwd) => processes.start(name, process.execPath, args, { cwd, env });
+  for (const type of ["srv", "api", "web"]) start(`greeter-${type}`, ["dist/main.js"], join(project, type));
+  start("micro api", [toolkit, "api", "--address", `127.0.0.1:${options["api-port"]}`], project);
+  start("micro web", [toolkit, "web", "--address", `127.0.0.1:${options["web-port"]}`], project);
 }
 
 async function verify() {
   for (const [title, check] of checks({ apiUrl, webUrl, micro })) {
-    tell(title);
-    processes.checkAlive();
+    begin(title);
     try {
-      await check();
+      const answer = await check();
+      tell(`${paint("green", "ok")} ${title}: ${paint("cyan", answer)}`);
     } catch (error) {
+      // The reason why a call failed is often that a process ended.
       processes.checkAlive();
       throw error;
     }
   }
 }
 
-async function cleanUp() {
-  await processes.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
-
-const stopped = new Promise((resolve) => {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve("stop"));
-});
-
-try {
-  const work = (async () => {
-    await prepare(tell);
-    const { scaffoldGreeter } = await import("./demo/scaffold.js");
-    await scaffoldGreeter(folder, { handler: join(root, "examples/greeter/handler.ts"), env, tell });
-    startAll();
-    await verify();
-    return "up";
-  })();
-  work.catch(() => {});
-  const outcome = await Promise.race([work, stopped]);
-  if (outcome === "up") {
-    tell("everything answers");
-    if (!options.once) {
-      process.stdout.write(`
+const howToTry = () => `
   Try it:
     curl -H 'content-type: application/json' -d '{"name":"Asim"}' ${apiUrl}/greeter/hello
     curl '${apiUrl}/greeter/hello?name=John'
@@ -108,17 +96,30 @@ try {
     npm run -s micro -- stream go.micro.srv.greeter Greeter.Count '{"to":3}'
 
   Ctrl-C stops everything and removes ${folder}
-`);
-      await stopped;
-    }
-  } else {
-    process.exitCode = 130;
+`;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop.abort());
+
+try {
+  await checkPorts();
+  await prepare(tell, stop.signal);
+  const { scaffoldGreeter } = await import("./demo/scaffold.js");
+  const handler = join(root, "examples/greeter/handler.ts");
+  await scaffoldGreeter(folder, { handler, env, tell, signal: stop.signal });
+  startAll();
+  await verify();
+  if (!options.once) {
+    process.stdout.write(howToTry());
+    await new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
   }
 } catch (error) {
-  process.stderr.write(`\nThe demo failed at: ${step}\n${error.message}\n`);
-  process.exitCode = 1;
+  if (stop.signal.aborted) {
+    process.exitCode = 130;
+  } else {
+    process.stderr.write(`\nThe demo failed at: ${step}\n${error.message}\n`);
+    process.exitCode = 1;
+  }
 } finally {
-  await cleanUp();
+  await processes.stop();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-// A step still running after Ctrl-C (npm, say) must not keep us here.
-process.exit();

@@ -41,14 +41,15 @@ function buildIsStale() {
   return newest(join(root, "src"), (name) => /\.ts$|^tsconfig/.test(name)) > built;
 }
 
-/** @param {(step: string) => void} report told before each step that is needed */
-export async function prepare(report) {
+/** @param {(step: string) => void} report told before each step that is needed
+ * @param {AbortSignal} [signal] */
+export async function prepare(report, signal) {
   if (installIsStale()) {
     report("installing dependencies");
-    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root });
+    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, signal });
   }
   if (buildIsStale()) {
     report("building");
-    await run("npm", ["run", "--silent", "build"], { cwd: root });
+    await run("npm", ["run", "--silent", "build"], { cwd: root, signal });
   }
 }

@@ -6,16 +6,17 @@ import { spawn } from "node:child_process";
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, timeoutMs?: number, input?: string}} [options]
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, timeoutMs?: number, signal?: AbortSignal}} [options]
  * @returns {Promise<string>} what it wrote to stdout
  */
-export function run(program, args, { cwd, env, show = false, timeoutMs = 600_000 } = {}) {
+export function run(program, args, { cwd, env, show = false, timeoutMs = 600_000, signal } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
       env: env ?? process.env,
       stdio: show ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
       timeout: timeoutMs,
+      signal,
     });
     let stdout = "";
     let all = "";

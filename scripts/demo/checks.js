@@ -1,75 +1,81 @@
-// What the demo proves: each check makes one call as a user would and compares the answer.
+// What the demo proves: each check makes one call as a user would, compares the answer and returns it.
 import assert from "node:assert/strict";
 
 const READY_WITHIN_MS = 20_000;
 
 /**
  * @param {{apiUrl: string, webUrl: string, micro: (...args: string[]) => Promise<string>}} demo
- * @returns {readonly [title: string, check: () => Promise<void>][]}
+ * @returns {readonly [title: string, check: () => Promise<string>][]}
  */
 export function checks({ apiUrl, webUrl, micro }) {
+  const call = (name) => micro("call", "go.micro.srv.greeter", "Greeter.Hello", JSON.stringify({ name }));
+
+  const services = async () => {
+    const names = (await micro("list", "services")).split("\n").filter((name) => name.endsWith(".greeter"));
+    assert.deepEqual(names, ["go.micro.api.greeter", "go.micro.srv.greeter", "go.micro.web.greeter"]);
+    return names.join(" ");
+  };
+
+  const unary = async () => {
+    const answer = JSON.parse(await call("Ada"));
+    assert.deepEqual(answer, { msg: "Hello Ada" });
+    return JSON.stringify(answer);
+  };
+
+  const stream = async () => {
+    const text = await micro("stream", "go.micro.srv.greeter", "Greeter.Count", '{"to":3}');
+    const numbers = [...text.matchAll(/"number":\s*(\d+)/g)].map(([, number]) => number);
+    assert.deepEqual(numbers, ["1", "2", "3"]);
+    return numbers.join(" ");
+  };
+
+  const post = async () => {
+    const body = '{"name":"Asim"}';
+    const headers = { "content-type": "application/json" };
+    return expectText(
+      await fetch(`${apiUrl}/greeter/hello`, { method: "POST", headers, body }),
+      '{"msg":"Hello Asim"}',
+    );
+  };
+
+  const query = async () =>
+    expectText(await fetch(`${apiUrl}/greeter/hello?name=John`), '{"msg":"Hello John"}');
+
+  const missing = async () => {
+    const response = await fetch(`${apiUrl}/nope/x`);
+    const { code, detail } = await response.json();
+    assert.equal(response.status, 404);
+    assert.match(detail, /^service go\.micro\.api\.nope not found/);
+    return `${code} ${detail}`;
+  };
+
+  const page = async () => {
+    const shown = await fetch(`${webUrl}/greeter/`);
+    assert.match(await shown.text(), /<form/);
+    const sent = await fetch(`${webUrl}/greeter/`, {
+      method: "POST",
+      body: new URLSearchParams({ name: "Grace" }),
+    });
+    const [answer] = (await sent.text()).match(/Hello Grace/) ?? [];
+    assert.equal(answer, "Hello Grace");
+    return answer;
+  };
+
   return [
-    [
-      "the three services are in the registry",
-      () =>
-        eventually(async () => {
-          const names = (await micro("list", "services")).split("\n");
-          for (const type of ["srv", "api", "web"])
-            assert.ok(names.includes(`go.micro.${type}.greeter`), `${type} is missing`);
-        }),
-    ],
-    [
-      "SRV answers micro call",
-      () =>
-        eventually(async () => {
-          const answer = await micro("call", "go.micro.srv.greeter", "Greeter.Hello", '{"name":"Ada"}');
-          assert.deepEqual(JSON.parse(answer), { msg: "Hello Ada" });
-        }),
-    ],
-    [
-      "SRV streams to micro stream",
-      async () => {
-        const lines = await micro("stream", "go.micro.srv.greeter", "Greeter.Count", '{"to":3}');
-        assert.equal(lines.match(/"number": ?\d/g)?.length, 3, lines);
-      },
-    ],
-    [
-      "API answers a JSON POST through the gateway",
-      () =>
-        eventually(async () => {
-          const response = await fetch(`${apiUrl}/greeter/hello`, {
-            method: "POST",
-            headers: { "content-type": "application/json" },
-            body: '{"name":"Asim"}',
-          });
-          assert.equal(await response.text(), '{"msg":"Hello Asim"}');
-        }),
-    ],
-    [
-      "API answers a GET with a query",
-      async () => {
-        const response = await fetch(`${apiUrl}/greeter/hello?name=John`);
-        assert.equal(await response.text(), '{"msg":"Hello John"}');
-      },
-    ],
-    [
-      "the gateway names the service it did not find",
-      async () => {
-        const response = await fetch(`${apiUrl}/nope/x`);
-        assert.equal(response.status, 404);
-        assert.match((await response.json()).detail, /go\.micro\.api\.nope/);
-      },
-    ],
-    [
-      "WEB serves its page through micro web",
-      () =>
-        eventually(async () => {
-          const response = await fetch(`${webUrl}/greeter/`);
-          assert.equal(response.status, 200);
-          assert.match(await response.text(), /<form/);
-        }),
-    ],
+    ["three services in the registry", () => eventually(services)],
+    ["SRV, micro call", () => eventually(unary)],
+    ["SRV, micro stream", stream],
+    ["API, JSON POST through the gateway", () => eventually(post)],
+    ["API, GET with a query", query],
+    ["a service that is not there", missing],
+    ["WEB, its form through micro web", () => eventually(page)],
   ];
+}
+
+async function expectText(response, expected) {
+  const text = await response.text();
+  assert.equal(text, expected);
+  return text;
 }
 
 /** Tries until it holds: discovery takes a moment, and only a moment. */

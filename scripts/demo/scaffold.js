@@ -7,13 +7,14 @@ import { run } from "../run.js";
 
 /**
  * @param {string} folder an empty folder for the tool and the project
- * @param {{handler: string, env: NodeJS.ProcessEnv, tell: (step: string) => void}} options `handler` is the file to copy
+ * @param {{handler: string, env: NodeJS.ProcessEnv, tell: (step: string) => void,
+ *   signal?: AbortSignal}} options `handler` is the file to copy
  *   over the starter handler of SRV
  * @returns {Promise<string>} the project's folder
  */
-export async function scaffoldGreeter(folder, { handler, env, tell }) {
+export async function scaffoldGreeter(folder, { handler, env, tell, signal }) {
   const project = join(folder, "greeter");
-  const npm = (args, cwd) => run("npm", [...args, "--no-audit", "--no-fund"], { cwd, env });
+  const npm = (args, cwd) => run("npm", [...args, "--no-audit", "--no-fund"], { cwd, env, signal });
 
   tell("packing create-micro-service");
   const tarball = await pack();
@@ -34,7 +35,7 @@ export async function scaffoldGreeter(folder, { handler, env, tell }) {
     "--no-git",
     "--yes",
   ];
-  await run(process.execPath, [tool, project, ...answers], { cwd: folder, env });
+  await run(process.execPath, [tool, project, ...answers], { cwd: folder, env, signal });
 
   tell("the one edit a user makes: examples/greeter/handler.ts over srv/src/handler/greeter.ts");
   cpSync(handler, join(project, "srv/src/handler/greeter.ts"));
