@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { ConfigurationError } from "./configuration-error.ts";
 import { createLifecycle, type Serving } from "./lifecycle.ts";
@@ -35,6 +36,9 @@ export async function assembleWebService(
           "nothing to serve: give a handler, call handle(), or name a staticDir",
         ]);
       }
+      if (options.staticDir !== undefined && !(await isFolder(options.staticDir))) {
+        throw new ConfigurationError([`staticDir ${String(options.staticDir)} is no folder`]);
+      }
       return { endpoints: [], metadata: {} };
     },
     start: () => server.start(),
@@ -63,4 +67,9 @@ export async function assembleWebService(
     run: () => runUntilSignal(parts, lifecycle),
     [Symbol.asyncDispose]: () => lifecycle.stop(),
   };
+}
+
+async function isFolder(path: URL | string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
 }

@@ -89,7 +89,7 @@ function contradictions(settings: Settings): string[] {
   const { name, registerTtlMs, registerIntervalMs } = settings;
   if (name.length > 200 || !/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name)) {
     problems.push(
-      `service name ${JSON.stringify(name)}: only letters, digits, dots and dashes, an example: go.micro.srv.greeter`,
+      `service name ${JSON.stringify(name)}: only letters, digits, dots, dashes and underscores, beginning and ending with a letter or digit; an example: go.micro.srv.greeter`,
     );
   }
   if (settings.address !== undefined) {

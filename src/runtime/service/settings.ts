@@ -1,4 +1,4 @@
-import { parseAddress } from "../registry/index.ts";
+import { parseAddress, toNodeAddress } from "../registry/index.ts";
 import { parseDuration } from "./duration.ts";
 import type { CommonOptions } from "./service.ts";
 
@@ -63,6 +63,16 @@ const address =
     return { [key]: value };
   };
 
+const advertised: Reader = (values, source) => {
+  const value = last(values);
+  try {
+    parseAddress(toNodeAddress("127.0.0.1:1", value));
+  } catch {
+    throw problem(source, value, "host or host:port", "10.0.0.5:8080");
+  }
+  return { advertise: value };
+};
+
 // Timers beyond 2^31-1 ms fire at once.
 const MAX_MS = 2 ** 31 - 1;
 
@@ -108,7 +118,7 @@ export const SETTINGS: readonly Setting[] = [
   { flag: "server_id", example: "go.micro.srv.greeter-1", read: text("id") },
   { flag: "server_metadata", example: "region=eu", repeatable: true, read: metadata },
   { flag: "server_address", example: ":8080", read: address("address", ":8080") },
-  { flag: "server_advertise", example: "10.0.0.5:8080", read: text("advertise") },
+  { flag: "server_advertise", example: "10.0.0.5:8080", read: advertised },
   { flag: "server", example: "grpc", read: text("server") },
   { flag: "registry", example: "etcd", read: text("registry") },
   { flag: "registry_address", example: "127.0.0.1:2379", read: text("registryAddress") },
@@ -137,7 +147,7 @@ export const SETTINGS: readonly Setting[] = [
 export function settingsOf(options: CommonOptions & { readonly server?: unknown }): Settings {
   const named = (value: unknown) => (typeof value === "string" ? value : undefined);
   return {
-    name: options.name,
+    name: options.name ?? "", // JavaScript may leave it to --server_name
     version: options.version ?? "latest",
     id: options.id,
     metadata: options.metadata ?? {},

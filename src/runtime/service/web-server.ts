@@ -26,6 +26,8 @@ export interface WebServer {
 
 const MAX_CONNECTIONS = 10_000;
 const MAX_HEADERS = 100;
+/** Longer than proxies keep an idle connection (60 s), so that none sends a request into one we just closed. */
+const IDLE_MS = 65_000;
 
 /** node:http with limits, static files and an orderly end. */
 export function createWebServer(options: WebServerOptions): WebServer {
@@ -44,7 +46,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
   }
 
   const server = createServer(
-    { requestTimeout: options.requestArrivalTimeoutMs ?? 30_000, headersTimeout: 10_000 },
+    {
+      requestTimeout: options.requestArrivalTimeoutMs ?? 30_000,
+      headersTimeout: 10_000,
+      keepAliveTimeout: IDLE_MS,
+    },
     (request, response) => {
       running.add(response);
       response.once("close", () => {

@@ -182,6 +182,15 @@ describe("a web service", () => {
     );
   });
 
+  test("when its folder of files is not there then the start says so", async () => {
+    const web = await createWebService({
+      name: "go.micro.web.greeter",
+      ...surroundings(),
+      staticDir: new URL("file:///nowhere/"),
+    });
+    await expect(web.start()).rejects.toThrow("staticDir file:///nowhere/ is no folder");
+  });
+
   test("when it has started then it is registered without endpoints and answers", async () => {
     const around = surroundings();
     const web = await createWebService({

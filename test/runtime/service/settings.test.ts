@@ -71,6 +71,10 @@ describe("a mistake is one line that says what to write instead", () => {
     ],
     ["--server_address=8080", '--server_address: "8080" is not host:port; an example: :8080'],
     ["--server_address=:99999", '--server_address: ":99999" is not host:port; an example: :8080'],
+    [
+      "--server_advertise=a b",
+      '--server_advertise: "a b" is not host or host:port; an example: 10.0.0.5:8080',
+    ],
     ["--server_metadata=eu", '--server_metadata: "eu" is not key=value; an example: region=eu'],
     ["--registry", "--registry needs a value; an example: --registry=etcd"],
     ["--registry=", "--registry needs a value; an example: --registry=etcd"],
@@ -93,6 +97,11 @@ describe("a mistake is one line that says what to write instead", () => {
       "register_interval (30 s) must be shorter than register_ttl (10 s): the record would run out between renewals",
     ]);
     expect(problemsOf("--register_ttl=0", "--register_interval=0")).toEqual([]);
+  });
+
+  test("when the code leaves the name to the environment then that is fine", () => {
+    const options = { args: [], env: { MICRO_SERVER_NAME: name } } as unknown as ServiceOptions;
+    expect(readSettings(options)).toMatchObject({ problems: [], settings: { name } });
   });
 
   test.each(["", "a b", "grüße", "../x", ".greeter", "x".repeat(201)])("the name %j is refused", (bad) => {

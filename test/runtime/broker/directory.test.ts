@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createDirectory } from "../../../src/runtime/broker/http/directory.ts";
+import { unavailable } from "../../../src/runtime/errors/index.ts";
+import {
+  createMemoryRegistry,
+  type Registry,
+  type RegistryEvent,
+  type Service,
+} from "../../../src/runtime/registry/index.ts";
+
+const NAME = "micro.http.broker";
+const record = (id: string, topic = "news", version = "ff.http.broadcast"): Service => ({
+  name: NAME,
+  version,
+  metadata: {},
+  endpoints: [],
+  nodes: [{ id, address: "127.0.0.1:1", metadata: { broker: "http", topic } }],
+});
+
+/** A memory registry that counts look-ups, can be away, and tells nothing unless asked to. */
+function setUp({ silent = false } = {}) {
+  const memory = createMemoryRegistry();
+  const state = { lookUps: 0, away: false };
+  let tell: (event: RegistryEvent) => void = () => {};
+  const registry: Registry = {
+    ...memory,
+    async getService(name, options) {
+      state.lookUps++;
+      if (state.away) throw unavailable("go.micro.registry", "registry is away");
+      return memory.getService(name, options);
+    },
+    async *watch(options) {
+      if (!silent) return yield* memory.watch(options);
+      while (options?.signal?.aborted !== true) {
+        yield await new Promise<RegistryEvent>((resolve) => {
+          tell = resolve;
+        });
+      }
+    },
+  };
+  const directory = createDirectory(registry, NAME);
+  const ids = async (topic = "news") => (await directory.audience(topic)).broadcast.map(({ id }) => id);
+  return { registry, state, directory, ids, tell: (event: RegistryEvent) => tell(event) };
+}
+
+describe("who listens", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("when asked often then the registry is asked once", async () => {
+    const { registry, state, ids } = setUp();
+    await registry.register(record("1"));
+    for (let count = 0; count < 5; count++) expect(await ids()).toEqual(["1"]);
+    expect(await ids("other")).toEqual([]);
+    expect(state.lookUps).toBe(1);
+  });
+
+  test("when subscribers come and go then the watch tells", async () => {
+    const { registry, state, ids, directory } = setUp();
+    await ids();
+    await registry.register(record("1"));
+    await registry.register(record("2", "news", "mail"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await ids()).toEqual(["1"]);
+    expect((await directory.audience("news")).queues.map((nodes) => nodes.map(({ id }) => id))).toEqual([
+      ["2"],
+    ]);
+    await registry.deregister(record("1"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await ids()).toEqual([]);
+    expect(state.lookUps).toBe(1);
+  });
+
+  test("when another broker than http registered under the name then it is left out", async () => {
+    const { registry, ids } = setUp();
+    const foreign = record("1");
+    foreign.nodes[0]!.metadata.broker = "nats";
+    await registry.register(foreign);
+    expect(await ids()).toEqual([]);
+  });
+
+  test("when a minute has gone by without a word then the registry is asked again", async () => {
+    const { registry, ids } = setUp({ silent: true });
+    await ids();
+    await registry.register(record("1"));
+    expect(await ids()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60_001);
+    expect(await ids()).toEqual(["1"]);
+  });
+
+  test("when the watch says that something was missed then the registry is asked again", async () => {
+    const { registry, ids, tell } = setUp({ silent: true });
+    await ids();
+    await registry.register(record("1"));
+    tell({ action: "reset" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await ids()).toEqual(["1"]);
+  });
+
+  test("when a subscriber was not reached then the registry is asked again, once a second at most", async () => {
+    const { state, ids, directory } = setUp({ silent: true });
+    await ids();
+    directory.doubt();
+    await ids();
+    expect(state.lookUps).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_001);
+    directory.doubt();
+    await ids();
+    directory.doubt();
+    await ids();
+    expect(state.lookUps).toBe(2);
+  });
+
+  test("when the registry is away then what is known is used, and an error when nothing is", async () => {
+    const { registry, state, ids } = setUp();
+    state.away = true;
+    await expect(ids()).rejects.toThrow("registry is away");
+    state.away = false;
+    await registry.register(record("1"));
+    expect(await ids()).toEqual(["1"]);
+    state.away = true;
+    await vi.advanceTimersByTimeAsync(60_001);
+    expect(await ids()).toEqual(["1"]);
+  });
+
+  test("when something changes during the look-up then it is not forgotten", async () => {
+    const { state, ids, directory } = setUp({ silent: true });
+    const asked = ids();
+    directory.apply({ action: "create", service: record("late") });
+    expect(await asked).toEqual(["late"]);
+    expect(state.lookUps).toBe(1);
+  });
+});

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { createLanes } from "../../../src/runtime/broker/http/lanes.ts";
+import type { Node } from "../../../src/runtime/registry/index.ts";
+import { createGate } from "../../contract/broker.ts";
+
+const node = (id: string): Node => ({ id, address: "127.0.0.1:1", metadata: {} });
+const parcel = (body: string) => ({ topic: "news", body });
+
+/** Lanes that write down what arrived where; a node in `stuck` takes nothing until its gate opens. */
+function setUp({ capacity = 64 } = {}) {
+  const arrived: string[] = [];
+  const lost: string[] = [];
+  const stuck = new Map<string, Promise<void>>();
+  const lanes = createLanes({
+    capacity,
+    async send({ id }, { body }) {
+      await stuck.get(id);
+      arrived.push(`${id}:${body}`);
+    },
+    onLost: ({ id }, { body }, reason) => void lost.push(`${id}:${body} ${reason}`),
+  });
+  return { lanes, arrived, lost, stuck };
+}
+
+test("when parcels are put for one node then they arrive in order", async () => {
+  const { lanes, arrived } = setUp();
+  for (const body of ["1", "2", "3"]) await lanes.put(node("a"), parcel(body));
+  await lanes.idle();
+  expect(arrived).toEqual(["a:1", "a:2", "a:3"]);
+});
+
+test("when one node is slow then the others do not wait for it", async () => {
+  const { lanes, arrived, stuck } = setUp();
+  const gate = createGate();
+  stuck.set("slow", gate.opened);
+  await lanes.put(node("slow"), parcel("1"));
+  await lanes.put(node("fast"), parcel("1"));
+  await new Promise(setImmediate);
+  expect(arrived).toEqual(["fast:1"]);
+  gate.open();
+  await lanes.idle();
+  expect(arrived).toEqual(["fast:1", "slow:1"]);
+});
+
+test("when a lane is full then putting waits for room", async () => {
+  const { lanes, arrived, stuck } = setUp({ capacity: 2 });
+  const gate = createGate();
+  stuck.set("a", gate.opened);
+  for (const body of ["1", "2", "3"]) await lanes.put(node("a"), parcel(body));
+  let taken = false;
+  const waiting = lanes.put(node("a"), parcel("4")).then(() => {
+    taken = true;
+  });
+  await new Promise(setImmediate);
+  expect(taken).toBe(false);
+  gate.open();
+  await waiting;
+  await lanes.idle();
+  expect(arrived).toEqual(["a:1", "a:2", "a:3", "a:4"]);
+});
+
+test("when a node fails then what waits for it is lost, and nobody waits longer", async () => {
+  const { lanes, arrived, lost, stuck } = setUp({ capacity: 1 });
+  const fails = Promise.reject(new Error("gone"));
+  fails.catch(() => {});
+  stuck.set("a", fails);
+  await lanes.put(node("a"), parcel("1"));
+  await lanes.put(node("a"), parcel("2"));
+  await lanes.put(node("a"), parcel("3"));
+  await lanes.idle();
+  expect(arrived).toEqual([]);
+  expect(lost).toEqual(["a:1 gone", "a:2 gone", "a:3 gone"]);
+});
