@@ -61,6 +61,11 @@ export interface EngineLimits {
   /** A connection without streams is closed after this time. Default 300000. */
   readonly idleTimeoutMs?: number | undefined;
   /**
+   * Server: a peer that opened no stream for this long is asked for a sign of life (PING), and cut off when none came
+   * after as long again. Ends handlers whose caller's machine vanished. Default 30000.
+   */
+  readonly livenessIntervalMs?: number | undefined;
+  /**
    * Streams a peer may cancel within a second while they are most of what it opens; more and the connection is cut off
    * (rapid reset, CVE-2023-44487). Default 200.
    */

@@ -49,10 +49,10 @@ export class NodeServerSession implements ServerSession, StreamOwner {
       clearTimeout(settingsTimer);
       if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     });
-    const idleTimer = this.#watchIdle(limits.idleTimeoutMs ?? 300_000);
+    const watch = this.#watch(limits);
     session.once("close", () => {
       clearTimeout(settingsTimer);
-      clearInterval(idleTimer);
+      clearInterval(watch);
       connection.destroy();
       handler.onClose();
     });
@@ -102,16 +102,31 @@ export class NodeServerSession implements ServerSession, StreamOwner {
     }
   }
 
-  /** One slow timer per connection instead of one touch per call: it fires after 1 to 1.25 idle times. */
-  #watchIdle(idleTimeoutMs: number): NodeJS.Timeout {
-    const TICKS = 4;
-    let idleTicks = 0;
+  /**
+   * One slow timer per connection instead of one touch per call. It ends connections that are idle, and those that are
+   * dead: the peer is gone, or broke the protocol, after which node:http2 says GOAWAY, listens no more and leaves the
+   * socket open.
+   */
+  #watch(limits: EngineLimits): NodeJS.Timeout {
+    const intervalMs = limits.livenessIntervalMs ?? 30_000;
+    const idleTicks = Math.ceil((limits.idleTimeoutMs ?? 300_000) / intervalMs);
+    let quietTicks = 0;
     let seen = 0;
+    let pinging = false;
     const timer = setInterval(() => {
-      idleTicks = this.#openStreams === 0 && this.#streamsSeen === seen ? idleTicks + 1 : 0;
+      const quiet = this.#streamsSeen === seen;
       seen = this.#streamsSeen;
-      if (idleTicks >= TICKS) this.drain();
-    }, idleTimeoutMs / TICKS);
+      quietTicks = quiet && this.#openStreams === 0 ? quietTicks + 1 : 0;
+      if (!quiet) return;
+      if (pinging) this.destroy();
+      else if (quietTicks >= idleTicks) this.drain();
+      else if (!this.#session.destroyed) {
+        pinging = true;
+        this.#session.ping((error) => {
+          if (error === null) pinging = false;
+        });
+      }
+    }, intervalMs);
     return timer.unref();
   }
 }
