@@ -1,0 +1,370 @@
+import {
+  type Connection,
+  createMemoryBroker,
+  createMemoryRegistry,
+  MicroError,
+} from "@micro-service/runtime";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Connect } from "../../../src/toolkit/cli/connect.ts";
+import { main } from "../../../src/toolkit/cli/main.ts";
+import { Town } from "../api/shop.ts";
+import { createFakeTerminal, type FakeTerminal } from "./fake-terminal.ts";
+
+let town: Town;
+let terminal: FakeTerminal;
+
+const connect: Connect = async () => ({
+  client: town.client,
+  registry: town.registry,
+  broker: createMemoryBroker(),
+  close: async () => {},
+});
+
+/** Runs micro on the town's registry. */
+async function micro(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  terminal = createFakeTerminal();
+  const code = await main(args, { terminal, connect });
+  return { code, stdout: terminal.stdout(), stderr: terminal.stderr() };
+}
+
+beforeEach(() => {
+  town = new Town();
+});
+
+afterEach(() => town.close());
+
+describe("micro list services", () => {
+  test("prints names, sorted, one per line", async () => {
+    await town.shop("go.micro.srv.shop");
+    await town.shop("go.micro.api.shop");
+    expect(await micro("list", "services")).toEqual({
+      code: 0,
+      stdout: "go.micro.api.shop\ngo.micro.srv.shop\n",
+      stderr: "",
+    });
+  });
+
+  test("--json is for programs", async () => {
+    await town.shop("go.micro.srv.shop");
+    expect((await micro("list", "services", "--json")).stdout).toBe('{"services":["go.micro.srv.shop"]}\n');
+  });
+});
+
+describe("micro get service", () => {
+  const record = {
+    name: "go.micro.srv.greeter",
+    version: "1.0.0",
+    metadata: {},
+    nodes: [{ id: "greeter-1", address: "127.0.0.1:1", metadata: { transport: "grpc", broker: "http" } }],
+    endpoints: [
+      {
+        name: "Greeter.Hello",
+        metadata: { stream: "true" },
+        request: {
+          name: "HelloRequest",
+          type: "HelloRequest",
+          values: [
+            { name: "name", type: "string", values: [] },
+            { name: "address", type: "Address", values: [{ name: "city_name", type: "string", values: [] }] },
+          ],
+        },
+        response: null,
+      },
+    ],
+  };
+
+  test("prints nodes per version and the shape of every message", async () => {
+    await town.registry.register(record);
+    expect((await micro("get", "service", "go.micro.srv.greeter")).stdout).toBe(
+      [
+        "service  go.micro.srv.greeter",
+        "",
+        "version 1.0.0",
+        "",
+        "ID\tAddress\tMetadata",
+        "greeter-1\t127.0.0.1:1\tbroker=http,transport=grpc",
+        "",
+        "Endpoint: Greeter.Hello",
+        "",
+        "Metadata: stream=true",
+        "",
+        "Request: {",
+        "\tname string",
+        "\taddress Address {",
+        "\t\tcity_name string",
+        "\t}",
+        "}",
+        "",
+        "Response: {}",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("--json prints the records", async () => {
+    await town.registry.register(record);
+    const { stdout } = await micro("get", "service", "go.micro.srv.greeter", "--json");
+    expect(JSON.parse(stdout)).toEqual({ services: [record] });
+  });
+
+  test("an unknown name fails with the registry asked and what was meant", async () => {
+    await town.registry.register(record);
+    expect(await micro("get", "service", "go.micro.srv.greter")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "service go.micro.srv.greter not found in registry memory. Did you mean go.micro.srv.greeter?\n",
+    });
+  });
+});
+
+describe("micro call", () => {
+  test("prints the reply indented with tabs", async () => {
+    await town.shop();
+    expect(await micro("call", "go.micro.api.shop", "Shop.Place", '{"name":"Ada","count":3}')).toEqual({
+      code: 0,
+      stdout: '{\n\t"name": "Ada",\n\t"count": 3\n}\n',
+      stderr: "",
+    });
+  });
+
+  test("-o raw prints it as received; JSON that the shell took apart is joined", async () => {
+    await town.shop();
+    const { stdout } = await micro(
+      "call",
+      "-o",
+      "raw",
+      "go.micro.api.shop",
+      "Shop.Place",
+      '{"name":',
+      '"Ada"}',
+    );
+    expect(stdout).toBe('{"name":"Ada"}\n');
+  });
+
+  test("without JSON the request is empty; metadata is sent along", async () => {
+    const handler = await town.shop();
+    const args = ["--metadata", "a=1", "--metadata", "b=x=y", "--timeout", "500ms"];
+    expect((await micro("call", "go.micro.api.shop", "Shop.Place", ...args)).stdout).toBe("{}\n");
+    expect(handler.context?.metadata.toJSON()).toMatchObject({ a: "1", b: "x=y" });
+    expect(handler.context?.deadline).toBeLessThan(Date.now() + 500);
+  });
+
+  test("--address calls that node", async () => {
+    await town.shop();
+    const [record] = await town.registry.getService("go.micro.api.shop");
+    const address = record?.nodes[0]?.address as string;
+    const { code } = await micro("call", "--address", address, "no.such.name", "Shop.Place");
+    expect(code).toBe(0);
+  });
+
+  test("an error is Micro's error JSON and exit code 1", async () => {
+    await town.shop();
+    expect(await micro("call", "go.micro.api.shop", "Shop.Refuse", '{"name":"tea"}')).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        'error calling go.micro.api.shop.Shop.Refuse: {"id":"go.micro.api.shop","code":400,"detail":"no tea – sold out","status":"Bad Request"}\n',
+    });
+  });
+
+  test("an unknown service is named with registry and near matches", async () => {
+    await town.shop();
+    const { code, stderr } = await micro("call", "go.micro.api.shpo", "Shop.Place");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/go\.micro\.api\.shpo not found.*memory.*go\.micro\.api\.shop/);
+  });
+});
+
+describe("micro stream", () => {
+  test("prints every message and ends without an error", async () => {
+    await town.shop();
+    const { code, stdout } = await micro(
+      "stream",
+      "go.micro.api.shop",
+      "Shop.Count",
+      '{"count":2}',
+      "--json",
+    );
+    expect([code, stdout]).toEqual([0, '{"count":1}\n{"count":2}\n']);
+  });
+
+  test("an error behind messages is told, exit code 1", async () => {
+    await town.shop();
+    const { code, stdout, stderr } = await micro(
+      "stream",
+      "go.micro.api.shop",
+      "Shop.Count",
+      '{"count":1,"note":"fail"}',
+    );
+    expect([code, stdout]).toEqual([1, '{\n\t"count": 1\n}\n']);
+    expect(stderr).toContain("no more");
+  });
+});
+
+describe("micro publish", () => {
+  test("prints ok once the broker has the event", async () => {
+    const broker = createMemoryBroker();
+    const events: string[] = [];
+    await broker.connect();
+    await broker.subscribe("news", ({ message }) => void events.push(Buffer.from(message.body).toString()));
+    terminal = createFakeTerminal();
+    const { createClient } = await import("@micro-service/runtime");
+    const connection: Connection = {
+      client: createClient({ broker }),
+      registry: town.registry,
+      broker,
+      close: async () => {},
+    };
+    const code = await main(["publish", "news", '{"say":', '"hi"}'], {
+      terminal,
+      connect: async () => connection,
+    });
+    expect([code, terminal.stdout()]).toEqual([0, "ok\n"]);
+    await expect.poll(() => events).toEqual(['{"say": "hi"}']);
+    await broker.close();
+  });
+});
+
+describe("micro health", () => {
+  test.each([[["health", "go.micro.api.shop"]], [["health", "check", "go.micro.api.shop"]]])(
+    "%j asks every node",
+    async (args) => {
+      await town.shop();
+      const [record] = await town.registry.getService("go.micro.api.shop");
+      const node = record?.nodes[0];
+      expect(await micro(...args)).toEqual({
+        code: 0,
+        stdout: `service  go.micro.api.shop\n\nversion latest\n\nnode\t\taddress:port\t\tstatus\n${node?.id}\t\t${node?.address}\t\tok\n`,
+        stderr: "",
+      });
+    },
+  );
+
+  test("a node that is gone makes exit code 1", async () => {
+    await town.registry.register({
+      name: "go.micro.srv.gone",
+      version: "latest",
+      metadata: {},
+      endpoints: [],
+      nodes: [{ id: "gone", address: "127.0.0.1:1", metadata: { protocol: "grpc", protocols: "grpc,json" } }],
+    });
+    const { code, stdout } = await micro("health", "go.micro.srv.gone");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/gone\t\t127\.0\.0\.1:1\t\t(?!ok)/);
+  });
+});
+
+describe("a command line that makes no sense", () => {
+  test.each([
+    [[], "Usage: micro"],
+    [["list"], "Usage: micro list"],
+    [["cal"], "Did you mean call?"],
+    [["call", "a.b"], "missing required argument"],
+    [["call", "--regstry", "x", "a", "B.C"], "Did you mean --registry?"],
+    [["call", "a", "Hello"], "an endpoint is Service.Method"],
+    [["call", "a", "B.C", "{"], "the request is not JSON"],
+    [["call", "a", "B.C", "--metadata", "x"], "--metadata takes key=value"],
+    [["call", "a", "B.C", "--timeout", "soon"], "--timeout takes a duration"],
+    [["call", "a", "B.C", "-o", "xml"], "Allowed choices are json, raw"],
+    [["publish", "t"], "missing required argument"],
+    [["publish", "t", "{"], "the event is not JSON"],
+    [["health", "check"], "micro health takes one service"],
+    [["health", "a", "b"], "micro health takes one service"],
+    [["api", "--handler", "http"], "known: meta, rpc, api"],
+    [["api", "--address", "nowhere"], "an address is host:port"],
+    [["api", "--max_body_bytes", "0"], "--max_body_bytes takes a number"],
+    [["run", "/nonexistent"], "no micro.json in /nonexistent"],
+  ])("%j exits with 2 and says why", async (args, message) => {
+    const { code, stdout, stderr } = await micro(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe("");
+  });
+
+  test("an unknown registry names the known ones", async () => {
+    terminal = createFakeTerminal();
+    expect(await main(["--registry", "consul", "list", "services"], { terminal })).toBe(2);
+    expect(terminal.stderr()).toMatch(/consul.*mdns/);
+  });
+});
+
+describe("flags of micro itself stand before or behind the command", () => {
+  test.each([
+    [["--registry=etcd", "--registry_address", "h:1", "list", "services"]],
+    [["list", "--registry=etcd", "services", "--registry_address", "h:1"]],
+    [["list", "services", "--registry=etcd", "--registry_address=h:1"]],
+  ])("%j", async (args) => {
+    let seen: Readonly<Record<string, unknown>> = {};
+    terminal = createFakeTerminal();
+    const code = await main(args, {
+      terminal,
+      connect: async (options, given) => {
+        seen = options;
+        return connect(options, given);
+      },
+    });
+    expect(code).toBe(0);
+    expect(seen).toMatchObject({ registry: "etcd", registry_address: "h:1" });
+  });
+});
+
+describe("a registry that is away", () => {
+  test("is one line with its address, exit code 1", async () => {
+    const registry = createMemoryRegistry();
+    const away = async () => {
+      throw new MicroError({
+        id: "go.micro.registry",
+        code: 503,
+        detail: "registry etcd (127.0.0.1:1) is away",
+      });
+    };
+    terminal = createFakeTerminal();
+    const connection = { ...(await connect({}, terminal)), registry: { ...registry, listServices: away } };
+    const code = await main(["list", "services"], { terminal, connect: async () => connection });
+    expect([code, terminal.stderr()]).toEqual([1, "registry etcd (127.0.0.1:1) is away\n"]);
+  });
+});
+
+describe("micro api and micro web", () => {
+  test.each([
+    ["api", '{"version":"0.1.0"}'],
+    ["web", '{"services":[]}'],
+  ])("micro %s serves until Ctrl-C, and says where", async (command, body) => {
+    terminal = createFakeTerminal();
+    const running = main([command, "--address", "127.0.0.1:0"], { terminal, connect });
+    await expect.poll(() => terminal.stderr()).toContain("listens on http://127.0.0.1:");
+    const url = /http:\S+[0-9]/.exec(terminal.stderr())?.[0] as string;
+    expect(await (await fetch(url)).text()).toBe(body);
+    terminal.interrupt();
+    expect(await running).toBe(0);
+    expect(terminal.stdout()).toContain('"GET / HTTP/1.1" 200');
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test("a taken port is one line that names the flag", async () => {
+    const first = createFakeTerminal();
+    const running = main(["api", "--address", "127.0.0.1:0"], { terminal: first, connect });
+    await expect.poll(() => first.stderr()).toContain("listens on");
+    const address = /127\.0\.0\.1:\d+/.exec(first.stderr())?.[0] as string;
+    expect(await micro("web", "--address", address)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `${address} is taken by another program: choose another with --address\n`,
+    });
+    first.interrupt();
+    await running;
+  });
+});
+
+describe("micro version", () => {
+  test.each([[["version"]], [["--version"]], [["-v"]]])("%j", async (args) => {
+    expect(await micro(...args)).toEqual({ code: 0, stdout: "micro version 0.1.0\n", stderr: "" });
+  });
+
+  test("help is no failure", async () => {
+    const { code, stdout } = await micro("call", "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain("--registry <name>");
+  });
+});
