@@ -79,6 +79,9 @@ async function readInput(path: string, cwd: string): Promise<Input> {
     }
     throw ioError(error, "read", path);
   }
+  if (!isFolder && !path.endsWith(".proto")) {
+    throw new ProjectError("invalid", `${path} is no .proto file; name one, or a folder of them.`);
+  }
   if (!isFolder) return { folder: dirname(absolute), isFolder, files: [absolute] };
   const files = await findProtoFiles(absolute, path);
   if (files.length === 0) throw new ProjectError("invalid", `There is no .proto file in ${path}.`);

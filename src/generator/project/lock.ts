@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode, ioError } from "./io-error.ts";
+import { makeFolders } from "./make-folders.ts";
 import { ProjectError } from "./project-error.ts";
 import { removeIfEmpty } from "./stage.ts";
 
@@ -36,9 +37,9 @@ export async function withLock<Result>(
 ): Promise<Result> {
   const file = join(root, lockPath);
   const folder = dirname(file);
-  let made: string | undefined;
+  let made: readonly string[];
   try {
-    made = await mkdir(folder, { recursive: true });
+    made = await makeFolders(folder);
   } catch (error) {
     throw ioError(error, "make", folder);
   }
@@ -62,7 +63,7 @@ export async function withLock<Result>(
       await rm(file, { force: true });
     }
   } finally {
-    if (made !== undefined) await removeEmpty(folder, dirname(made));
+    for (const empty of [...made].reverse()) await removeIfEmpty(empty);
   }
 }
 
@@ -79,7 +80,7 @@ async function take(file: string): Promise<boolean> {
     if (errorCode(error) === "EEXIST") return false;
     // Another run that had nothing to write has just removed the folder: it is made anew on the next look.
     if (errorCode(error) === "ENOENT") {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolders(dirname(file));
       return false;
     }
     throw ioError(error, "write", lockPath);
@@ -133,9 +134,4 @@ async function contentOf(file: string): Promise<string | undefined> {
 
 async function ownerOf(file: string): Promise<string> {
   return (await contentOf(file))?.trim().split(" ")[0] || "unknown";
-}
-
-/** Folders from `folder` upwards, below `end`, as far as they are empty. */
-async function removeEmpty(folder: string, end: string): Promise<void> {
-  for (let at = folder; at !== end && (await removeIfEmpty(at)); at = dirname(at));
 }

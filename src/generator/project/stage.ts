@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode, ioError } from "./io-error.ts";
+import { makeFolders } from "./make-folders.ts";
 
 /** Ends the names of files that are written and not yet in place. */
 const stagedSuffix = ".micro-staged";
@@ -34,9 +35,9 @@ export function createStage(): Stage {
   const prepare = async (folder: string) => {
     if (prepared.has(folder)) return;
     prepared.add(folder);
-    const first = await mkdir(folder, { recursive: true });
-    if (first === undefined) await sweep(folder);
-    else for (let at = folder; at.length >= first.length; at = dirname(at)) made.push(at);
+    const folders = await makeFolders(folder);
+    if (folders.length === 0) await sweep(folder);
+    else made.push(...folders);
   };
 
   return {
@@ -66,8 +67,7 @@ export function createStage(): Stage {
     async discard() {
       for (const { from } of waiting) await rm(from, { force: true });
       waiting.clear();
-      // A parent is listed behind its own child, so folders go from the inside out.
-      for (const folder of made.sort((a, b) => b.length - a.length)) await removeIfEmpty(folder);
+      for (const folder of made.reverse()) await removeIfEmpty(folder); // from the inside out
     },
   };
 }

@@ -373,6 +373,7 @@ describe("without a project", () => {
     [[], /Nothing to generate from: there is no micro\.json here or above/],
     [["--out", "lib"], /--out needs a schema/],
     [["nope.proto"], /There is no nope\.proto; check the spelling/],
+    [["empty/x"], /empty\/x is no \.proto file; name one, or a folder of them/],
     [["empty"], /There is no \.proto file in empty/],
     [
       ["greeter.proto", "-I", "empty"],

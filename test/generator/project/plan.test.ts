@@ -399,3 +399,11 @@ test("when a schema changed case then the old file goes and the new one comes", 
   await run(folder, [generated("src/greeter.ts", "1\n")]);
   expect(Object.keys(await folder.tree())).toEqual([".micro/manifest.json", "src/greeter.ts"]);
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a file system that makes no folders is told about, not waited for",
+  async () => {
+    const made = await makePlan("/proc/micro-gen/src", [generated("a.ts", "1\n")], emptyManifest);
+    await expect(applyPlan(made)).rejects.toThrow("Cannot write a.ts");
+  },
+);
