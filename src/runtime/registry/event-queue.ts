@@ -37,6 +37,16 @@ export function createEventQueue(
     end();
   };
 
+  const begin = () => {
+    if (signal?.aborted === true) {
+      abort();
+      return;
+    }
+    signal?.addEventListener("abort", abort, { once: true });
+    stop = start(queue);
+    if (ended) stop();
+  };
+
   const queue: EventQueue = {
     push(event) {
       if (ended) return;
@@ -49,16 +59,9 @@ export function createEventQueue(
     events: {
       [Symbol.asyncIterator]: () => ({
         next() {
+          if (!ended && stop === undefined) begin();
           const event = queued.shift();
           if (event !== undefined) return Promise.resolve({ done: false, value: event });
-          if (!ended && stop === undefined) {
-            if (signal?.aborted === true) abort();
-            else {
-              signal?.addEventListener("abort", abort, { once: true });
-              stop = start(queue);
-              if (ended) stop();
-            }
-          }
           if (ended) return Promise.resolve({ done: true, value: undefined });
           return new Promise((resolve) => waiting.push(resolve));
         },

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { deflateSync, inflateSync } from "node:zlib";
 import type { Answer, Packet, RecordType } from "dns-packet";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -262,6 +263,25 @@ it("broken packets on the group do no harm", async () => {
   peer.ask({ questions: Array.from({ length: 200 }, () => ({ type: "PTR", name: address() })) });
   expect(await registry.getService(service.name)).toHaveLength(1);
 });
+
+// On the wire this looks like another machine: not from loopback, though it never leaves it.
+const outside = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+it.skipIf(outside === undefined)(
+  "speaking on loopback, questions from elsewhere get no answer (skipped without another interface)",
+  async () => {
+    await registry.register(service);
+    const stranger = await createRawPeer(service.name.split(".").at(-1)!, outside);
+    stranger.ask({ questions: [{ type: "PTR", name: address() }] });
+    await stranger.until(isQuestion);
+    // Asked later and answered: so the stranger's question would have been by now.
+    peer.ask({ questions: [{ type: "PTR", name: address() }] });
+    await peer.until((heard) => heard.message.answers?.[0]?.type === "PTR");
+    expect(stranger.heard.filter((heard) => heard.message.answers?.[0]?.type === "PTR")).toEqual([]);
+    await stranger.close();
+  },
+);
 
 it("a service with hundreds of methods fits", async () => {
   const [endpoint] = service.endpoints;

@@ -9,8 +9,11 @@ export interface Heard {
   readonly from: RemoteInfo;
 }
 
-/** Somebody else on the loopback link who speaks DNS by another library and sees every byte. */
-export async function createRawPeer(mark: string) {
+/**
+ * Somebody else on the loopback link who speaks DNS by another library and sees every byte that holds `mark`. Asks from
+ * an address of loopback, or from another of this machine's.
+ */
+export async function createRawPeer(mark: string, askFrom = "127.0.0.1") {
   const heard: Heard[] = [];
   const waiting = new Set<() => void>();
   const answers: ((heard: Heard) => Packet[])[] = [];
@@ -29,7 +32,7 @@ export async function createRawPeer(mark: string) {
   listener.on("message", receive);
   asker.on("message", receive);
   await new Promise<void>((resolve) => listener.bind(PORT, "0.0.0.0", resolve));
-  await new Promise<void>((resolve) => asker.bind(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => asker.bind(0, askFrom, resolve));
   listener.addMembership(GROUP, "127.0.0.1");
   for (const socket of [listener, asker]) socket.setMulticastInterface("127.0.0.1");
 
