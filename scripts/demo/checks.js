@@ -45,8 +45,8 @@ export function checks({ apiUrl, webUrl, micro }) {
     const response = await fetch(`${apiUrl}/nope/x`);
     const { code, detail } = await response.json();
     assert.equal(response.status, 404);
-    assert.match(detail, /^service go\.micro\.api\.nope not found/);
-    return `${code} ${detail}`;
+    const [reason] = detail.match(/^service go\.micro\.api\.nope not found/) ?? assert.fail(detail);
+    return `${code} ${reason}`;
   };
 
   const page = async () => {
