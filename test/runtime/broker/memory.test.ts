@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
+import { conflict } from "../../../src/runtime/errors/index.ts";
 import { createCollector, createGate, describeBrokerContract, message } from "../../contract/broker.ts";
 
 describeBrokerContract("memory", async () => ({ broker: createMemoryBroker() }));
@@ -14,6 +15,17 @@ test("when a handler fails then one line names topic and reason", async () => {
   await broker.close();
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/handler of topic fragile failed: Error: no ink/);
+});
+
+test("when a handler fails with a MicroError then the line is its code and detail, without a stack", async () => {
+  const lines: string[] = [];
+  const broker = createMemoryBroker({ onProblem: (line) => lines.push(line) });
+  await broker.subscribe("fragile", () => {
+    throw conflict("go.micro.srv.printer", "already printed");
+  });
+  await broker.publish("fragile", message("1"));
+  await broker.close();
+  expect(lines).toEqual(["handler of topic fragile failed: 409 already printed"]);
 });
 
 test("when a subscriber is 1024 events behind then the newest is dropped and said", async () => {

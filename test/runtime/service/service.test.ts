@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
+import type { Context } from "../../../src/runtime/context/index.ts";
 import { createMemoryRegistry } from "../../../src/runtime/registry/index.ts";
 import {
   createService,
@@ -171,6 +172,38 @@ describe("a service on a port", () => {
     release.open();
     expect(await answer).toEqual({ text: "late" });
     await stopped;
+  });
+});
+
+describe("events between services", () => {
+  test("when both are on the http broker then a published message is handled once per queue, with metadata", async () => {
+    const around = surroundings();
+    const heard: unknown[] = [];
+    const both = createGate();
+    for (const index of [0, 1]) {
+      const service = await greeter({ ...around, broker: "http", id: `${name}-${index}` });
+      const note = (kind: string) => (message: Text, context: Context) => {
+        heard.push([
+          kind,
+          message.text,
+          context.metadata.get("micro-from-service"),
+          context.metadata.get("x-user"),
+        ]);
+        if (heard.length === 3) both.open();
+      };
+      service.server.subscribe("greeted", Text, note("everyone"));
+      service.server.subscribe("greeted", Text, note("one of the queue"), { queue: "log" });
+      await service.start();
+    }
+    const publisher = await createService({ ...around, broker: "http", name: "go.micro.srv.other" });
+    open.push(publisher);
+    await publisher.client.publish("greeted", Text, { text: "Ada" }, { metadata: { "x-user": "7" } });
+    await both.opened;
+    expect(heard.sort()).toEqual([
+      ["everyone", "Ada", "go.micro.srv.other", "7"],
+      ["everyone", "Ada", "go.micro.srv.other", "7"],
+      ["one of the queue", "Ada", "go.micro.srv.other", "7"],
+    ]);
   });
 });
 
