@@ -15,7 +15,7 @@ export function timestampFromDate(date: Date): Timestamp {
 export function timestampFromMs(ms: number): Timestamp {
   const seconds = Math.floor(ms / 1000);
   if (!Number.isSafeInteger(seconds)) throw new RangeError(`${ms} is no time`);
-  return { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) % 1e9 };
+  return { seconds: BigInt(seconds), nanos: Math.min(Math.round((ms - seconds * 1000) * 1e6), 999_999_999) };
 }
 
 /** Milliseconds since 1970; what is finer becomes the fraction. */
