@@ -38,6 +38,10 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
         // The peer left while we were answering; the call hears of it by `close`.
       });
       if (draining) response.setHeader("connection", "close");
+      // Answers begun before the drain promised to keep the connection: it is idle a moment from now.
+      response.once("close", () => {
+        if (draining) setImmediate(() => server.closeIdleConnections());
+      });
       const path = request.url?.split("?", 1)[0];
       if (hostCount(request) > 1) {
         const error = badRequest(dispatcher.serviceName, "more than one Host header");
