@@ -20,7 +20,9 @@ export function createPathTargets(context: GatewayContext, handler: "rpc" | "api
       );
     }
     const service = fullName(context.catalog.namespace, resolved.service);
-    const records = await context.catalog.find(service);
+    let records = await context.catalog.find(service);
+    // A name that is refused is refused by what the registry says now, not by what is remembered.
+    if (!answers(records, resolved.endpoint)) records = await context.catalog.find(service, { fresh: true });
     if (records.length === 0) throw await context.catalog.notFound(context.id, service);
     const record = endpointOf(records, service, resolved.endpoint, context.id);
     return { service, endpoint: resolved.endpoint, handler, record, fields: new Map(), body: "*" };
@@ -34,7 +36,7 @@ export function createMetadataTargets(context: GatewayContext): FindTarget {
   let table: RouteTable = createRouteTable([]);
   return async (exchange) => {
     const services = await context.catalog.services();
-    if (!sameRecords(services, known)) {
+    if (services !== known) {
       known = services;
       table = createRouteTable(services);
     }
@@ -55,6 +57,12 @@ export function createMetadataTargets(context: GatewayContext): FindTarget {
   };
 }
 
+function answers(records: readonly ServiceRecord[], endpoint: string): boolean {
+  return records.some(
+    ({ endpoints }) => endpoints.length === 0 || endpoints.some(({ name }) => name === endpoint),
+  );
+}
+
 function endpointOf(records: readonly ServiceRecord[], service: string, wanted: string, id: string) {
   const endpoints = records.flatMap((record) => record.endpoints);
   const found = endpoints.find((endpoint) => endpoint.name === wanted);
@@ -70,9 +78,4 @@ function listed(names: readonly string[]): string {
   return names.length <= most
     ? names.join(", ")
     : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
-}
-
-/** The catalog hands out the same record objects until something changes. */
-function sameRecords(a: readonly ServiceRecord[], b: readonly ServiceRecord[]): boolean {
-  return a.length === b.length && a.every((record, index) => record === b[index]);
 }

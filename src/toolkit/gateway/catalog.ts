@@ -18,9 +18,12 @@ export interface CatalogOptions {
  */
 export interface Catalog {
   readonly namespace: string;
-  /** Records of one service, one per version; empty when there is none. Any name, also outside the namespace. */
-  find(name: string): Promise<readonly ServiceRecord[]>;
-  /** All services of the namespace with nodes and endpoints, by name. */
+  /**
+   * Records of one service, one per version; empty when there is none. Any name, also outside the namespace. What has
+   * just changed is looked up behind the answer; `fresh` waits for it.
+   */
+  find(name: string, options?: { readonly fresh?: boolean }): Promise<readonly ServiceRecord[]>;
+  /** All services of the namespace with nodes and endpoints, by name. The same array until something changes. */
   services(): Promise<readonly ServiceRecord[]>;
   /** `service "x" not found ...`: where it was looked for, and what the caller may have meant. Never rejects. */
   notFound(id: string, name: string): Promise<MicroError>;
@@ -47,6 +50,10 @@ export function createCatalog({ registry, namespace }: CatalogOptions): Catalog 
   let namesFreshUntil = 0;
   let listing: Promise<readonly string[]> | undefined;
   let running = 0;
+  let snapshot: readonly ServiceRecord[] | undefined;
+  let snapshotOf = -1;
+  let snapshotUntil = 0;
+  let snapping: Promise<readonly ServiceRecord[]> | undefined;
   /** Counts changes: an answer that was under way while one happened is not kept as fresh. */
   let generation = 0;
   let watching = false;
@@ -113,9 +120,13 @@ export function createCatalog({ registry, namespace }: CatalogOptions): Catalog 
     return entry.lookup;
   };
 
-  const find = async (name: string): Promise<readonly ServiceRecord[]> => {
+  const find: Catalog["find"] = async (name, { fresh = false } = {}) => {
     const entry = entries.get(name);
-    return entry !== undefined && Date.now() < entry.freshUntil ? entry.records : lookUp(name);
+    if (entry !== undefined && Date.now() < entry.freshUntil) return entry.records;
+    const looking = lookUp(name);
+    if (fresh || entry === undefined || entry.records.length === 0) return looking;
+    looking.catch(() => {}); // what is known goes on serving; the next call tries again
+    return entry.records;
   };
 
   const list = async (): Promise<readonly string[]> => {
@@ -140,14 +151,33 @@ export function createCatalog({ registry, namespace }: CatalogOptions): Catalog 
     return listing;
   };
 
+  const takeSnapshot = (): Promise<readonly ServiceRecord[]> => {
+    snapping ??= (async () => {
+      const before = generation;
+      const wanted = (await list()).filter(within);
+      const found = await Promise.all(wanted.map((name) => find(name, { fresh: true })));
+      const records = found.flat();
+      if (snapshot === undefined || !sameItems(snapshot, records)) snapshot = records;
+      snapshotOf = before;
+      // As fresh as its oldest part: an answer given while the registry was away must not last.
+      const parts = wanted.map((name) => entries.get(name)?.freshUntil ?? 0);
+      snapshotUntil = Math.min(namesFreshUntil, ...parts);
+      return snapshot;
+    })().finally(() => {
+      snapping = undefined;
+    });
+    return snapping;
+  };
+
   return {
     namespace,
     find,
     async services() {
-      const wanted = (await list()).filter(within);
-      const found: ServiceRecord[] = [];
-      for (const name of wanted) found.push(...(await find(name)));
-      return found;
+      if (snapshot !== undefined && snapshotOf === generation && Date.now() < snapshotUntil) return snapshot;
+      const looking = takeSnapshot();
+      if (snapshot === undefined) return looking;
+      looking.catch(() => {}); // as in find
+      return snapshot;
     },
     async notFound(id, name) {
       const where = registry.address === "" ? registry.name : `${registry.name} (${registry.address})`;
@@ -162,6 +192,10 @@ export function createCatalog({ registry, namespace }: CatalogOptions): Catalog 
       entries.clear();
     },
   };
+}
+
+function sameItems(a: readonly ServiceRecord[], b: readonly ServiceRecord[]): boolean {
+  return a.length === b.length && a.every((record, index) => record === b[index]);
 }
 
 /** Makes room: the oldest name that was not there, else the oldest. */

@@ -62,6 +62,7 @@ test.skipIf(!isBuilt)(
     const args = [micro, "run", "--api_address", "127.0.0.1:0", "--web_address", "127.0.0.1:0"];
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
     const lines: string[] = [];
+    const gone = once(child, "exit");
     const reader = createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
     const said = async (pattern: RegExp, from = 0): Promise<RegExpExecArray> => {
       for (;;) {
@@ -71,7 +72,7 @@ test.skipIf(!isBuilt)(
           .find((found) => found !== null);
         if (match) return match;
         if (child.exitCode !== null) throw new Error(`micro run ended:\n${lines.join("\n")}`);
-        await Promise.race([once(reader, "line"), once(child, "exit")]);
+        await Promise.race([once(reader, "line"), gone]);
       }
     };
     try {
@@ -87,7 +88,7 @@ test.skipIf(!isBuilt)(
       await expect.poll(hello, { timeout: 5_000 }).toBe('"Servus"');
     } finally {
       child.kill("SIGINT");
-      if (child.exitCode === null) await once(child, "exit");
+      await gone;
     }
     expect(child.exitCode).toBe(0);
     expect(await processesIn(folder)).toEqual([]);
