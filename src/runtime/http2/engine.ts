@@ -42,8 +42,8 @@ export interface EngineStream {
   sendHeaders(headers: HeaderBlock, end: boolean): void;
   /** False: wait for `onDrain` before sending more. The bytes belong to the engine from here on. */
   sendData(bytes: Uint8Array, end: boolean): boolean;
-  /** Server: ends our half with trailers, after the data sent so far. Headers must have been sent. */
-  sendTrailers(trailers: HeaderBlock): void;
+  /** Server: ends our half with `last`, if given, and the trailers. Headers must have been sent. */
+  sendTrailers(trailers: HeaderBlock, last?: Uint8Array): void;
   /** Gives the stream up in both directions. */
   reset(code: number): void;
   /** Stops reading: the peer may send what the window holds, no more. */

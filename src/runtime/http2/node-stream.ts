@@ -89,10 +89,11 @@ export class NodeStream implements EngineStream {
     return true;
   }
 
-  sendTrailers(trailers: HeaderBlock): void {
+  sendTrailers(trailers: HeaderBlock, last?: Uint8Array): void {
     if (this.#closed) return;
     this.#trailers = trailers;
-    this.#stream.end();
+    if (last === undefined) this.#stream.end();
+    else this.#stream.end(last);
   }
 
   reset(code: number): void {

@@ -33,12 +33,11 @@ export function createDirectChannel(dispatcher: Dispatcher): Channel {
 class DirectCall<Input, Output> implements RunningCall {
   readonly route: Route;
   readonly context: CallContext;
-  /** Rejects when the call is ended from outside, never resolves. */
-  readonly cancelled: Promise<never>;
   readonly #call: ChannelCall<Input, Output>;
   readonly #dispatcher: Dispatcher;
   readonly #timer: NodeJS.Timeout | undefined;
-  #rejectCancelled: (reason: MicroError) => void = () => {};
+  readonly #waiting = new Set<(reason: MicroError) => void>();
+  #cancelled: MicroError | undefined;
   #onAbort: (() => void) | undefined;
 
   /** Throws MicroError when the method is unknown or the call is over before it began. */
@@ -55,10 +54,6 @@ class DirectCall<Input, Output> implements RunningCall {
       deadline,
       metadata: () => applicationMetadata(call.metadata),
     });
-    this.cancelled = new Promise((_, reject) => {
-      this.#rejectCancelled = reject;
-    });
-    this.cancelled.catch(() => {});
     this.#timer = startDeadline(deadline, () => this.cancel(deadlineExceeded()));
     if (signal !== undefined) {
       this.#onAbort = () => this.cancel(errorOfAbort(signal.reason));
@@ -68,9 +63,20 @@ class DirectCall<Input, Output> implements RunningCall {
   }
 
   cancel(reason: MicroError): void {
-    this.#rejectCancelled(reason);
+    this.#cancelled ??= reason;
+    for (const reject of this.#waiting) reject(this.#cancelled);
+    this.#waiting.clear();
     this.context.cancel(reason);
     this.end();
+  }
+
+  /** Waits for `work` unless the call is ended from outside. Not Promise.race: that would hold on to every wait. */
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#cancelled !== undefined) reject(this.#cancelled);
+      this.#waiting.add(reject);
+      work.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
   }
 
   end(): void {
@@ -108,10 +114,7 @@ async function unary<I, O>(
   const running = new DirectCall(dispatcher, call);
   try {
     if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
-    const reply = await Promise.race([
-      running.route.unary(running.request(request), running.context),
-      running.cancelled,
-    ]);
+    const reply = await running.within(running.route.unary(running.request(request), running.context));
     running.sendHeader();
     const response = running.response(reply);
     running.sendTrailer();
@@ -138,7 +141,7 @@ async function* stream<I, O>(
       .stream(copiedRequests(running, requests), running.context)
       [Symbol.asyncIterator]();
     for (;;) {
-      const { done, value } = await Promise.race([replies.next(), running.cancelled]);
+      const { done, value } = await running.within(replies.next());
       if (!headerSent) running.sendHeader();
       headerSent = true;
       if (done === true) break;
@@ -169,10 +172,11 @@ async function* copiedRequests<I, O>(
     for (;;) {
       const next = iterator.next().catch((cause: unknown) => {
         finished = true;
-        running.cancel(requestsFailed(cause));
-        return running.cancelled;
+        const error = requestsFailed(cause);
+        running.cancel(error);
+        throw error;
       });
-      const { done, value } = await Promise.race([next, running.cancelled]);
+      const { done, value } = await running.within(next);
       finished = done === true;
       if (finished) return;
       yield running.request(value as MessageInit<I>);

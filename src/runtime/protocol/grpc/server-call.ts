@@ -170,9 +170,7 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     if (!this.#over) {
       try {
         const frame = frameMessage(this.#request.codec.marshal(route.method.output, reply as never));
-        this.#sendHeaders();
-        this.#stream.sendData(frame, false);
-        this.#succeed();
+        this.#succeed(frame);
       } catch (error) {
         this.#fail(error);
       }
@@ -229,12 +227,13 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     this.#stream.sendHeaders(headers, false);
   }
 
-  #succeed(): void {
+  /** `last`: the answer of a unary call, which goes out in one piece with the status. */
+  #succeed(last?: Uint8Array): void {
     this.#sendHeaders();
     const trailers: HeaderBlock = { "grpc-status": "0" };
     const { sentTrailer } = this.#context;
     if (sentTrailer !== undefined) addMetadata(trailers, sentTrailer);
-    this.#stream.sendTrailers(trailers);
+    this.#stream.sendTrailers(trailers, last);
     this.#finish();
   }
 
