@@ -8,24 +8,27 @@ import type { MessageTarget, Report, Rules } from "./rule.ts";
 export const messageRules: Rules<MessageTarget> = {
   "duplicate-number"({ node }, report) {
     const taken = new Map<bigint, FieldNode>();
+    let free: bigint | undefined;
     for (const field of node.fields) {
       const { value, at } = field.number;
       const first = taken.get(value);
-      if (first === undefined) taken.set(value, field);
-      else
-        report(
-          at,
-          `Number ${value} is taken by "${first.name.text}"; the next free one is ${nextFree(node)}.`,
-        );
+      if (first === undefined) {
+        taken.set(value, field);
+      } else {
+        free ??= nextFree(node);
+        report(at, `Number ${value} is taken by "${first.name.text}"; the next free one is ${free}.`);
+      }
     }
   },
 
   "reserved-number"({ node }, report) {
+    let free: bigint | undefined;
     for (const { name, number } of node.fields) {
       const range = node.reservedRanges.find((reserved) => contains(reserved, number.value));
       if (range === undefined) continue;
       const what = `"${name.text}" uses number ${number.value}, which is reserved (${rangeText(range)})`;
-      report(number.at, `${what}; the next free one is ${nextFree(node)}.`);
+      free ??= nextFree(node);
+      report(number.at, `${what}; the next free one is ${free}.`);
     }
   },
 

@@ -82,6 +82,7 @@ export function interpretOptions(
       setOption(message, option);
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
+      if (error.rule === "unknown-option" && linked.isIncomplete(file)) continue;
       diagnostics.push({
         position: linked.position(file, error.at),
         rule: error.rule,

@@ -26,6 +26,8 @@ export interface Linked {
     file: FileNode,
     accept: (symbol: SchemaSymbol) => boolean,
   ): SchemaSymbol | undefined;
+  /** May `file` use names that are hidden by a mistake elsewhere? Then nothing is said about what is not found. */
+  isIncomplete(file: FileNode): boolean;
   position(file: FileNode, at: number): Position;
 }
 
@@ -55,19 +57,15 @@ export function link(
   const byPath = new Map(files.map((file) => [file.path, file]));
   const declared = new Map(files.map((file) => [file, declaredSymbols(file)]));
   const symbols = new Map<string, SchemaSymbol>();
-  const packages = new Map<string, Set<FileNode>>();
   for (const file of files) {
     for (const symbol of declared.get(file)!) {
       // A map's hidden message never hides what a person declared.
       const known = symbols.get(symbol.fullName);
       if (known === undefined || known.kind === "map entry") symbols.set(symbol.fullName, symbol);
     }
-    for (let name = file.package?.text ?? ""; name !== ""; name = parentScope(name)) {
-      const users = packages.get(name) ?? new Set();
-      packages.set(name, users.add(file));
-    }
   }
   const visibility = new Map<FileNode, Set<FileNode>>();
+  const packages = new Map<FileNode, Map<string, FileNode>>();
   const targets = new Map<NameNode, SchemaSymbol>();
   const extended = new Map<FieldNode, NameNode>();
   const diagnostics: Diagnostic[] = [];
@@ -88,15 +86,28 @@ export function link(
     return visible;
   }
 
+  /** Packages, and what they are in, of the visible files; with a file that declares each. */
+  function visiblePackages(file: FileNode): Map<string, FileNode> {
+    let names = packages.get(file);
+    if (names === undefined) {
+      names = new Map();
+      for (const visible of visibleFrom(file)) {
+        for (let name = visible.package?.text ?? ""; name !== ""; name = parentScope(name)) {
+          names.set(name, visible);
+        }
+      }
+      packages.set(file, names);
+    }
+    return names;
+  }
+
   /** A symbol or package that `file` may see. */
   function find(fullName: string, file: FileNode): SchemaSymbol | undefined {
     const visible = visibleFrom(file);
     const symbol = symbols.get(fullName);
     if (symbol !== undefined && symbol.kind !== "map entry" && visible.has(symbol.file)) return symbol;
-    for (const user of packages.get(fullName) ?? []) {
-      if (visible.has(user)) return { kind: "package", fullName, file: user, at: user.package?.at ?? 0 };
-    }
-    return undefined;
+    const user = visiblePackages(file).get(fullName);
+    return user && { kind: "package", fullName, file: user, at: user.package?.at ?? 0 };
   }
 
   function resolve(name: string, scope: string, file: FileNode, accept: (symbol: SchemaSymbol) => boolean) {
@@ -132,6 +143,7 @@ export function link(
       return reference === undefined ? undefined : targets.get(reference)?.fullName;
     },
     resolve,
+    isIncomplete: (file) => [...visibleFrom(file)].some((visible) => incomplete.has(visible)),
     position: (file, at) => positionAt(file, at),
   };
 
@@ -146,8 +158,7 @@ export function link(
     const symbol = resolve(reference.text, scope, file, isTypeSymbol);
     const position = positionAt(file, reference.at);
     if (symbol === undefined) {
-      // Names of a file that could not be read are unknown; the file itself is reported.
-      if ([...visibleFrom(file)].some((visible) => incomplete.has(visible))) return;
+      if (linked.isIncomplete(file)) return;
       diagnostics.push({
         position,
         ...explainUnresolved(linked, file, { written: reference.text, scope, wanted }),

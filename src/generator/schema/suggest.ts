@@ -1,3 +1,6 @@
+/** Comparing costs the square of the length; nobody misspells longer names. */
+const maxLength = 200;
+
 /**
  * The candidate most like a misspelt name, written as the user would: without the own package.
  * `HelloRequst` -> `HelloRequest`; undefined when nothing is near.
@@ -9,6 +12,7 @@ export function suggest(
   words: Iterable<string> = [],
 ): string | undefined {
   const last = lastPart(name);
+  if (name.length > maxLength) return undefined;
   let best: { text: string; distance: number } | undefined;
   const offer = (text: string, distance: number) => {
     if (best === undefined || distance < best.distance || (distance === best.distance && text < best.text)) {
@@ -38,7 +42,7 @@ function lastPart(name: string): string {
 function editDistance(left: string, right: string): number {
   const a = left.toLowerCase();
   const b = right.toLowerCase();
-  if (Math.abs(a.length - b.length) > 8) return Number.POSITIVE_INFINITY;
+  if (Math.abs(a.length - b.length) > 8 || b.length > maxLength) return Number.POSITIVE_INFINITY;
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -82,6 +82,7 @@ export function createTokenReader(text: string): TokenReader {
     while (at(".")) {
       next();
       result += `.${name("a name after the dot").text}`;
+      if (result.length > maxNameLength) fail(`This name is longer than ${maxNameLength} characters.`, start);
     }
     return { text: result, at: start };
   }
@@ -193,6 +194,9 @@ export function createTokenReader(text: string): TokenReader {
     commentOf,
   };
 }
+
+/** Dots cost a look-up each. */
+const maxNameLength = 1000;
 
 const namingWords: ReadonlySet<string> = new Set(["message", "enum", "extend", "export", "local"]);
 

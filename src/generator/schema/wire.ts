@@ -1,5 +1,5 @@
 import type protobuf from "protobufjs";
-import type { OptionData, OptionMessage } from "./interpret-options.ts";
+import type { OptionData, OptionField, OptionMessage } from "./interpret-options.ts";
 import type { FieldNode } from "./syntax.ts";
 
 const wireVarint = 0;
@@ -9,22 +9,25 @@ const wireGroupStart = 3;
 const wireGroupEnd = 4;
 const wire32 = 5;
 
-/** Writes options as bytes, custom ones too, fields by number as protoc does. */
+/** Writes options as bytes, custom ones too, in the order that protoc has. */
 export function createOptionEncoder(
   createWriter: () => protobuf.Writer,
   traits: (field: FieldNode) => { readonly packed: boolean; readonly delimited: boolean },
 ): (message: OptionMessage) => Uint8Array {
   return (message) => {
     const writer = createWriter();
-    writeMessage(writer, message);
+    // protoc puts custom options behind the known ones, as they were written, and never packs them.
+    const fields = [...message.fields.values()];
+    const known = fields.filter(({ key }) => !key.startsWith("("));
+    const custom = fields.filter(({ key }) => key.startsWith("("));
+    for (const { node, values } of [...byNumber(known), ...custom]) {
+      for (const value of values) writeField(writer, node, value);
+    }
     return writer.finish();
   };
 
   function writeMessage(writer: protobuf.Writer, message: OptionMessage): void {
-    const fields = [...message.fields.values()].sort((a, b) =>
-      Number(a.node.number.value - b.node.number.value),
-    );
-    for (const { node, values } of fields) {
+    for (const { node, values } of byNumber([...message.fields.values()])) {
       if (traits(node).packed) writePacked(writer, node, values);
       else for (const value of values) writeField(writer, node, value);
     }
@@ -61,6 +64,10 @@ export function createOptionEncoder(
       writeScalar(writer, node.type.text, value);
     }
   }
+}
+
+function byNumber(fields: readonly OptionField[]): OptionField[] {
+  return fields.toSorted((a, b) => Number(a.node.number.value - b.node.number.value));
 }
 
 function tag(node: FieldNode, wireType: number): number {
