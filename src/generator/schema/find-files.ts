@@ -46,7 +46,7 @@ export function createFileFinder(
     const path = resolve(cwd, asked);
     if (isFile(path)) {
       for (const root of roots) {
-        const importPath = below(root, path) ?? below(realpathSync(root, "utf8"), realpathSync(path, "utf8"));
+        const importPath = below(root, path) ?? below(realPath(root), realPath(path));
         if (importPath !== undefined) return { path: importPath };
       }
       return { problem: `This file is not below an include path (${shown}); add its folder as one.` };
@@ -77,6 +77,11 @@ export function importPathProblem(path: string): string | undefined {
     return `"${path}" must not hold "..", "." or "//"; write the path below an include path.`;
   }
   return undefined;
+}
+
+/** Without symbolic links; a path that does not exist as it is. */
+function realPath(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
 }
 
 /** `/a/protos`, `/a/protos/x/y.proto` -> `x/y.proto`; undefined when not below. */

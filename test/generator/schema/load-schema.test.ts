@@ -429,6 +429,12 @@ describe("files", () => {
     ]);
   });
 
+  test("are found although another include path does not exist", async () => {
+    await write({ "in/a.proto": 'syntax = "proto3";' });
+    const schema = await loadSchema({ files: ["in/a.proto"], includePaths: ["nowhere", "in"], cwd: folder });
+    expect(schema.files.map(({ path }) => path)).toEqual(["a.proto"]);
+  });
+
   test("that are not text, or too large, are told", async () => {
     await write({ "a.proto": 'import "b.proto";\nimport "c.proto";' });
     await writeFile(join(folder, "b.proto"), Buffer.from([0xff, 0xfe, 0x00]));
@@ -443,6 +449,17 @@ describe("files", () => {
     await write({ "a.proto": 'syntax = "proto3";\nimport "google/type/money.proto";\n' });
     expect(await errorOf(loadSchema({ files: ["a.proto"], cwd: folder }))).toEqual([
       'a.proto:2:8 There is no file "google/type/money.proto" below .; it does not come with the tool, so copy it from its project below an include path. (unresolved-import)',
+    ]);
+  });
+
+  test("outside of the include paths are never read", async () => {
+    await write({
+      "secret.proto": "message Secret {",
+      "in/a.proto": 'import "../secret.proto";\nimport "/etc/hosts";',
+    });
+    expect(await errorOf(loadSchema({ files: ["in/a.proto"], includePaths: ["in"], cwd: folder }))).toEqual([
+      'a.proto:1:8 "../secret.proto" must not hold "..", "." or "//"; write the path below an include path. (import-path)',
+      'a.proto:2:8 "/etc/hosts" is absolute; write the path below an include path. (import-path)',
     ]);
   });
 
