@@ -193,6 +193,22 @@ describe("between processes", () => {
     );
   });
 
+  test("when the port becomes free then subscribing works", async () => {
+    const first = await broker(createMemoryRegistry());
+    await first.subscribe("news", () => {});
+    const second = await broker(createMemoryRegistry(), { address: first.address });
+    await expect(second.subscribe("news", () => {})).rejects.toThrow("in use");
+    await first.close();
+    await second.subscribe("news", () => {});
+    expect(second.address).toBe(first.address);
+  });
+
+  test("when an address is none then the broker cannot be made", () => {
+    expect(() => createHttpBroker({ registry: createMemoryRegistry(), address: "8080" })).toThrow(
+      "an address is host:port",
+    );
+  });
+
   test("when a process only publishes then it opens no port", async () => {
     const publisher = await broker(createMemoryRegistry());
     await publisher.publish("news", message("x"));

@@ -1,21 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { MicroError, unavailable } from "../../errors/index.ts";
-import {
-  keepRegistered,
-  type Node,
-  parseAddress,
-  type Registration,
-  type Registry,
-  type Service,
-  toNodeAddress,
-} from "../../registry/index.ts";
+import { type Node, parseAddress, type Registry, toNodeAddress } from "../../registry/index.ts";
 import type { Broker, BrokerMessage } from "../broker.ts";
-import { createSubscriptions, type Group } from "../subscriptions.ts";
-import { BROADCAST, DIALECTS, type DialectName } from "./dialect.ts";
+import { createSubscriptions } from "../subscriptions.ts";
+import { createAnnouncements } from "./announcements.ts";
+import { DIALECTS, type DialectName } from "./dialect.ts";
 import { createDirectory } from "./directory.ts";
 import { createLanes } from "./lanes.ts";
 import { createReceiver } from "./receiver.ts";
 import { createSender } from "./sender.ts";
+import { createTurns } from "./turns.ts";
 import { decodeEvent, encodeEvent } from "./wire.ts";
 
 export interface HttpBrokerOptions {
@@ -36,17 +29,10 @@ export interface HttpBrokerOptions {
 }
 
 const ID = "go.micro.broker";
-const REGISTER_TTL_MS = 60_000;
-const REGISTER_INTERVAL_MS = 30_000;
 /** How long `close` waits for events that are still being sent. */
 const FLUSH_MS = 5_000;
 /** Events of one topic that may wait for their turn to be sent. */
 const MAX_WAITING = 1_024;
-
-interface Registered {
-  readonly record: Service;
-  readonly registration: Registration;
-}
 
 /**
  * go-micro's HTTP broker: no server needed. Subscribers are nodes of a service on the registry, publishers post to
@@ -58,14 +44,12 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
   const { address: wanted = "127.0.0.1:0" } = options;
   parseAddress(wanted); // throws for what can never be listened on, before anything is opened
   const dialect = DIALECTS[options.dialect ?? "v2"];
-  /** Node id -> our own subscriptions, and the other way round. */
-  const groups = new Map<string, Group>();
-  const registrations = new Map<Group, Promise<Registered>>();
   const directory = createDirectory(registry, dialect.serviceName);
+  const announcements = createAnnouncements({ registry, dialect, directory, onProblem });
   const sender = createSender(dialect.path);
   const lanes = createLanes({
     async send(node, parcel) {
-      const own = groups.get(node.id);
+      const own = announcements.groupOf(node.id);
       if (own === undefined) await sender.send(node, parcel);
       else subscriptions.deliver(own, decodeEvent(parcel.body, dialect));
     },
@@ -74,14 +58,14 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
       onProblem(`event of topic ${topic} lost: subscriber ${node.address} did not take it: ${reason}`);
     },
   });
-  const subscriptions = createSubscriptions({ onProblem, onEmpty: unregister });
+  const subscriptions = createSubscriptions({ onProblem, onEmpty: announcements.withdraw });
   const receiver = createReceiver({
     address: wanted,
     dialect,
     // Base64 makes four bytes of three; the rest is for the header.
     maxBodyBytes: Math.ceil(maxEventBytes / 3) * 4 + 64 * 1024,
     onEvent(id, event) {
-      const group = groups.get(id);
+      const group = announcements.groupOf(id);
       if (group !== undefined && group.topic === event.topic) subscriptions.deliver(group, event);
     },
   });
@@ -89,61 +73,22 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
   let listening: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
   /** Publishing waits its turn, per topic: two look-ups may end in another order than they began. */
-  const turns = new Map<string, { waiting: number; readonly last: Promise<void> }>();
+  const turns = createTurns(MAX_WAITING);
 
   function check(): void {
     if (closed !== undefined) throw unavailable(ID, "the http broker is closed");
   }
 
-  async function register(group: Group): Promise<Registered> {
-    const id = nodeId(group.topic);
-    const record: Service = {
-      name: dialect.serviceName,
-      version: group.queue ?? BROADCAST,
-      metadata: {},
-      endpoints: [],
-      nodes: [{ id, address, metadata: { broker: "http", secure: "false", topic: group.topic } }],
-    };
-    const registration = await keepRegistered({
-      registry,
-      record,
-      ttlMs: REGISTER_TTL_MS,
-      intervalMs: REGISTER_INTERVAL_MS,
-      onNotice: (line) => onProblem(`topic ${group.topic}: ${line}`),
+  async function listen(): Promise<void> {
+    listening ??= receiver.listen().then((bound) => {
+      address = toNodeAddress(bound, options.advertise);
     });
-    groups.set(id, group);
-    // The watch will tell so too, but later than `subscribe` promises.
-    directory.apply({ action: "create", service: record });
-    return { record, registration };
-  }
-
-  /** Once per group, however many members it has. */
-  async function registered(group: Group): Promise<void> {
-    let registration = registrations.get(group);
-    if (registration === undefined) {
-      registration = register(group);
-      registrations.set(group, registration);
-    }
     try {
-      await registration;
+      await listening;
     } catch (error) {
-      if (registrations.get(group) === registration) registrations.delete(group);
+      listening = undefined; // the port may be free next time
       throw error;
     }
-  }
-
-  async function deregister(group: Group): Promise<Service | undefined> {
-    const registered = await registrations.get(group)?.catch(() => undefined);
-    registrations.delete(group);
-    if (registered === undefined) return undefined;
-    directory.apply({ action: "delete", service: registered.record });
-    await registered.registration.end();
-    return registered.record;
-  }
-
-  async function unregister(group: Group): Promise<void> {
-    const record = await deregister(group);
-    for (const { id } of record?.nodes ?? []) groups.delete(id);
   }
 
   async function send(topic: string, message: BrokerMessage): Promise<void> {
@@ -171,31 +116,21 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
         const detail = `event of topic ${topic} has ${message.body.length} bytes, more than ${maxEventBytes}`;
         throw new MicroError({ id: ID, code: 413, detail });
       }
-      const before = turns.get(topic) ?? { waiting: 0, last: Promise.resolve() };
-      if (before.waiting >= MAX_WAITING) {
+      const turn = turns.take(topic, () => send(topic, message));
+      if (turn === undefined) {
         throw unavailable(ID, `${MAX_WAITING} events of topic ${topic} wait to be sent: publish slower`);
       }
-      const turn = before.last.then(() => send(topic, message));
-      const queue = { waiting: before.waiting + 1, last: turn.catch(() => {}) };
-      turns.set(topic, queue);
-      void queue.last.then(() => {
-        const now = turns.get(topic);
-        if (now === queue) turns.delete(topic);
-        else if (now !== undefined) now.waiting -= 1;
-      });
       await turn;
     },
 
     async subscribe(topic, handler, { queue } = {}) {
       check();
       if (topic === "") throw new MicroError({ id: ID, code: 400, detail: "a topic needs a name" });
-      listening ??= receiver.listen().then((bound) => {
-        address = toNodeAddress(bound, options.advertise);
-      });
-      await listening;
+      await listen();
+      check();
       const { group, subscription } = subscriptions.add(topic, handler, queue);
       try {
-        await registered(group);
+        await announcements.announce(group, address);
       } catch (error) {
         await subscription.unsubscribe();
         throw error;
@@ -205,8 +140,8 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
 
     close() {
       closed ??= (async () => {
-        await flushed(Promise.all([...turns.values()].map(({ last }) => last)));
-        await Promise.all([...registrations.keys()].map(deregister));
+        await flushed(turns.idle());
+        await announcements.withdrawAll();
         await flushed(lanes.idle());
         directory.close();
         sender.close();
@@ -226,12 +161,4 @@ async function flushed(work: Promise<unknown>): Promise<void> {
   });
   await Promise.race([work, late]);
   clearTimeout(timer);
-}
-
-/**
- * `<topic>-<uuid>`, as go-micro. A DNS label holds 63 bytes and the uuid takes 37, so a topic whose last part is longer
- * is cut; publishers go by the node's `topic`, not by its id.
- */
-function nodeId(topic: string): string {
-  return `${topic.slice(0, 100).replace(/[^.]{27,}$/, (label) => label.slice(0, 26))}-${randomUUID()}`;
 }
