@@ -13,7 +13,13 @@ export interface Result {
 export async function runMicroGen(
   cwd: string,
   argv: readonly string[],
-  options: { readonly generator?: Generator; readonly signal?: AbortSignal; readonly isTTY?: boolean } = {},
+  options: {
+    readonly generator?: Generator;
+    readonly signal?: AbortSignal;
+    readonly isTTY?: boolean;
+    /** Told what is printed on stderr, while the command runs. */
+    readonly onStderr?: (text: string) => void;
+  } = {},
 ): Promise<Result> {
   const { generator, signal = new AbortController().signal, isTTY = false } = options;
   const text = { stdout: "", stderr: "" };
@@ -21,6 +27,7 @@ export async function runMicroGen(
     isTTY,
     write: (chunk: string) => {
       text[name] += chunk;
+      if (name === "stderr") options.onStderr?.(chunk);
     },
   });
   const env = isTTY ? { NO_COLOR: "1" } : {};

@@ -1,4 +1,6 @@
+import { rmSync, writeFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Generator } from "../../../src/generator/project/index.ts";
@@ -168,6 +170,31 @@ describe("in a project", () => {
     const other = await createFolder(files);
     await run(other);
     expect(await folder.tree()).toEqual(await other.tree());
+  });
+
+  test("an edit made while it waited for another run is seen", async () => {
+    const folder = await createFolder(files);
+    await run(folder);
+    await folder.write({
+      "proto/greeter.proto": greeter.replace("name", "nick"),
+      ".micro/lock": `${process.pid} ${hostname()}\n`,
+    });
+    const { exitCode, stderr } = await runMicroGen(folder.path, [], {
+      generator,
+      onStderr: (text) => {
+        if (!text.startsWith("Waiting for another micro-gen")) return;
+        writeFileSync(join(folder.path, "src/gen/greeter.ts"), "mine\n");
+        rmSync(join(folder.path, ".micro/lock"));
+      },
+    });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 4,
+      stderr: expect.stringContaining("-mine\n+Hello: nick\n"),
+    });
+    expect(await folder.read("src/gen/greeter.ts")).toBe("mine\n");
+    expect(await run(folder, "--check", "--json")).toMatchObject({
+      stdout: expect.stringContaining('"path": "src/gen/schema.binpb",\n      "action": "update"'),
+    });
   });
 
   test.each([
@@ -352,6 +379,15 @@ describe("without a project", () => {
     const inputs = ["a/shop/order.proto", "a/greeter.proto", "a/shop/money.proto"];
     await run(one, ...inputs);
     await run(other, ...[...inputs].reverse());
+    expect(await other.tree()).toEqual(await one.tree());
+  });
+
+  test("the real printer gives the same bytes, too", async () => {
+    const files = { "a/shop/order.proto": order, "a/shop/money.proto": money, "a/greeter.proto": greeter };
+    const [one, other] = [await createFolder(files), await createFolder(files)];
+    const inputs = ["a/shop/order.proto", "a/greeter.proto", "a/shop/money.proto"];
+    expect(await runMicroGen(one.path, inputs)).toMatchObject({ exitCode: 0 });
+    expect(await runMicroGen(other.path, [...inputs].reverse())).toMatchObject({ exitCode: 0 });
     expect(await other.tree()).toEqual(await one.tree());
   });
 

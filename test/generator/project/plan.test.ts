@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from "node:fs";
 import { chmod, mkdir, readdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -11,7 +12,6 @@ import {
   readManifest,
   type WantedFile,
 } from "../../../src/generator/project/index.ts";
-import { formatPending } from "../../../src/generator/project/manifest.ts";
 import { createFolder, type Folder } from "./folder.ts";
 
 const generated = (path: string, content: string): WantedFile => ({ path, content, class: "generated" });
@@ -346,30 +346,41 @@ describe("nothing is half done", () => {
     expect(await readdir(folder.path)).toEqual(["z"]);
   });
 
-  test("when runs were killed in the middle then the next one knows their files and cleans up", async () => {
+  test("when runs broke off in the middle then the next one knows their files", async () => {
     const folder = await createFolder();
     const version = (text: string) => ["a.ts", "b.ts", "c.ts"].map((path) => generated(path, text));
-    /** As kill -9 leaves it when only some files are in place, and the manifest is not. */
-    const runKilled = async (text: string, inPlace: string) => {
-      const before = await folder.tree();
+    /** Everything is staged, and then one file cannot be put in place, as if the run were killed there. */
+    const breakOffAt = async (path: string, text: string) => {
       const made = await plan(folder, version(text));
-      const pending = formatPending(made.manifest, made.interrupted);
-      await applyPlan(made);
-      await folder.write({
-        ...before,
-        [inPlace]: text,
-        ".micro/pending.json": pending,
-        ".1a-0.micro-staged": text,
-      });
+      const before = await folder.read(path);
+      const broken: Plan = {
+        ...made,
+        get manifest() {
+          rmSync(join(folder.path, path), { recursive: true });
+          mkdirSync(join(folder.path, path, "in the way"), { recursive: true });
+          return made.manifest;
+        },
+      };
+      await expect(applyPlan(broken)).rejects.toThrow(`Cannot write ${path}: it is a folder`);
+      await folder.remove(path);
+      await folder.write({ [path]: before });
     };
     await run(folder, version("1\n"));
-    await runKilled("2\n", "a.ts");
-    await runKilled("3\n", "b.ts");
-    expect(await folder.tree()).toMatchObject({ "a.ts": "2\n", "b.ts": "3\n", "c.ts": "1\n" });
+    await breakOffAt("b.ts", "2\n");
+    expect(await folder.tree()).toMatchObject({ "a.ts": "2\n", "b.ts": "1\n", "c.ts": "1\n" });
+    await breakOffAt("a.ts", "3\n");
 
     const last = await run(folder, version("4\n"));
     expect(actions(last)).toEqual({ "a.ts": "update", "b.ts": "update", "c.ts": "update" });
     expect(Object.keys(await folder.tree())).toEqual([".micro/manifest.json", "a.ts", "b.ts", "c.ts"]);
+  });
+
+  test("what a killed run left behind is cleaned up by the next, even when nothing else is to do", async () => {
+    const folder = await createFolder();
+    await run(folder, [generated("a.ts", "1\n")]);
+    await folder.write({ ".micro/pending.json": "{}", ".micro/.0123456789ab-1.micro-staged": "2\n" });
+    await run(folder, [generated("a.ts", "1\n")]);
+    expect(Object.keys(await folder.tree())).toEqual([".micro/manifest.json", "a.ts"]);
   });
 });
 
