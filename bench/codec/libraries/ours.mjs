@@ -1,0 +1,19 @@
+import { encodeInto, encodeJson } from "@micro-service/runtime/protobuf";
+import * as shapes from "../.generated/ours/shapes.js";
+
+const target = new Uint8Array(1 << 20);
+
+export function load(name, json) {
+  const type = shapes[name];
+  const message = type.fromJson(json);
+  const bytes = type.encode(message);
+  const text = type.toJsonString(message);
+  return {
+    encode: () => type.encode(message),
+    encodeInto: () => encodeInto(type, message, target, 0),
+    decode: () => type.decode(bytes),
+    toJson: () => type.toJsonString(message),
+    toJsonBytes: () => encodeJson(type, message),
+    fromJson: () => type.fromJsonString(text),
+  };
+}

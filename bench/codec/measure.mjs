@@ -1,0 +1,34 @@
+// One library in one process: prints CPU microseconds per operation as JSON.
+//   node measure.mjs <library> <shape>
+import { messages } from "./messages.mjs";
+
+const WARM_UP_MS = 200;
+const SAMPLE_MS = 50;
+const SAMPLES = 7;
+
+// What an operation returns goes here, or the compiler could leave the work out.
+export let sink;
+
+const [library, shape] = process.argv.slice(2);
+const { load } = await import(`./libraries/${library}.mjs`);
+const operations = load(shape, messages[shape]);
+const result = {};
+for (const [name, run] of Object.entries(operations)) result[name] = measure(run);
+console.log(JSON.stringify(result));
+
+function measure(run) {
+  const warmUpEnd = performance.now() + WARM_UP_MS;
+  let rounds = 0;
+  while (performance.now() < warmUpEnd) {
+    for (let i = 0; i < 10; i++) sink = run();
+    rounds += 10;
+  }
+  const batch = Math.max(10, Math.round((rounds * SAMPLE_MS) / WARM_UP_MS));
+  const samples = Array.from({ length: SAMPLES }, () => {
+    const start = process.cpuUsage();
+    for (let i = 0; i < batch; i++) sink = run();
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / batch;
+  });
+  return samples.sort((a, b) => a - b)[SAMPLES >> 1];
+}
