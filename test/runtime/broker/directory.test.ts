@@ -79,12 +79,14 @@ describe("who listens", () => {
     expect(await ids()).toEqual([]);
   });
 
-  test("when a minute has gone by without a word then the registry is asked again", async () => {
+  test("when a minute has gone by without a word then the registry is asked again, behind the next answer", async () => {
     const { registry, ids } = setUp({ silent: true });
     await ids();
     await registry.register(record("1"));
     expect(await ids()).toEqual([]);
     await vi.advanceTimersByTimeAsync(60_001);
+    expect(await ids()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(0);
     expect(await ids()).toEqual(["1"]);
   });
 

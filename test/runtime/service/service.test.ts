@@ -3,6 +3,7 @@ import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
 import type { Context } from "../../../src/runtime/context/index.ts";
 import { createMemoryRegistry } from "../../../src/runtime/registry/index.ts";
 import {
+  createConnection,
   createService,
   createWebService,
   type ServiceOptions,
@@ -172,6 +173,31 @@ describe("a service on a port", () => {
     release.open();
     expect(await answer).toEqual({ text: "late" });
     await stopped;
+  });
+});
+
+describe("a program that is no service", () => {
+  test("when it connects then it calls services by the same options, and registers nothing", async () => {
+    const around = surroundings();
+    await (await greeter(around)).start();
+    const connection = await createConnection({ ...around, name: "go.micro.cli" });
+    expect(await createGreeterClient(connection.client, name).hello({ text: "Ada" })).toEqual({
+      text: "Hello Ada",
+    });
+    expect((await around.registry.listServices()).map((record) => record.name)).toEqual([name]);
+    await connection.close();
+  });
+
+  test("when its options make no sense then connecting fails with all of them", async () => {
+    await expect(
+      createConnection({ ...surroundings(), name: "go.micro.cli", args: ["--registry=x", "--broker=y"] }),
+    ).rejects.toMatchObject({
+      name: "ConfigurationError",
+      problems: [
+        expect.stringMatching(/^unknown registry "x"/),
+        expect.stringMatching(/^unknown broker "y"/),
+      ],
+    });
   });
 });
 

@@ -80,13 +80,17 @@ export function createDirectory(registry: Registry, serviceName: string): Direct
         watched = true;
         void watch();
       }
-      if (!fresh || performance.now() - loadedAt > TTL_MS) {
+      if (!fresh) {
         loading ??= load();
         try {
           await loading;
         } catch (error) {
           if (loadedAt === Number.NEGATIVE_INFINITY) throw error;
         }
+      } else if (performance.now() - loadedAt > TTL_MS) {
+        // What is known is good enough for now: no event has to wait for a slow registry.
+        loading ??= load();
+        loading.catch(() => {});
       }
       const of = (nodes: Iterable<Node>) =>
         [...nodes].filter(({ metadata }) => metadata.topic === topic && metadata.broker === "http");
