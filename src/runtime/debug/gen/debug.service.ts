@@ -11,7 +11,7 @@ export interface DebugClient {
   stats(request: MessageInit<StatsRequest>, options?: CallOptions): Promise<StatsResponse>;
 }
 
-/** What a service has to implement to be a Debug. */
+/** What answers the calls of Debug. */
 export interface DebugHandler {
   /** Answers while the service takes calls. */
   health(
