@@ -1,13 +1,23 @@
 // Runs protobuf's conformance suite, recorded as data, against code that we generate from its schemas.
 //
-//   node test/conformance/run.js <folder> [--verbose] [name part]
+//   node test/conformance/run.js [--verbose] [--only=<part of a name>] [folder]
 //
-// <folder> holds *.ndjson.gz and the test_messages_*.proto they speak of. Needs a build. Exits with 1 when a test fails.
+// The folder (default: corpus/, with proto2 and proto3) holds *.ndjson.gz and the test_messages_*.proto they speak of.
+// Needs a build. Exits with 1 when a test fails.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isDeepStrictEqual } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { createFileRegistry, equals, fromBinary, fromJsonString, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
@@ -16,15 +26,16 @@ import { generate, loadSchema } from "../../dist/index.js";
 // Two equal keys in one JSON object are lost in JSON.parse; extensions are still unknown fields.
 const KNOWN_FAILURES = /\.JsonInput\.(?:FieldNameDuplicate|FieldNameExtension\.Validator)$/;
 
-const [folder, ...rest] = process.argv.slice(2);
-const verbose = rest.includes("--verbose");
-const filter = rest.find((argument) => !argument.startsWith("--")) ?? "";
-if (folder === undefined) {
-  console.error("usage: node test/conformance/run.js <folder> [--verbose] [name part]");
-  process.exit(2);
-}
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { verbose: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+});
+const folder = positionals[0] ?? fileURLToPath(new URL("corpus", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const work = join(root, "node_modules/.cache/conformance");
+// Inside the repository, so that the generated code finds the runtime as a package.
+mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
+const work = mkdtempSync(join(root, "node_modules/.cache/conformance-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 const types = await buildTypes();
 const oracle = createFileRegistry(
   fromBinary(FileDescriptorSetSchema, readFileSync(join(work, "src/schema.binpb"))),
@@ -33,12 +44,11 @@ const registry = new Map(types);
 
 const counts = {};
 for (const file of ["proto3", "proto2", "editions"]) {
-  const lines = gunzipSync(readFileSync(join(folder, `${file}.ndjson.gz`)))
-    .toString()
-    .trim()
-    .split("\n");
+  const path = join(folder, `${file}.ndjson.gz`);
+  if (!existsSync(path)) continue;
+  const lines = gunzipSync(readFileSync(path)).toString().trim().split("\n");
   for (const test of lines.map((line) => JSON.parse(line))) {
-    if (!test.name.includes(filter)) continue;
+    if (!test.name.includes(values.only)) continue;
     const key = `${file} ${test.level}`;
     counts[key] ??= { passed: 0, failed: 0, known: 0, skipped: 0 };
     const count = counts[key];
@@ -52,7 +62,7 @@ for (const file of ["proto3", "proto2", "editions"]) {
     else if (problem === undefined) count.passed++;
     else {
       count.failed++;
-      if (verbose) console.log(`${test.name}: ${problem}`);
+      if (values.verbose) console.log(`${test.name}: ${problem}`);
     }
   }
 }
@@ -61,7 +71,6 @@ process.exitCode = Object.values(counts).some((count) => count.failed > 0) ? 1 :
 
 /** Generates code for all schemas, compiles it and collects the message types by full name. */
 async function buildTypes() {
-  rmSync(work, { recursive: true, force: true });
   const protos = readdirSync(folder).filter((name) => /^test_messages_.*\.proto$/.test(name));
   mkdirSync(join(work, "google/protobuf"), { recursive: true });
   for (const name of protos) cpSync(join(folder, name), join(work, "google/protobuf", name));

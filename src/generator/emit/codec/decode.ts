@@ -120,6 +120,12 @@ function readFixed(w: CodeWriter, type: ValueType, take: (expression: string) =>
     take("v");
     return;
   }
+  if (scalar === "bool") {
+    w.line("const v = b[p++] as number;", "let flag = v !== 0;");
+    w.block("if (!(v < 128)) {", () => w.line(`flag = ${helper}(b, p - 1);`, `p = ${cursor}.p;`));
+    take("flag");
+    return;
+  }
   if (scalar === "int64" || scalar === "uint64") {
     w.line("const v = b[p++] as number;");
     w.line("let big: bigint;");

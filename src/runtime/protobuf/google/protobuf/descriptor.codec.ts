@@ -2711,13 +2711,23 @@ export function decodeExtensionRangeOptions_Declaration(
         break;
       }
       case 40: {
-        f5 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f5 = flag;
         break;
       }
       case 48: {
-        f6 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f6 = flag;
         break;
       }
       default:
@@ -3104,8 +3114,13 @@ export function decodeFieldDescriptorProto(
         break;
       }
       case 136: {
-        f17 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f17 = flag;
         break;
       }
       default:
@@ -4643,13 +4658,23 @@ export function decodeMethodDescriptorProto(
         break;
       }
       case 40: {
-        f5 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f5 = flag;
         break;
       }
       case 48: {
-        f6 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f6 = flag;
         break;
       }
       default:
@@ -5070,18 +5095,33 @@ export function decodeFileOptions(
         break;
       }
       case 80: {
-        f10 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f10 = flag;
         break;
       }
       case 160: {
-        f20 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f20 = flag;
         break;
       }
       case 216: {
-        f27 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f27 = flag;
         break;
       }
       case 72: {
@@ -5109,28 +5149,53 @@ export function decodeFileOptions(
         break;
       }
       case 128: {
-        f16 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f16 = flag;
         break;
       }
       case 136: {
-        f17 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f17 = flag;
         break;
       }
       case 144: {
-        f18 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f18 = flag;
         break;
       }
       case 184: {
-        f23 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f23 = flag;
         break;
       }
       case 248: {
-        f31 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f31 = flag;
         break;
       }
       case 290: {
@@ -5891,28 +5956,53 @@ export function decodeMessageOptions(
     }
     switch (tag) {
       case 8: {
-        f1 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f1 = flag;
         break;
       }
       case 16: {
-        f2 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f2 = flag;
         break;
       }
       case 24: {
-        f3 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f3 = flag;
         break;
       }
       case 56: {
-        f7 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f7 = flag;
         break;
       }
       case 88: {
-        f11 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f11 = flag;
         break;
       }
       case 98: {
@@ -6352,8 +6442,13 @@ export function decodeFieldOptions(
         break;
       }
       case 16: {
-        f2 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f2 = flag;
         break;
       }
       case 48: {
@@ -6370,28 +6465,53 @@ export function decodeFieldOptions(
         break;
       }
       case 40: {
-        f5 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f5 = flag;
         break;
       }
       case 120: {
-        f15 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f15 = flag;
         break;
       }
       case 24: {
-        f3 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f3 = flag;
         break;
       }
       case 80: {
-        f10 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f10 = flag;
         break;
       }
       case 128: {
-        f16 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f16 = flag;
         break;
       }
       case 136: {
@@ -7578,18 +7698,33 @@ export function decodeEnumOptions(
     }
     switch (tag) {
       case 16: {
-        f2 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f2 = flag;
         break;
       }
       case 24: {
-        f3 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f3 = flag;
         break;
       }
       case 48: {
-        f6 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f6 = flag;
         break;
       }
       case 58: {
@@ -7880,8 +8015,13 @@ export function decodeEnumValueOptions(
     }
     switch (tag) {
       case 8: {
-        f1 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f1 = flag;
         break;
       }
       case 18: {
@@ -7896,8 +8036,13 @@ export function decodeEnumValueOptions(
         break;
       }
       case 24: {
-        f3 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f3 = flag;
         break;
       }
       case 34: {
@@ -8173,8 +8318,13 @@ export function decodeServiceOptions(
         break;
       }
       case 264: {
-        f33 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f33 = flag;
         break;
       }
       case 7994: {
@@ -8383,8 +8533,13 @@ export function decodeMethodOptions(
     }
     switch (tag) {
       case 264: {
-        f33 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f33 = flag;
         break;
       }
       case 272: {
@@ -9035,8 +9190,13 @@ export function decodeUninterpretedOption_NamePart(
         break;
       }
       case 16: {
-        f2 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f2 = flag;
         has2 = true;
         break;
       }

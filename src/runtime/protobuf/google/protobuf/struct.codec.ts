@@ -276,8 +276,13 @@ export function decodeValue(
         break;
       }
       case 32: {
-        o1 = { case: "boolValue", value: readBool(b, p) };
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        o1 = { case: "boolValue", value: flag };
         break;
       }
       case 42: {

@@ -520,8 +520,13 @@ export function decodeBoolValue(
     }
     switch (tag) {
       case 8: {
-        f1 = readBool(b, p);
-        p = cursor.p;
+        const v = b[p++] as number;
+        let flag = v !== 0;
+        if (!(v < 128)) {
+          flag = readBool(b, p - 1);
+          p = cursor.p;
+        }
+        f1 = flag;
         break;
       }
       default:

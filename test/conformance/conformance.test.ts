@@ -1,0 +1,16 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+test("generated code passes protobuf's conformance suite for proto2 and proto3", {
+  timeout: 120_000,
+}, async () => {
+  const runner = fileURLToPath(new URL("run.js", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [runner, "--verbose"]).catch(
+    (error: { stdout: string }) => error,
+  );
+  // Failures come as "name: what went wrong" before the table.
+  expect(stdout.split("\n").filter((line) => /^(?:Required|Recommended)\./.test(line))).toEqual([]);
+  expect(stdout).toContain("proto3 required");
+});
