@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import {
   type Connection,
   createMemoryBroker,
@@ -240,6 +243,29 @@ describe("micro health", () => {
       });
     },
   );
+
+  test.each([
+    [404, 0, "ok"],
+    [503, 1, "HTTP 503 at /healthz"],
+  ])("a web service that answers %i makes exit code %i", async (status, code, text) => {
+    const server = createServer((_request, response) => response.writeHead(status).end());
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const name = "go.micro.web.shop";
+    await town.registry.register({
+      name,
+      version: "latest",
+      metadata: {},
+      endpoints: [],
+      nodes: [{ id: "web-1", address, metadata: {} }],
+    });
+    const result = await micro("health", name);
+    expect(result.code).toBe(code);
+    expect(result.stdout).toContain(`web-1\t\t${address}\t\t${text}\n`);
+    server.close();
+    server.closeAllConnections();
+  });
 
   test("a node that is gone makes exit code 1", async () => {
     await town.registry.register({

@@ -54,7 +54,7 @@ async function nodeHealth(
   timeoutMs: number,
 ): Promise<NodeHealth> {
   const { id, address, metadata } = node;
-  // A node without a protocol speaks HTTP only: a web service, which has its own health page.
+  // A node without a protocol speaks HTTP only: a web service, whose application answers.
   const status =
     metadata.protocol === undefined
       ? await pageStatus(address, timeoutMs)
@@ -82,10 +82,11 @@ async function pageStatus(address: string, timeoutMs: number): Promise<string> {
   try {
     const answer = await fetch(`http://${address}/healthz`, {
       signal: AbortSignal.timeout(timeoutMs),
-      redirect: "error",
+      redirect: "manual",
     });
     await answer.body?.cancel();
-    return answer.ok ? "ok" : `HTTP ${answer.status} at /healthz`;
+    // An application without such a page says 404, and is well enough to say so.
+    return answer.status < 500 ? "ok" : `HTTP ${answer.status} at /healthz`;
   } catch (reason) {
     const { cause } = reason as Error;
     return cause instanceof Error ? cause.message : (reason as Error).message;
