@@ -142,6 +142,7 @@ export function protocolContract(wire: Wire): void {
     test("when the service part is go-micro's service name then the last element decides", async () => {
       const short = { ...methods.hello, service: "go.micro.srv.greeter.Greeter" };
       expect(await client.unary(SERVICE, short, { name: "Go" }, at)).toEqual({ name: "Hello Go" });
+      expect(handler.contexts[0]?.method).toBe("greeter.Greeter/Hello");
     });
 
     test("when the deadline passes then the call fails with 408 and the handler's signal aborts", async () => {

@@ -14,7 +14,8 @@ export interface CallContextInit {
  * alone costs more than the rest of a call.
  */
 export class CallContext implements Context {
-  readonly method: string;
+  /** As the caller wrote it until the protocol has found the method, then its full name. */
+  method: string;
   readonly peer: Peer;
   readonly deadline: number | undefined;
   #metadata: Metadata | (() => Metadata);

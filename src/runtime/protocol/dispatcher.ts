@@ -5,6 +5,8 @@ import type { AnyMethod } from "../protobuf/index.ts";
 /** A method a peer may call, interceptors already around it, run inside the context it is given. */
 export interface Route {
   readonly method: AnyMethod;
+  /** Full name, `greeter.Greeter/Hello`, whatever the caller wrote. */
+  readonly path: string;
   /** For method kind `unary`. */
   unary(request: unknown, context: Context): Promise<unknown>;
   /** For the three streaming kinds. Returning the iterator early ends the handler. */

@@ -22,6 +22,7 @@ export function createRoute(
   const givesStream = method.kind === "serverStream" || method.kind === "bidiStream";
   return {
     method,
+    path: `${method.service}/${method.name}`,
     unary(request, context) {
       try {
         return Promise.resolve(callInContext(context, invoke, request, context));

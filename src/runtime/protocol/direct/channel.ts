@@ -49,7 +49,7 @@ class DirectCall<Input, Output> implements RunningCall {
     this.#dispatcher = dispatcher;
     this.route = dispatcher.route(call.path);
     this.context = new CallContext({
-      method: call.path,
+      method: this.route.path,
       peer: PEER,
       deadline,
       metadata: () => applicationMetadata(call.metadata),

@@ -74,6 +74,7 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
       checkEncoding(headers, this.#dispatcher.serviceName);
       checkTimeout(headers, this.#dispatcher.serviceName);
       this.#route = this.#dispatcher.route(path);
+      this.#context.method = this.#route.path;
       this.#timer = startDeadline(this.#context.deadline, () => {
         this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
       });

@@ -72,6 +72,7 @@ export class JsonServerCall implements RunningCall {
       throw notFound(id, "there is nothing here: calls are POST /package.Service/Method");
     }
     const route = this.#dispatcher.route(this.#path);
+    this.#context.method = route.path;
     if (this.#request.method !== "POST") {
       this.#response.setHeader("allow", "POST");
       throw new MicroError({

@@ -29,7 +29,7 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
       headersTimeout: options.headersTimeoutMs ?? 10_000,
       requestTimeout: options.requestTimeoutMs ?? 60_000,
       keepAliveTimeout: options.keepAliveTimeoutMs ?? 5000,
-      connectionsCheckingInterval: 2000,
+      connectionsCheckingInterval: Math.min(2000, options.headersTimeoutMs ?? 10_000),
       maxHeaderSize: 16_384,
       requireHostHeader: true,
     },
