@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 
-const program = fileURLToPath(new URL("../../fixtures/programs/service.mjs", import.meta.url));
+const programs = fileURLToPath(new URL("../../fixtures/programs/", import.meta.url));
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
@@ -10,9 +10,9 @@ afterEach(() => {
 
 const LOCAL = { MICRO_REGISTRY: "memory", MICRO_BROKER: "memory", MICRO_SERVER_ADDRESS: "127.0.0.1:0" };
 
-/** The program in test/fixtures/programs as a process of its own. */
-function run(args: string[] = [], env: Record<string, string> = LOCAL) {
-  const child = spawn(process.execPath, [program, ...args], {
+/** A program of test/fixtures/programs as a process of its own. */
+function run(args: string[] = [], env: Record<string, string> = LOCAL, program = "service.mjs") {
+  const child = spawn(process.execPath, [programs + program, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -115,4 +115,18 @@ describe("run()", () => {
       new RegExp(`^go\\.micro\\.srv\\.waiter: .*${address} is already in use.*\\n$`),
     );
   });
+});
+
+test("when a service on mDNS and the http broker was stopped then nothing keeps the process alive", async () => {
+  const { output, exited } = run(
+    [],
+    {
+      MICRO_SERVER_ADDRESS: "127.0.0.1:0",
+      MICRO_REGISTRY_ADDRESS: "127.0.0.1",
+      MICRO_BROKER_ADDRESS: "127.0.0.1:0",
+    },
+    "start-stop.mjs",
+  );
+  expect(await exited).toBe(0);
+  expect(output).toEqual({ stdout: '{"status":"ok"}\nhi\n', stderr: "" });
 });

@@ -9,6 +9,7 @@ import {
   type ServiceOptions,
   silentLogger,
 } from "../../../src/runtime/service/index.ts";
+import { createMemoryTransport } from "../../../src/runtime/transport/index.ts";
 import { createGate } from "../../contract/broker.ts";
 import { createGreeterClient, Greeter, Text } from "./greeter.ts";
 
@@ -44,6 +45,18 @@ describe("a service on a port", () => {
     const around = surroundings();
     const service = await greeter(around);
     await service.start();
+    const caller = await createService({ name: "go.micro.srv.other", ...around });
+    open.push(caller);
+    expect(await createGreeterClient(caller.client, name).hello({ text: "Ada" })).toEqual({
+      text: "Hello Ada",
+    });
+  });
+
+  test("when services share a memory transport then they call each other over the wire's bytes without a port", async () => {
+    const around = { ...surroundings(), transport: createMemoryTransport() };
+    const service = await greeter(around);
+    await service.start();
+    expect(service.address).toMatch(/^memory:\d+$/);
     const caller = await createService({ name: "go.micro.srv.other", ...around });
     open.push(caller);
     expect(await createGreeterClient(caller.client, name).hello({ text: "Ada" })).toEqual({
