@@ -6,6 +6,8 @@ const MAX_SERVICES = 1_000;
 const NOT_FOUND_TTL_MS = 1_000;
 const RETRY_AFTER_FAILURE_MS = 1_000;
 const MAX_PENDING_EVENTS = 1_000;
+// Nodes per service: whoever can write to the registry must not fill our memory.
+const MAX_NODES = 10_000;
 
 type ChangeEvent = Exclude<RegistryEvent, { action: "reset" }>;
 
@@ -156,12 +158,13 @@ function evict(slots: Map<string, Slot>): void {
 }
 
 function toCached(services: readonly Service[]): CachedService {
-  return { selections: services.flatMap((service) => service.nodes.map((node) => ({ node, service }))) };
+  const selections = services.flatMap((service) => service.nodes.map((node) => ({ node, service })));
+  return { selections: selections.slice(0, MAX_NODES) };
 }
 
 function withChange(cached: CachedService, event: ChangeEvent): CachedService {
   const changed = new Set(event.service.nodes.map((node) => node.id));
   const kept = cached.selections.filter((selection) => !changed.has(selection.node.id));
   if (event.action === "delete") return { selections: kept };
-  return { selections: [...kept, ...toCached([event.service]).selections] };
+  return { selections: [...kept, ...toCached([event.service]).selections].slice(0, MAX_NODES) };
 }

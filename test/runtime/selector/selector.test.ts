@@ -373,6 +373,22 @@ it("a pick among 10,000 nodes copies no list", async () => {
   expect(seen.size).toBe(1);
 });
 
+it("a flood of nodes stops at 10,000", async () => {
+  let most = 0;
+  const { registry, selector } = setUp({
+    strategy: () => (candidates) => {
+      most = candidates.length;
+      return candidates[0]!;
+    },
+  });
+  await registry.register(record(9_999));
+  await selector.next(GREETER);
+  await registry.register(record(10_005));
+  await settled();
+  await selector.next(GREETER);
+  expect(most).toBe(10_000);
+});
+
 it("a thousand names that do not exist do not push out one that does", async () => {
   const { registry, selector, call } = setUp();
   await registry.register(record(1));

@@ -12,7 +12,7 @@ import { decodeMessage } from "./decode-message.ts";
 import { createDirectory } from "./directory.ts";
 import type { DnsMessage } from "./dns-message.ts";
 import { createFinder } from "./finder.ts";
-import { createMulticast, GROUPS } from "./multicast.ts";
+import { createMulticast, placeOf } from "./multicast.ts";
 import { isDomainName, LIST_SERVICE, serviceAddress } from "./names.ts";
 import { hearInstances } from "./node-records.ts";
 import { createResponder } from "./responder.ts";
@@ -46,7 +46,7 @@ const REOPEN_MAX_MS = 30_000;
 export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry {
   const { domain = "micro", timeoutMs = 250, clock = systemClock } = options;
   const { address, port } = parsePlace(options.address);
-  const place = `${GROUPS[4]}:${port}${address === undefined ? "" : ` on ${address}`}`;
+  const place = placeOf(address, port);
   const responder = createResponder(domain, isDomainName(hostname()) ? hostname() : "localhost");
   const directory = createDirectory(clock);
   let cancelReopen = () => {};

@@ -1,9 +1,10 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { type MicroError, unavailable } from "../../errors/index.ts";
 import type { Clock } from "../clock.ts";
+import { formatAddress } from "../node-address.ts";
 import { type Link, lookAround, type Neighbourhood, withoutScope } from "./neighbourhood.ts";
 
-export const GROUPS = { 4: "224.0.0.251", 6: "ff02::fb" } as const;
+const GROUPS = { 4: "224.0.0.251", 6: "ff02::fb" } as const;
 
 // Interfaces come and go (VPN, Wi-Fi, containers) and nobody tells.
 const LOOK_AROUND_EVERY_MS = 5_000;
@@ -32,7 +33,7 @@ export interface Multicast {
 
 export function createMulticast(options: MulticastOptions): Multicast {
   const { address, port, clock } = options;
-  const where = `registry mdns (${GROUPS[4]}:${port}${address === undefined ? "" : ` on ${address}`})`;
+  const where = `registry mdns (${placeOf(address, port)})`;
   const fail = (reason: string, cause?: unknown): MicroError =>
     Object.assign(unavailable("go.micro.registry", `${where} ${reason}`), { cause });
 
@@ -157,6 +158,12 @@ export function createMulticast(options: MulticastOptions): Multicast {
       shut();
     },
   };
+}
+
+/** Where we speak, for messages: `224.0.0.251:5353`, `[ff02::fb]:5353 on fe80::1`. */
+export function placeOf(address: string | undefined, port: number): string {
+  if (address === undefined) return `${GROUPS[4]}:${port}`;
+  return `${formatAddress(GROUPS[address.includes(":") ? 6 : 4], port)} on ${address}`;
 }
 
 function bind(socket: Socket, port: number, address: string): Promise<void> {

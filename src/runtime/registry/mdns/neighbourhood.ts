@@ -52,8 +52,12 @@ export function lookAround(address?: string | undefined): Neighbourhood {
   const near = new BlockList();
   for (const [name, addresses = []] of Object.entries(networkInterfaces())) {
     let hasIpv6 = false;
+    // With IPv6 an interface speaks from its link-local address, whichever of its addresses was named.
+    const isWholeIpv6 =
+      address !== undefined && isIPv6(address) && addresses.some((a) => a.address === address);
     for (const { address: own, cidr, family } of addresses) {
-      if (address !== undefined && own !== address) continue;
+      const isWanted = address === undefined || own === address || (isWholeIpv6 && family === "IPv6");
+      if (!isWanted) continue;
       local.add(own);
       if (cidr !== null) near.addSubnet(own, Number(cidr.split("/")[1]), family === "IPv4" ? "ipv4" : "ipv6");
       if (family === "IPv4") links.push({ family: 4, name, address: own });

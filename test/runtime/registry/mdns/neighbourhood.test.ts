@@ -88,6 +88,18 @@ it("speaking on loopback, other machines and our other addresses are far", () =>
   expect(["10.1.0.9", "10.1.0.5", "fd00::5"].map(around.isNear)).toEqual([false, false, false]);
 });
 
+it("speaking on an IPv6 address, its interface's others are local, and those of other interfaces far", () => {
+  const around = lookAround("fd00::5");
+  expect(around.links.map(({ family, name }) => `${name}/${family}`)).toEqual(["eth0/6"]);
+  expect(["fe80::5", "fd00::5", "fd00::6", "10.1.0.5", "::1"].map(around.isNear)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
 it("addresses are compared without scope and IPv6 clothes", () => {
   expect(withoutScope("fe80::1%eth0")).toBe("fe80::1");
   expect(withoutScope("::ffff:10.0.0.1")).toBe("10.0.0.1");
