@@ -108,7 +108,10 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
     if (target.rawPath === "/favicon.ico") return void response.writeHead(200, { "content-length": 0 }).end();
 
     const left = new AbortController();
-    response.once("close", () => left.abort());
+    response.once("close", () => {
+      // Only for a client that left: making an abort reason costs more than the rest of the gateway.
+      if (!response.writableFinished) left.abort();
+    });
     const exchange: Exchange = { request, response, segments, ...target, signal: left.signal };
     if (options.enableRpc === true && target.rawPath === "/rpc") return handleRpcEndpoint(context, exchange);
     const found = await findTarget(exchange);
