@@ -83,35 +83,23 @@ function wouldChange(plan: Plan): boolean {
   return changesOf(plan).length > 0 || plan.manifestChanged;
 }
 
-/** Prints the plan in the form asked for: results to stdout, progress to stderr. */
-async function report(plan: Plan, { context, options }: Run, applied: boolean): Promise<number> {
-  const { terminal, cwd } = context;
-  const { out, err } = terminal;
-  const blocked = isBlocked(plan);
-  const outdated = options.check && wouldChange(plan);
-  const prefix = prefixOf(plan, cwd);
+/** Prints the plan in the form asked for: results to stdout, progress and errors to stderr. */
+async function report(plan: Plan, run: Run, applied: boolean): Promise<number> {
+  const { options, context } = run;
+  const { out, err } = context.terminal;
+  const conflicts = conflictsOf(plan).length;
 
   if (options.json) {
-    out.line(
-      JSON.stringify(await reportOf(plan, { cwd, applied, diffs: options.diff === true }), undefined, 2),
-    );
+    const data = await reportOf(plan, { cwd: context.cwd, applied, diffs: options.diff === true });
+    out.line(JSON.stringify(data, undefined, 2));
   } else if (!options.quiet) {
-    // A plan that was asked for is the result; of a plan that is carried out the lines are progress.
-    const showing = options.dryRun || options.diff || options.check;
-    const lines = showing ? out : err;
-    if (!options.diff) printLines(lines, plan, { prefix, verbose: options.verbose === true });
-    if (options.diff) await printDiffs(out, plan.files, prefix);
-    else if (blocked) await printDiffs(lines, conflictsOf(plan), prefix);
+    await printPlan(plan, run);
   }
-
-  if (blocked) {
-    const count = conflictsOf(plan).length;
-    err.line(
-      `${err.paint.red("error:")} ${count === 1 ? "1 generated file is" : `${count} generated files are`} not as micro-gen left ${count === 1 ? "it" : "them"}; nothing was written. Move your change out (above: - on disk, + generated), list the path in .microgenignore, or overwrite with --force.`,
-    );
+  if (conflicts > 0) {
+    err.line(`${err.paint.red("error:")} ${conflictMessage(conflicts)}`);
     return ExitCode.drift;
   }
-  if (outdated) {
+  if (options.check && wouldChange(plan)) {
     err.line(
       `${err.paint.red("error:")} Generated code is not up to date; run micro-gen and commit the result.`,
     );
@@ -119,6 +107,27 @@ async function report(plan: Plan, { context, options }: Run, applied: boolean): 
   }
   if (!options.quiet && !options.json && !options.diff) err.line(summaryOf(plan, applied));
   return ExitCode.ok;
+}
+
+async function printPlan(plan: Plan, { context, options }: Run): Promise<void> {
+  const { out, err } = context.terminal;
+  const prefix = prefixOf(plan, context.cwd);
+  if (options.diff) {
+    await printDiffs(out, plan.files, prefix);
+    return;
+  }
+  // A plan that was asked for is the result; of a plan that is carried out the lines are progress.
+  const output = options.dryRun || options.check ? out : err;
+  printLines(output, plan, { prefix, verbose: options.verbose === true });
+  await printDiffs(output, conflictsOf(plan), prefix);
+}
+
+function conflictMessage(count: number): string {
+  const what =
+    count === 1
+      ? "1 generated file is not as micro-gen left it"
+      : `${count} generated files are not as micro-gen left them`;
+  return `${what} (- on disk, + generated); nothing was written. Move your change elsewhere, list the path in .microgenignore, or overwrite with --force.`;
 }
 
 function reportSchemaError(error: SchemaError, { context, options, generation }: Run): number {

@@ -1,5 +1,12 @@
 import { relative, sep } from "node:path";
-import { type Action, type Plan, type PlannedFile, unifiedDiff } from "../project/index.ts";
+import {
+  type Action,
+  changesOf,
+  manifestPath,
+  type Plan,
+  type PlannedFile,
+  unifiedDiff,
+} from "../project/index.ts";
 import type { Paint } from "./paint.ts";
 import { type Output, printable } from "./terminal.ts";
 
@@ -35,6 +42,10 @@ export function printLines(output: Output, plan: Plan, { prefix, verbose }: Line
     const note =
       action === "orphan" ? output.paint.dim(" (edited and no longer generated; yours to delete)") : "";
     output.line(`${output.paint[styles[action]](action.padEnd(9))} ${printable(prefix + path)}${note}`);
+  }
+  // Otherwise the lines above say why it changes.
+  if (plan.manifestChanged && changesOf(plan).length + conflictsOf(plan).length === 0) {
+    output.line(`${output.paint[styles.update]("update".padEnd(9))} ${printable(prefix + manifestPath)}`);
   }
 }
 

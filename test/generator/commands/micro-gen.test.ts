@@ -110,7 +110,9 @@ describe("in a project", () => {
     expect(stderr).toContain(
       "--- a/src/gen/greeter.ts\n+++ b/src/gen/greeter.ts\n@@ -1,2 +1,1 @@\n Hello: name\n-// mine\n",
     );
-    expect(stderr).toContain("error: 1 generated file is not as micro-gen left it; nothing was written.");
+    expect(stderr).toContain(
+      "error: 1 generated file is not as micro-gen left it (- on disk, + generated); nothing was written.",
+    );
     expect(await folder.tree()).toEqual(tree);
   });
 
@@ -147,6 +149,13 @@ describe("in a project", () => {
     );
     expect(stderr).toContain("2 mistakes in the schema; nothing was written.\n");
     expect(await folder.tree()).toEqual(tree);
+  });
+
+  test("an import that is nowhere is told with the folders it was looked for in", async () => {
+    const folder = await createFolder({ ...files, "proto/order.proto": order });
+    const { exitCode, stderr } = await run(folder);
+    expect(exitCode).toBe(6);
+    expect(stderr).toMatch(/^proto\/order\.proto:3:\d+ .*"shop\/money\.proto" below proto;/);
   });
 
   test("in a terminal a broken schema is shown with its line", async () => {
@@ -282,6 +291,13 @@ describe("looking before writing", () => {
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/^error: /m);
     expect(await folder.tree()).toEqual(tree);
+  });
+
+  test("--check says when only the manifest has fallen behind", async () => {
+    const folder = await createFolder(files);
+    await run(folder);
+    await folder.remove(".micro");
+    expect((await run(folder, "--check")).stdout).toBe("update    .micro/manifest.json\n");
   });
 
   test("--check fails with exit 4 when a generated file was deleted", async () => {
