@@ -30,12 +30,13 @@ export function run(
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(npm_|FORCE_COLOR$|NO_COLOR$|CI$|NODE_|VITEST)/.test(name),
+      ([name]) => !/^(npm_|FORCE_COLOR$|NO_COLOR$|CI$|NODE_ENV$|NODE_OPTIONS$|VITEST)/.test(name),
     );
     const child = spawn(program, args, {
       cwd,
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      timeout: 180_000,
     });
     let stdout = "";
     let stderr = "";

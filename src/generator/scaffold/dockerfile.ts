@@ -4,7 +4,7 @@ interface DockerSteps {
   /** Files besides package.json that decide what is installed. */
   readonly files: string;
   /** Makes the package manager available in the Node image. */
-  readonly setUp: string;
+  readonly setUp: readonly string[];
   readonly install: string;
   /** Leaves only what runs in production. */
   prune(place: ServicePlace): string;
@@ -13,25 +13,25 @@ interface DockerSteps {
 const STEPS: Readonly<Record<PackageManager, DockerSteps>> = {
   npm: {
     files: "package-lock.json",
-    setUp: "",
+    setUp: [],
     install: "npm ci",
     prune: ({ dir }) => `npm ci --omit=dev${dir === "." ? "" : ` --workspace ${dir}`}`,
   },
   pnpm: {
     files: "pnpm-lock.yaml pnpm-workspace.yaml",
-    setUp: "RUN npm install --global pnpm@10\nENV CI=true\n",
+    setUp: ["RUN npm install --global pnpm@10", "ENV CI=true"],
     install: "pnpm install --frozen-lockfile",
     prune: ({ dir }) => `pnpm install --frozen-lockfile --prod${dir === "." ? "" : ` --filter ./${dir}`}`,
   },
   yarn: {
     files: "yarn.lock .yarnrc.yml",
-    setUp: "RUN npm install --global @yarnpkg/cli-dist@4\n",
+    setUp: ["RUN npm install --global @yarnpkg/cli-dist@4"],
     install: "yarn install --immutable",
     prune: ({ packageName }) => `yarn workspaces focus --production ${packageName}`,
   },
   bun: {
     files: "bun.lock",
-    setUp: "RUN npm install --global bun@1\n",
+    setUp: ["RUN npm install --global bun@1"],
     install: "bun install --frozen-lockfile",
     prune: ({ dir }) =>
       `rm -rf node_modules && bun install --frozen-lockfile --production${dir === "." ? "" : ` --filter ./${dir}`}`,
@@ -48,7 +48,7 @@ export function dockerfile(place: ServicePlace, places: readonly ServicePlace[],
     `#   docker build ${single ? "" : `-f ${place.dir}/Dockerfile `}-t ${place.packageName} .`,
     "FROM node:22-slim AS build",
     "WORKDIR /app",
-    ...steps.setUp.trimEnd().split("\n"),
+    ...steps.setUp,
     `COPY package.json ${steps.files} ./`,
     ...(answers.runtime === "packed" ? ["COPY vendor/ vendor/"] : []),
     ...(single ? [] : places.map(({ dir }) => `COPY ${dir}/package.json ${dir}/`)),
@@ -76,5 +76,5 @@ export function dockerfile(place: ServicePlace, places: readonly ServicePlace[],
     "USER node",
     'CMD ["node", "dist/main.js"]',
   ];
-  return `${lines.filter((line, index) => line !== "" || lines[index - 1] !== "WORKDIR /app").join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }

@@ -8,8 +8,8 @@ import { ScaffoldError } from "./scaffold-error.ts";
 const HARMLESS =
   /^(\.git|\.gitignore|\.gitattributes|\.github|\.gitlab-ci\.yml|\.hg|\.svn|\.idea|\.vscode|\.editorconfig|\.ds_store|thumbs\.db|\.npmrc|readme(\.\w+)?|licen[cs]e(\.\w+)?|copying|notice|code_of_conduct\.md|contributing\.md|security\.md)$/i;
 
-/** Files of ours that give way to the user's own. */
-const THEIRS_WINS = /^(readme\.md|\.gitignore|license)$/i;
+/** Files of ours that give way to what is there. */
+const THEIRS_WINS = /^(readme\.md|\.gitignore|license|yarn\.lock)$/i;
 
 export interface Target {
   /** Entries of the folder that are neither harmless nor ours, sorted. */
