@@ -2,6 +2,7 @@ import { relative, sep } from "node:path";
 import {
   type Action,
   changesOf,
+  conflictsOf,
   manifestPath,
   type Plan,
   type PlannedFile,
