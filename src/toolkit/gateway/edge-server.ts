@@ -6,7 +6,7 @@ import { isLoopbackHost } from "./request-checks.ts";
 
 export interface EdgeServerOptions {
   readonly onRequest: RequestListener;
-  /** Takes over a connection that asks for another protocol. Without: such requests are answered with 400. */
+  /** Takes over a connection that asks for another protocol. Without: the wish is ignored (RFC 9110, 7.8). */
   readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 

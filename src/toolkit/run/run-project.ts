@@ -146,7 +146,8 @@ function report(
     say(`  ${name} ${record?.nodes.map((node) => node.address).join(" ") ?? ""}`);
     const alias = shortName(`${project.namespace}.${type}`, name) ?? name;
     const url = urls.find((line) => line.startsWith(type === "api" ? "gateway" : "web"))?.split(/\s+/)[1];
-    if (type === "srv" && endpoint !== undefined) say(`    micro call ${name} ${endpoint.name} '{}'`);
+    if (type === "srv" && endpoint !== undefined)
+      say(`    npm run -s micro -- call ${name} ${endpoint.name} '{}'`);
     if (type === "api" && endpoint !== undefined) {
       say(`    curl -d '{}' -H 'content-type: application/json' ${url}${gatewayPath(alias, endpoint.name)}`);
     }

@@ -26,7 +26,8 @@ export interface Upstream {
 export function createUpstream(options: UpstreamOptions = {}): Upstream {
   const connectTimeoutMs = options.connectTimeoutMs ?? 2_000;
   const idleTimeoutMs = options.idleTimeoutMs ?? 60_000;
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 32, maxSockets: 256 });
+  // No limit on open ones: each belongs to a request of ours, and a queue behind slow streams would have no end.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
   return {
     open({ node, method, path, headers }) {
       const { host, port } = parseAddress(node.address);

@@ -145,6 +145,16 @@ describe("micro web sends a request to the web service its first segment names",
     expect(headers).not.toHaveProperty("x-secret");
   });
 
+  test("behind a proxy that is trusted its word is kept, and the next hop appended", async () => {
+    await startService("go.micro.web.greeter");
+    await startProxy({ trustForwarded: true });
+    const { body } = await get("/greeter/", { "x-forwarded-for": "10.0.0.1", "x-forwarded-proto": "https" });
+    expect(JSON.parse(body).headers).toMatchObject({
+      "x-forwarded-for": "10.0.0.1, 127.0.0.1",
+      "x-forwarded-proto": "https",
+    });
+  });
+
   test("a node that is gone is left for another", async () => {
     await startService("go.micro.web.greeter");
     await register("go.micro.web.greeter", "127.0.0.1:1", "gone");
