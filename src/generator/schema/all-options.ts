@@ -8,6 +8,8 @@ import type { EnumNode, ExtendNode, FieldNode, FileNode, MessageNode, OptionNode
 /** Meaning of the options of every declaration, by its `options` array. */
 export type InterpretedOptions = ReadonlyMap<readonly OptionNode[], OptionMessage>;
 
+const maxDiagnostics = 1000;
+
 /** Interprets the options of all files. Mistakes in files that came with the tool are nobody's to fix, so not told. */
 export function interpretAllOptions(linked: Linked): {
   options: InterpretedOptions;
@@ -18,6 +20,8 @@ export function interpretAllOptions(linked: Linked): {
   for (const file of linked.files) {
     for (const { type, scope, nodes } of optionSites(file)) {
       if (options.has(nodes)) continue;
+      // Explaining looks at all names; who has made that many mistakes sees the rest in the next run.
+      if (diagnostics.length >= maxDiagnostics) return { options, diagnostics };
       const result = interpretOptions(linked, file, scope, type, nodes);
       options.set(nodes, result.message);
       if (file.origin !== "bundled") diagnostics.push(...result.diagnostics);

@@ -47,7 +47,12 @@ const wellKnownFiles: Readonly<Record<string, string>> = {
 export function explainUnresolved(
   linked: Linked,
   file: FileNode,
-  { written, scope, wanted }: { written: string; scope: string; wanted: "type" | "message" },
+  {
+    written,
+    scope,
+    wanted,
+    isBrief,
+  }: { written: string; scope: string; wanted: "type" | "message"; isBrief: boolean },
 ): { rule: string; message: string } {
   const isAbsolute = written.startsWith(".");
   const name = isAbsolute ? written.slice(1) : written;
@@ -76,6 +81,7 @@ export function explainUnresolved(
   function nearName(): string | undefined {
     const foreign = name.toLowerCase();
     if (wanted === "type" && Object.hasOwn(foreignTypes, foreign)) return foreignTypes[foreign];
+    if (isBrief) return undefined;
     const candidates: string[] = [];
     for (const symbol of linked.symbols.values()) {
       const isWanted = symbol.kind === "message" || (wanted === "type" && symbol.kind === "enum");

@@ -49,6 +49,9 @@ export const scalarTypes: ReadonlySet<string> = new Set([
   "bytes",
 ]);
 
+/** Suggesting a name looks at all of them, so only the first mistakes get one. */
+const maxSuggestions = 100;
+
 /** Looks up every name. Names that mean nothing become diagnostics, unless an `incomplete` file may declare them. */
 export function link(
   files: readonly FileNode[],
@@ -161,7 +164,12 @@ export function link(
       if (linked.isIncomplete(file)) return;
       diagnostics.push({
         position,
-        ...explainUnresolved(linked, file, { written: reference.text, scope, wanted }),
+        ...explainUnresolved(linked, file, {
+          written: reference.text,
+          scope,
+          wanted,
+          isBrief: diagnostics.length >= maxSuggestions,
+        }),
       });
     } else if (wanted === "message" && symbol.kind !== "message") {
       diagnostics.push({

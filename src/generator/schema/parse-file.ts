@@ -49,14 +49,16 @@ export function parseFile(
     extends: [],
   };
   let isFirst = true;
-  while (reader.peek().kind !== "end") {
-    reader.recover(() => {
-      // Set before the statement is read: a broken `syntax` line still was the first one.
-      const wasFirst = isFirst;
-      if (!reader.at(";")) isFirst = false;
-      parseStatement(reader, file, wasFirst);
-    });
-  }
+  reader.run(() => {
+    while (reader.peek().kind !== "end") {
+      reader.recover(() => {
+        // Set before the statement is read: a broken `syntax` line still was the first one.
+        const wasFirst = isFirst;
+        if (!reader.at(";")) isFirst = false;
+        parseStatement(reader, file, wasFirst);
+      });
+    }
+  });
   return { file, errors: reader.errors, hasLostNames: reader.hasLostNames() };
 }
 

@@ -24,6 +24,8 @@ export interface TokenReader {
   fail(message: string, at?: number): never;
   /** Runs one statement; after a mistake skips to where the next one may begin. */
   recover(parse: () => void): void;
+  /** Runs the whole parser, until it ends or has made too many mistakes. */
+  run(parse: () => void): void;
   /** Is the text at its end while a block is open? Reports the block's `{`. */
   isUnclosed(open: Token): boolean;
   /** Did a mistake hide the name of a type, or an import? */
@@ -34,6 +36,9 @@ export interface TokenReader {
 
 /** Thrown inside the parser only. */
 class Unexpected extends Error {}
+
+/** Thrown when nothing more is told of a file, so that reading on is of no use. */
+class TooManyMistakes extends Error {}
 
 export function createTokenReader(text: string): TokenReader {
   const { tokens, errors } = scan(text);
@@ -59,7 +64,8 @@ export function createTokenReader(text: string): TokenReader {
   }
   function fail(message: string, position = peek().at): never {
     const isKnown = errors.some((error) => error.at === position);
-    if (errors.length < maxErrors && !isKnown) errors.push({ at: position, message });
+    if (!isKnown) errors.push({ at: position, message });
+    if (errors.length >= maxErrors) throw new TooManyMistakes(message);
     throw new Unexpected(message);
   }
   function expect(word: string, where: string): Token {
@@ -155,6 +161,15 @@ export function createTokenReader(text: string): TokenReader {
     return text.slice(lineStart, token.at).trim() === "";
   }
 
+  function run(parse: () => void): void {
+    try {
+      parse();
+    } catch (error) {
+      if (!(error instanceof TooManyMistakes)) throw error;
+      lostNames = true;
+    }
+  }
+
   function isUnclosed(open: Token): boolean {
     if (peek().kind !== "end") return false;
     errors.push({ at: open.at, message: `This "{" is never closed; add "}".` });
@@ -189,6 +204,7 @@ export function createTokenReader(text: string): TokenReader {
     string,
     fail,
     recover,
+    run,
     isUnclosed,
     hasLostNames: () => lostNames,
     commentOf,
@@ -235,11 +251,11 @@ function leadingComment(text: string, token: Token, previous: Token | undefined)
     const comment = token.comments[i]!;
     const isBehind = previous !== undefined && !text.slice(previous.end, comment.at).includes("\n");
     const gap = text.slice(comment.end, below).split("\n").length - 1;
-    if (isBehind || gap > 1 || (block.length > 0 && (comment.block || block[0]!.block))) break;
-    block.unshift(comment);
+    if (isBehind || gap > 1 || (block.length > 0 && (comment.block || block.at(-1)!.block))) break;
+    block.push(comment);
     below = comment.at;
   }
-  return join(block);
+  return join(block.reverse());
 }
 
 /** A comment on the line on which a declaration ends. */
