@@ -39,9 +39,9 @@ export async function microGen(context: CommandContext, generator?: Generator): 
 
   const plan = await planOf(generated, run);
   const writes = !(options.dryRun || options.diff || options.check);
-  if (!writes || isBlocked(plan) || !wouldChange(plan)) return report(plan, run, writes && !isBlocked(plan));
+  if (!writes || !(isBlocked(plan) || wouldChange(plan))) return report(plan, run, writes);
 
-  // Planned once more under the lock: another run may have written meanwhile.
+  // Planned once more under the lock: another run may be writing, and what looks edited may be half of its work.
   return withLock(
     generation.root,
     async () => {
