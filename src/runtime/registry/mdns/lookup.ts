@@ -6,6 +6,14 @@ const ASK_AT_MS = [0, 25, 75, 150];
 /** Once something was found: others answer the same question within this, or are on their way by the watch. */
 const QUIET_MS = 50;
 
+/**
+ * A timer this late says that the process was held up; it runs before the sockets are read, where answers may be
+ * waiting. Then the time is given again.
+ */
+const LATE_MS = 10;
+/** ... but not without end. */
+const MAX_STRETCH = 4;
+
 export interface LookupInit {
   /** Asked for with type PTR. */
   readonly question: string;
@@ -35,11 +43,13 @@ export function startLookup(init: LookupInit): Lookup {
   const { question, signal } = init;
   const timers: NodeJS.Timeout[] = [];
   let quiet: NodeJS.Timeout | undefined;
+  let end: NodeJS.Timeout | undefined;
   let settle: (reason?: unknown) => void = () => {};
   const done = new Promise<void>((resolve, reject) => {
     settle = (reason) => {
       for (const timer of timers) clearTimeout(timer);
       clearTimeout(quiet);
+      clearTimeout(end);
       signal?.removeEventListener("abort", abort);
       if (reason === undefined) resolve();
       else reject(reason);
@@ -56,15 +66,32 @@ export function startLookup(init: LookupInit): Lookup {
   const ask = () => {
     init.send(packet).catch(settle);
   };
+  const latest = performance.now() + init.timeoutMs * MAX_STRETCH;
+  /** Calls back after `delayMs` during which the process could read its sockets. */
+  const after = (delayMs: number, again: () => void, callback: () => void): NodeJS.Timeout => {
+    const due = performance.now() + delayMs;
+    return setTimeout(() => {
+      const now = performance.now();
+      if (now - due > LATE_MS && now < latest) again();
+      else callback();
+    }, delayMs);
+  };
   const endWhenQuiet = () => {
     clearTimeout(quiet);
-    quiet = setTimeout(() => {
+    quiet = after(QUIET_MS, endWhenQuiet, () => {
       if (init.isComplete()) settle();
-    }, QUIET_MS);
+    });
+  };
+  const endAfter = (delayMs: number) => {
+    end = after(
+      delayMs,
+      () => endAfter(QUIET_MS),
+      () => settle(),
+    );
   };
   // Unlike all others these timers hold the process: somebody awaits the answer.
   for (const at of ASK_AT_MS) if (at > 0 && at < init.timeoutMs) timers.push(setTimeout(ask, at));
-  timers.push(setTimeout(() => settle(), init.timeoutMs));
+  endAfter(init.timeoutMs);
   ask();
   endWhenQuiet();
   return { question, heard: endWhenQuiet, stop: settle, done };

@@ -153,3 +153,23 @@ it("a lookup ends 50 ms after its last news, when all who are known have answere
   expect(endedAt).toBe(150);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it("a process that was held up reads its sockets before it gives up", async () => {
+  await new Promise((resolve) => setImmediate(resolve));
+  const lookup = startLookup({
+    question: "x.micro",
+    timeoutMs: 50,
+    signal: undefined,
+    isComplete: () => true,
+    send: async () => {},
+  });
+  // From here the loop runs timers first, then reads sockets, then this.
+  let hasRead = false;
+  setImmediate(() => {
+    hasRead = true;
+  });
+  const until = performance.now() + 120;
+  while (performance.now() < until);
+  await lookup.done;
+  expect(hasRead).toBe(true);
+});
