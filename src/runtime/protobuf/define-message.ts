@@ -78,7 +78,8 @@ function writeText<T>(
   }
 }
 
-function partsOf<T>(type: MessageType<T>): MessageParts<T> | undefined {
+/** The generated functions of a type; undefined for one that somebody made by hand. */
+export function partsOf<T>(type: MessageType<T>): MessageParts<T> | undefined {
   return (type as Partial<DefinedMessage<T>>)[PARTS];
 }
 

@@ -225,6 +225,10 @@ describe("memory", () => {
     expect(encodeInto(Scalars, message, target, 5)).toBe(target.length);
     expect(target.subarray(5)).toEqual(expected);
     expect(encodeInto(Scalars, message, target, 6)).toBe(-1);
+    // The encoder thinks of ten bytes a number: what fits all the same must not be turned away.
+    const many = Lists.create({ int32s: Array(100_000).fill(1) });
+    const tight = new Uint8Array(Lists.encode(many).length);
+    expect(encodeInto(Lists, many, tight, 0)).toBe(tight.length);
     const roomy = new Uint8Array(1 << 20);
     expect(encodeInto(Scalars, message, roomy, 7)).toBe(7 + expected.length);
   });

@@ -121,13 +121,17 @@ describe("reading", () => {
     expect(() => Maps.fromJson({ byBool: { yes: 1 } })).toThrow(JsonError);
   });
 
+  test("a number of a million digits is refused at once", () => {
+    expect(() => Scalars.fromJson({ anInt64: `1${"0".repeat(1e6)}e-1000000` })).toThrow(JsonError);
+  });
+
   test("text that is no JSON is a JsonError", () => {
     expect(() => Scalars.fromJsonString("{")).toThrow(JsonError);
     expect(() => Scalars.fromJsonString("5")).toThrow("expected an object, got 5");
   });
 
   test("nesting is limited to 100 levels", () => {
-    const nest = (depth: number) => '{"children":['.repeat(depth) + "{}" + "]}".repeat(depth);
+    const nest = (depth: number) => ['{"children":['.repeat(depth), "{}", "]}".repeat(depth)].join("");
     expect(Node.fromJsonString(nest(100))).toBeDefined();
     expect(() => Node.fromJsonString(nest(101))).toThrow(/deeper than 100/);
   });

@@ -11,6 +11,7 @@ import {
   durationToMs,
   FieldMask,
   JsonError,
+  type JsonValue,
   ListValue,
   Struct,
   structFromObject,
@@ -185,4 +186,23 @@ test("wrappers are their bare value, null is absent, and a Value takes null as i
 test("a descriptor set reads itself back", () => {
   const set = FileDescriptorSet.create({ file: [{ name: "a.proto", messageType: [{ name: "A" }] }] });
   expect(FileDescriptorSet.decode(FileDescriptorSet.encode(set))).toEqual(set);
+});
+
+test("Anys in Anys end at 100 levels, in both directions", () => {
+  const types = typeRegistry(Any);
+  let any = anyPack(Any, {});
+  let json: JsonValue = { "@type": "x/google.protobuf.Any", value: {} };
+  for (let i = 0; i < 200; i++) {
+    any = anyPack(Any, any);
+    json = { "@type": "x/google.protobuf.Any", value: json };
+  }
+  expect(() => Any.toJson(any, { types })).toThrow(/deeper than 100/);
+  expect(() => Any.fromJson(json, { types })).toThrow(/deeper than 100/);
+});
+
+test("an empty message in an Any leaves its type alone", () => {
+  const types = typeRegistry(Scalars);
+  expect(Any.toJsonString(anyPack(Scalars, {}), { types })).toBe(
+    '{"@type":"type.googleapis.com/test.everything.Scalars"}',
+  );
 });

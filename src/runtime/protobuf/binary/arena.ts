@@ -81,7 +81,6 @@ export function encodeToTarget<M>(
     if (error !== NO_ROOM) throw error;
   }
   // The encoder wants room to spare: a message that fits by less is written aside first.
-  if (target.length - offset > SHARED_BYTES * 64) return -1;
   return withScratch(encode, message, (b, start, end) => {
     if (offset + end - start > target.length) return -1;
     target.set(b.subarray(start, end), offset);

@@ -126,7 +126,9 @@ function readBigint(v: JsonValue): bigint {
   const n = readNumber(v, "an integer");
   if (!Number.isInteger(n)) expected("an integer", v);
   // 1e19 written in a string: exact in the text, so the text decides.
-  return typeof v === "string" ? exact(v) : BigInt(n);
+  if (typeof v !== "string") return BigInt(n);
+  // A million digits that cancel out would keep the processor busy.
+  return v.length > 80 ? expected("a 64-bit integer", v) : exact(v);
 }
 
 /** The integer that a JSON number text stands for, `1.5e3` -> 1500n. */

@@ -8,9 +8,11 @@ export interface JsonStyle {
   readonly names: boolean;
   /** Types an Any may hold. */
   readonly types: TypeRegistry | undefined;
+  /** How many Anys we are inside of. */
+  readonly anys: number;
 }
 
-const PLAIN: JsonStyle = { all: false, names: false, types: undefined };
+const PLAIN: JsonStyle = { all: false, names: false, types: undefined, anys: 0 };
 
 export function toJsonStyle(options: JsonWriteOptions | undefined): JsonStyle {
   if (options === undefined) return PLAIN;
@@ -18,5 +20,6 @@ export function toJsonStyle(options: JsonWriteOptions | undefined): JsonStyle {
     all: options.emitDefaults === true,
     names: options.useProtoNames === true,
     types: options.types,
+    anys: 0,
   };
 }

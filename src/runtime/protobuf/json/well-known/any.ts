@@ -1,3 +1,6 @@
+import { MAX_DEPTH } from "../../binary/state.ts";
+import { NO_BYTES } from "../../binary/support.ts";
+import { partsOf } from "../../define-message.ts";
 import { JsonError } from "../../errors.ts";
 import type { Any } from "../../google/protobuf/any.ts";
 import type {
@@ -9,7 +12,7 @@ import type {
 } from "../../message-type.ts";
 import { readJsonObject, readJsonString, within } from "../read.ts";
 import type { JsonStyle } from "../style.ts";
-import { endObject, writeJsonText } from "../write.ts";
+import { endObject, writeAscii, writeJsonText } from "../write.ts";
 
 /** Types whose JSON is no object of their fields: inside an Any it stands under the key `value`. */
 const SPECIAL: ReadonlySet<string> = /* @__PURE__ */ new Set(
@@ -25,16 +28,34 @@ const SPECIAL: ReadonlySet<string> = /* @__PURE__ */ new Set(
 export function writeAnyJson(m: MessageInit<Any>, b: Uint8Array, p: number, style: JsonStyle): number {
   const url = m.typeUrl ?? "";
   if (url === "" && (m.value?.length ?? 0) === 0) return endObject(b, p, p);
+  if (style.anys > MAX_DEPTH) throw new JsonError(`nested deeper than ${MAX_DEPTH} levels`);
   const type = typeOf(url, style.types);
-  const message = type.decode(m.value ?? new Uint8Array(0));
-  const text = type.toJsonString(message, {
-    emitDefaults: style.all,
-    useProtoNames: style.names,
-    types: style.types,
-  });
-  const head = `{"@type":${JSON.stringify(url)}`;
-  if (SPECIAL.has(type.typeName)) return writeJsonText(`${head},"value":${text}}`, b, p);
-  return writeJsonText(text === "{}" ? `${head}}` : `${head},${text.slice(1)}`, b, p);
+  const message = type.decode(m.value ?? NO_BYTES);
+  const inner: JsonStyle = { ...style, anys: style.anys + 1 };
+  p = writeJsonText(`{"@type":${JSON.stringify(url)}`, b, p);
+  if (SPECIAL.has(type.typeName)) {
+    p = writeMessage(type, message, b, writeAscii(',"value":', b, p), inner);
+    return writeAscii("}", b, p);
+  }
+  // The brace that opens the message becomes the comma behind the type; an empty message leaves no trace.
+  const start = p;
+  p = writeMessage(type, message, b, p, inner);
+  if (p === start + 2) return writeAscii("}", b, start);
+  b[start] = 44;
+  return p;
+}
+
+function writeMessage(
+  type: AnyMessageType,
+  message: unknown,
+  b: Uint8Array,
+  p: number,
+  style: JsonStyle,
+): number {
+  const parts = partsOf(type);
+  if (parts !== undefined) return parts.writeJson(message, b, p, style);
+  const { all: emitDefaults, names: useProtoNames, types } = style;
+  return writeJsonText(type.toJsonString(message, { emitDefaults, useProtoNames, types }), b, p);
 }
 
 export function readAnyJson(json: JsonValue, options: JsonReadOptions | undefined, depth: number): Any {
@@ -46,7 +67,8 @@ export function readAnyJson(json: JsonValue, options: JsonReadOptions | undefine
   const typeUrl = readJsonString(url);
   const type = typeOf(typeUrl, options?.types);
   const value = SPECIAL.has(type.typeName) ? specialValue(rest, options) : (rest as JsonValue);
-  return { typeUrl, value: type.encode(type.fromJson(value, options)) };
+  const message = partsOf(type)?.readJson(value, options, depth + 1) ?? type.fromJson(value, options);
+  return { typeUrl, value: type.encode(message) };
 }
 
 function specialValue(
