@@ -30,7 +30,7 @@ export function endpointsOf(server: Server, shapeOf: ShapeOf): Endpoint[] {
 }
 
 /**
- * `stream`, and what the gateway needs of `google.api.http`: several bindings are comma-joined, the n-th method belongs
+ * `stream`, `idempotency` (so that callers without the schema know what may be sent again), and what the gateway needs of `google.api.http`: several bindings are comma-joined, the n-th method belongs
  * to the n-th path (and body). go-micro's keys (`api/api.go`), plus `body`, which it forgets.
  */
 function metadataOf({ method, metadata }: RegisteredMethod): Record<string, string> {
@@ -38,6 +38,7 @@ function metadataOf({ method, metadata }: RegisteredMethod): Record<string, stri
   const bodies = rules.map((rule) => rule.body ?? "");
   return {
     ...(method.kind === "unary" ? {} : { stream: "true" }),
+    ...(method.idempotency === "unknown" ? {} : { idempotency: method.idempotency }),
     ...(rules.length === 0
       ? {}
       : {

@@ -1,5 +1,5 @@
-import { type JsonMethod, jsonMethod } from "@micro-service/runtime";
-import type { MessageType, UnaryMethod } from "@micro-service/runtime/protobuf";
+import { type Endpoint, type JsonMethod, jsonMethod } from "@micro-service/runtime";
+import type { Idempotency, MessageType, UnaryMethod } from "@micro-service/runtime/protobuf";
 
 const noJson = (): never => {
   throw new TypeError("raw bytes have no JSON form: call with content type application/protobuf");
@@ -16,6 +16,12 @@ const RawBytes: MessageType<Uint8Array> = {
   toJsonString: noJson,
   fromJsonString: noJson,
 };
+
+/** What the registry says of an endpoint: whether a call that may have arrived can be sent again. */
+export function idempotencyOf(record: Endpoint | undefined): Idempotency {
+  const said = record?.metadata.idempotency;
+  return said === "noSideEffects" || said === "idempotent" ? said : "unknown";
+}
 
 /** `Greeter.Hello` as a method whose messages are protobuf bytes passed through. */
 export function rawMethod(endpoint: string): UnaryMethod<Uint8Array, Uint8Array> {

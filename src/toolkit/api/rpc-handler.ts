@@ -1,7 +1,7 @@
 import { jsonMethod, notImplemented } from "@micro-service/runtime";
 import { bodyKindOf } from "./content-types.ts";
 import { callOptions, type Exchange, type GatewayContext, type Target } from "./gateway-context.ts";
-import { rawMethod } from "./raw-method.ts";
+import { idempotencyOf, rawMethod } from "./raw-method.ts";
 import { readRpcRequest } from "./rpc-request.ts";
 import { sendStream } from "./send-stream.ts";
 
@@ -13,19 +13,30 @@ export async function handleRpc(context: GatewayContext, exchange: Exchange, tar
   const request = await readRpcRequest(context, exchange, target);
   const options = callOptions(context, exchange, target);
   const streams = target.record?.metadata.stream === "true";
+  const idempotency = idempotencyOf(target.record);
   if (request.kind === "protobuf") {
     if (streams) throw notImplemented(context.id, `${target.endpoint} streams: call it with JSON`);
-    const reply = await context.client.unary(target.service, rawMethod(target.endpoint), request.bytes, {
-      ...options,
-      contentType: "application/protobuf",
-    });
+    const reply = await context.client.unary(
+      target.service,
+      { ...rawMethod(target.endpoint), idempotency },
+      request.bytes,
+      {
+        ...options,
+        contentType: "application/protobuf",
+      },
+    );
     return send(exchange, reply, exchange.request.headers["content-type"] ?? "application/protobuf");
   }
   if (streams) return sendStream(context, exchange, target, request.text);
-  const reply = await context.client.unary(target.service, jsonMethod(target.endpoint), request.text, {
-    ...options,
-    contentType: "application/json",
-  });
+  const reply = await context.client.unary(
+    target.service,
+    { ...jsonMethod(target.endpoint), idempotency },
+    request.text,
+    {
+      ...options,
+      contentType: "application/json",
+    },
+  );
   return send(exchange, Buffer.from(reply === "" ? "{}" : reply), jsonType(exchange));
 }
 

@@ -83,12 +83,23 @@ describe("a service on a port", () => {
         version: "1.2",
         metadata: {},
         endpoints: [
-          { name: "Greeter.Fail", request: null, response: null, metadata: {} },
+          {
+            name: "Greeter.Fail",
+            request: null,
+            response: null,
+            metadata: { idempotency: "noSideEffects" },
+          },
           {
             name: "Greeter.Hello",
             request: null,
             response: null,
-            metadata: { handler: "rpc", method: "POST", path: "/v1/hello", body: "*" },
+            metadata: {
+              idempotency: "noSideEffects",
+              handler: "rpc",
+              method: "POST",
+              path: "/v1/hello",
+              body: "*",
+            },
           },
           { name: "Func", request: null, response: null, metadata: { topic: "users", subscriber: "true" } },
           {

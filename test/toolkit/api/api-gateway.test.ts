@@ -256,6 +256,15 @@ describe("errors are Micro's error JSON", () => {
   });
 });
 
+describe("a call that fails on the way", () => {
+  test("is made again when the schema says that it does no harm", async () => {
+    const handler = await town.shop();
+    await start();
+    const answer = await post("/shop/look", '{"name":"Ada"}');
+    expect([answer.status, handler.looks]).toEqual([200, 2]);
+  });
+});
+
 describe("a call ends with its request", () => {
   test("when the client goes away the handler is cancelled", async () => {
     const handler = await town.shop();

@@ -12,6 +12,7 @@ import {
   type Service,
   type ServiceOptions,
   silentLogger,
+  unavailable,
   type Value,
 } from "@micro-service/runtime";
 import type {
@@ -94,6 +95,8 @@ export interface ShopMethods {
   readonly refuse: UnaryMethod<Order, Order>;
   readonly crash: UnaryMethod<Order, Order>;
   readonly hang: UnaryMethod<Order, Order>;
+  /** Marked NO_SIDE_EFFECTS. */
+  readonly look: UnaryMethod<Order, Order>;
   readonly rename: UnaryMethod<Order, Order>;
   readonly count: ServerStreamMethod<Order, Order>;
 }
@@ -106,6 +109,7 @@ export const Shop: ServiceType<ShopMethods> = {
     refuse: method("Refuse", "unary"),
     crash: method("Crash", "unary"),
     hang: method("Hang", "unary"),
+    look: { ...method<UnaryMethod<Order, Order>>("Look", "unary"), idempotency: "noSideEffects" },
     rename: method("Rename", "unary", [
       { method: "PUT", path: "/v1/orders/{name}", body: "*" },
       { method: "GET", path: "/v1/orders/{name}" },
@@ -117,6 +121,7 @@ export const Shop: ServiceType<ShopMethods> = {
 /** Answers with what it was asked, and remembers the last context. */
 export class ShopHandler implements Handler<ShopMethods> {
   context: Context | undefined;
+  looks = 0;
   hangEnded: Promise<unknown> = Promise.resolve();
   #hanging: () => void = () => {};
   readonly hanging: Promise<void> = new Promise((resolve) => {
@@ -145,6 +150,12 @@ export class ShopHandler implements Handler<ShopMethods> {
     this.#hanging();
     await this.hangEnded;
     throw signal.reason;
+  }
+
+  look(order: Order): Order {
+    this.looks++;
+    if (this.looks === 1) throw unavailable("go.micro.api.shop", "just going down");
+    return order;
   }
 
   rename(order: Order): Order {
