@@ -103,6 +103,17 @@ export function protocolContract(wire: Wire): void {
       expect(trailer?.get("echo-trailer")).toBe("ping");
     });
 
+    test("when the caller's own function for headers throws then the call fails and nothing else", async () => {
+      const broken: CallOptions = {
+        ...at,
+        onHeader: () => {
+          throw new Error("caller's bug");
+        },
+      };
+      expect((await failure(client.unary(SERVICE, methods.hello, {}, broken))).code).toBe(500);
+      expect(await client.unary(SERVICE, methods.hello, { name: "Ada" }, at)).toEqual({ name: "Hello Ada" });
+    });
+
     test("when metadata names belong to the protocol then the handler never sees them", async () => {
       await client.unary(
         SERVICE,
@@ -207,6 +218,18 @@ export function protocolContract(wire: Wire): void {
           Array.from({ length: 200 }, (_, i) => String(i + 1)),
         );
         expect(new Set(handler.log)).toEqual(new Set(["context"]));
+      });
+
+      test("when the caller's own function for headers throws then the stream fails and nothing else", async () => {
+        const broken: CallOptions = {
+          ...at,
+          onHeader: () => {
+            throw new Error("caller's bug");
+          },
+        };
+        expect(
+          (await failure(namesOf(client.serverStream(SERVICE, methods.count, { name: "3" }, broken)))).code,
+        ).toBe(500);
       });
 
       test("when a client streams then the server's one answer comes back", async () => {

@@ -86,6 +86,11 @@ export interface ClientSession {
   readonly closed: boolean;
   /** Opens a stream. On a closed session the receiver is told `onClose` with `unsent`. */
   open(headers: HeaderBlock, end: boolean, receiver: StreamReceiver): EngineStream;
+  /**
+   * A call got no answer in time: asks the peer for a sign of life (PING) and cuts the connection when none comes within
+   * two seconds. At most once in five minutes: gRPC servers punish clients that ping more often.
+   */
+  suspect(): void;
   /** Lets open streams finish, then closes the connection. */
   drain(): void;
   /** Cuts the connection. */

@@ -12,6 +12,7 @@ export class NodeClientSession implements ClientSession, StreamOwner {
   readonly #session: ClientHttp2Session;
   readonly #connection: Duplex;
   #openStreams = 0;
+  #nextPing = 0;
 
   private constructor(session: ClientHttp2Session, connection: Duplex) {
     this.#session = session;
@@ -91,6 +92,15 @@ export class NodeClientSession implements ClientSession, StreamOwner {
     if (this.#openStreams === 0 && !this.#session.destroyed) this.#session.unref();
   }
 
+  suspect(): void {
+    const session = this.#session;
+    const now = performance.now();
+    if (now < this.#nextPing || session.destroyed || session.closed) return;
+    this.#nextPing = now + PING_INTERVAL_MS;
+    const timer = setTimeout(() => this.destroy(), PING_TIMEOUT_MS).unref();
+    session.ping(() => clearTimeout(timer));
+  }
+
   drain(): void {
     if (!this.#session.closed && !this.#session.destroyed) this.#session.close();
   }
@@ -102,6 +112,9 @@ export class NodeClientSession implements ClientSession, StreamOwner {
 }
 
 const END_STREAM = 1;
+/** What grpc-go and grpc-core servers allow without complaint. */
+const PING_INTERVAL_MS = 300_000;
+const PING_TIMEOUT_MS = 2000;
 
 const NO_STREAM: EngineStream = {
   sendHeaders() {},

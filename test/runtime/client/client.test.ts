@@ -416,3 +416,26 @@ describe("JSON methods", () => {
     },
   );
 });
+
+test("when a peer falls silent then the connection is given up after a call timed out", async () => {
+  const server = await startServer();
+  let connection: import("node:stream").Duplex | undefined;
+  const silenced: Transport = {
+    ...tcp,
+    async dial(address, options) {
+      connection = await tcp.dial(address, options);
+      return connection;
+    },
+  };
+  const client = newClient({ transport: silenced });
+  const at = { address: server.address as string };
+  await client.unary(SERVICE, hello, {}, at);
+  const first = connection;
+  // As if the machine behind it had vanished: what we write goes nowhere, nothing comes back.
+  (first as unknown as { _handle: { readStop(): void } })._handle.readStop();
+  const gone = new Promise((resolve) => first?.once("close", resolve));
+  await failureOf(client.unary(SERVICE, hello, {}, { ...at, timeoutMs: 50, retries: 0 }));
+  await gone;
+  expect(await client.unary(SERVICE, hello, { name: "anew" }, at)).toEqual({ name: "Hello anew" });
+  expect(connection).not.toBe(first);
+});

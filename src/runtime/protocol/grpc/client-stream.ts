@@ -8,7 +8,9 @@ import {
   type StreamClose,
   type StreamReceiver,
 } from "../../http2/index.ts";
+import type { Metadata } from "../../metadata/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
+import { marshalRequest, responseUnreadable } from "../call-errors.ts";
 import {
   CLIENT_ID,
   deadlineExceeded,
@@ -21,7 +23,7 @@ import { startDeadline } from "../deadline.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
 import { closeError, encodingOf, requestHeaders, responseError } from "./client-call.ts";
-import { isGrpc, requestError, responseUnreadable } from "./client-unary.ts";
+import { isGrpc } from "./client-unary.ts";
 import { frameMessage, MessageReader } from "./framing.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -56,7 +58,10 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
       return;
     }
     this.#stream = session.open(requestHeaders(this.#call, this.#address), false, this);
-    this.#timer = startDeadline(deadline, () => this.#cancel(deadlineExceeded()));
+    this.#timer = startDeadline(deadline, () => {
+      this.#cancel(deadlineExceeded());
+      if (this.#headers === undefined) session.suspect();
+    });
     if (signal !== undefined) {
       this.#onAbort = () => this.#cancel(errorOfAbort(signal.reason));
       signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -71,7 +76,7 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
       encoding: encodingOf(headers),
       errorId: CLIENT_ID,
     });
-    this.#call.onHeader?.(metadataFromHeaders(headers));
+    this.#notify(this.#call.onHeader, headers);
   }
 
   onData(chunk: Buffer): void {
@@ -139,7 +144,8 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
         const { done, value } = await iterator.next();
         if (this.#settled) return;
         if (done === true) break;
-        if (!stream.sendData(this.#frame(value), false)) {
+        const frame = frameMessage(marshalRequest(this.#call.codec, this.#call.method.input, value));
+        if (!stream.sendData(frame, false)) {
           await new Promise<void>((resolve) => {
             this.#onDrained = resolve;
           });
@@ -154,16 +160,18 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
     }
   }
 
-  #frame(message: MessageInit<Input>): Buffer {
+  /** A caller's function that throws fails its call, not the process. */
+  #notify(listener: ((values: Metadata) => void) | undefined, headers: HeaderBlock): void {
     try {
-      return frameMessage(this.#call.codec.marshal(this.#call.method.input, message));
-    } catch (cause) {
-      throw requestError(this.#call.method.input.typeName, cause);
+      listener?.(metadataFromHeaders(headers));
+    } catch (error) {
+      this.#cancel(MicroError.from(error, CLIENT_ID));
     }
   }
 
   #finish(): void {
-    this.#call.onTrailer?.(metadataFromHeaders(this.#trailers ?? {}));
+    this.#notify(this.#call.onTrailer, this.#trailers ?? {});
+    if (this.#settled) return;
     const error = responseError(this.#headers, this.#trailers);
     if (error !== undefined) {
       this.#fail(error);

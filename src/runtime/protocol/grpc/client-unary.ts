@@ -9,6 +9,7 @@ import {
   type StreamReceiver,
 } from "../../http2/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
+import { marshalRequest, responseUnreadable } from "../call-errors.ts";
 import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
@@ -50,7 +51,10 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     const stream = session.open(requestHeaders(this.#call, this.#address), false, this);
     this.#stream = stream;
     stream.sendData(frame, true);
-    this.#timer = startDeadline(deadline, () => this.#cancel(deadlineExceeded()));
+    this.#timer = startDeadline(deadline, () => {
+      this.#cancel(deadlineExceeded());
+      if (this.#headers === undefined) session.suspect();
+    });
     if (signal !== undefined) {
       this.#onAbort = () => this.#cancel(errorOfAbort(signal.reason));
       signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -63,9 +67,9 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     try {
       const over = overBeforeStart(this.#call);
       if (over !== undefined) throw over;
-      return frameMessage(codec.marshal(method.input, request));
+      return frameMessage(marshalRequest(codec, method.input, request));
     } catch (cause) {
-      this.#fail(MicroError.is(cause) ? cause : requestError(method.input.typeName, cause));
+      this.#fail(MicroError.from(cause, CLIENT_ID));
       return undefined;
     }
   }
@@ -111,8 +115,8 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   }
 
   #finish(): void {
-    this.#notify();
     try {
+      this.#notify();
       const error = responseError(this.#headers, this.#trailers);
       if (error !== undefined) throw error;
       if (this.#message === undefined) throw cardinality("none");
@@ -160,23 +164,6 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
 /** Some servers answer what is no gRPC with a page of HTML: its bytes are no frames. */
 export function isGrpc(headers: HeaderBlock | undefined): boolean {
   return String(headers?.["content-type"] ?? "").startsWith("application/grpc");
-}
-
-/** A request that its own message type cannot write. */
-export function requestError(typeName: string, cause: unknown): MicroError {
-  const detail = `the request is no ${typeName || "message"}: ${cause instanceof Error ? cause.message : cause}`;
-  return new MicroError({ id: CLIENT_ID, code: 400, detail, cause });
-}
-
-/** A response that its message type cannot read: the peer's fault, so not the 400 of the codec. */
-export function responseUnreadable(typeName: string, cause: unknown): MicroError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new MicroError({
-    id: CLIENT_ID,
-    code: 500,
-    detail: `the response is no ${typeName}: ${reason}`,
-    cause,
-  });
 }
 
 export function cardinality(what: string): MicroError {

@@ -3,6 +3,9 @@ import { MicroError } from "../../errors/index.ts";
 
 const PREFIX_BYTES = 5;
 const FIRST_ALLOCATION = 64 * 1024;
+/** So many pieces of a message may be small; HTTP/2 peers send 16 KiB at a time. */
+const MAX_SMALL_PIECES = 1000;
+const SMALL_PIECE_BYTES = 64;
 
 /** Puts gRPC's 5-byte prefix before a message: flag 0, length big-endian. One buffer, so one write. */
 export function frameMessage(message: Uint8Array): Buffer {
@@ -34,6 +37,8 @@ export class MessageReader {
   /** Start of a frame that is not complete yet; grows with what arrives, never by what the prefix promises. */
   #partial: Buffer = EMPTY;
   #filled = 0;
+  /** Chunks the unfinished frame has taken so far. */
+  #pieces = 0;
 
   constructor(options: FramingOptions) {
     this.#options = options;
@@ -47,6 +52,12 @@ export class MessageReader {
   push(chunk: Buffer): void {
     this.#chunk = chunk;
     this.#at = 0;
+    // Every piece costs far more than its bytes: a message sent byte by byte is an attack, not a message.
+    this.#pieces = this.#filled === 0 ? 0 : this.#pieces + 1;
+    if (this.#pieces > MAX_SMALL_PIECES && this.#filled < this.#pieces * SMALL_PIECE_BYTES) {
+      const detail = "the message came in too many small pieces";
+      throw new MicroError({ id: this.#options.errorId, code: 429, detail });
+    }
   }
 
   next(): Uint8Array | undefined {

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { MicroError, notImplemented, unavailable } from "../../errors/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
 import type { DialOptions, Transport } from "../../transport/index.ts";
+import { marshalRequest, responseUnreadable } from "../call-errors.ts";
 import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "../cancel-reason.ts";
 import { type Channel, type ChannelCall, type ChannelOpener, markUnsent } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
@@ -56,7 +57,7 @@ class JsonChannel implements Channel {
     const { signal, deadline, codec, method } = call;
     const over = overBeforeStart(call);
     if (over !== undefined) throw over;
-    const body = codec.marshal(method.input, request);
+    const body = marshalRequest(codec, method.input, request);
     const sent = httpRequest({
       agent: this.#agent,
       method: "POST",
@@ -71,16 +72,18 @@ class JsonChannel implements Channel {
     const timer = startDeadline(deadline, () => cancel(deadlineExceeded()));
     const onAbort = () => cancel(errorOfAbort(signal?.reason));
     signal?.addEventListener("abort", onAbort, { once: true });
+    let response: IncomingMessage;
+    let payload: Buffer;
     try {
-      const response = await exchange(sent, body);
-      const payload = await readBody(response, call.maxMessageBytes);
-      return this.#read(call, response, payload);
+      response = await exchange(sent, body);
+      payload = await readBody(response, call.maxMessageBytes);
     } catch (reason) {
       throw ended ?? this.#errorOf(reason, call);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
     }
+    return this.#read(call, response, payload);
   }
 
   stream<I, O>(call: ChannelCall<I, O>): AsyncIterable<O> {
@@ -118,7 +121,11 @@ class JsonChannel implements Channel {
     call.onTrailer?.(metadataFromHeaders(trailer));
     const status = response.statusCode ?? 0;
     if (status !== 200) throw MicroError.parse(payload.toString(), { id: CLIENT_ID, code: status });
-    return call.codec.unmarshal(call.method.output, payload);
+    try {
+      return call.codec.unmarshal(call.method.output, payload);
+    } catch (cause) {
+      throw responseUnreadable(call.method.output.typeName, cause);
+    }
   }
 
   #errorOf<I, O>(reason: unknown, call: ChannelCall<I, O>): MicroError {

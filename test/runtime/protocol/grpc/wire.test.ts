@@ -180,6 +180,12 @@ describe("frames", () => {
     expect(read([...three].map((byte) => Buffer.from([byte])))).toEqual(expected);
   });
 
+  test("when a large message comes byte by byte then it is refused before it costs much", () => {
+    const reader = new MessageReader({ ...options, maxMessageBytes: 4_194_304 });
+    const crumbs = [...frameMessage(Buffer.alloc(5000))].map((byte) => Buffer.from([byte]));
+    expect(() => read(crumbs, reader)).toThrow(/too many small pieces/);
+  });
+
   test("when frames are cut anywhere then all are read", () => {
     for (let cut = 0; cut <= three.length; cut++) {
       expect(read([three.subarray(0, cut), three.subarray(cut)])).toEqual(expected);
