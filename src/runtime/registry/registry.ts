@@ -1,7 +1,10 @@
 import type { Service } from "./service.ts";
 
 export interface RegisterOptions {
-  /** How long the record lives unless registered again, in milliseconds. Undefined: until deregistered. */
+  /**
+   * How long the record lives unless registered again, in milliseconds. Undefined: until deregistered. mDNS has no use
+   * for it: there a record lives as long as its process answers.
+   */
   readonly ttlMs?: number | undefined;
 }
 

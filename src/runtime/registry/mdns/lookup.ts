@@ -12,7 +12,7 @@ const QUIET_MS = 50;
  */
 const LATE_MS = 10;
 /** ... but not without end. */
-const MAX_STRETCH = 4;
+const MAX_EXTENSIONS = 10;
 
 export interface LookupInit {
   /** Asked for with type PTR. */
@@ -66,13 +66,12 @@ export function startLookup(init: LookupInit): Lookup {
   const ask = () => {
     init.send(packet).catch(settle);
   };
-  const latest = performance.now() + init.timeoutMs * MAX_STRETCH;
+  let extensions = MAX_EXTENSIONS;
   /** Calls back after `delayMs` during which the process could read its sockets. */
   const after = (delayMs: number, again: () => void, callback: () => void): NodeJS.Timeout => {
     const due = performance.now() + delayMs;
     return setTimeout(() => {
-      const now = performance.now();
-      if (now - due > LATE_MS && now < latest) again();
+      if (performance.now() - due > LATE_MS && extensions-- > 0) again();
       else callback();
     }, delayMs);
   };
