@@ -1,6 +1,6 @@
 import { reportDuplicateNames, reportOverlaps, reportReversed } from "./message-rules.ts";
 import { findOption, hasFlag } from "./plain-option.ts";
-import { contains, rangeText } from "./ranges.ts";
+import { createRangeFinder, rangeText } from "./ranges.ts";
 import type { EnumTarget, Rules } from "./rule.ts";
 
 const minInt32 = -2_147_483_648n;
@@ -55,8 +55,9 @@ export const enumRules: Rules<EnumTarget> = {
   },
 
   "reserved-number"({ node }, report) {
+    const find = createRangeFinder(node.reservedRanges);
     for (const { name, number } of node.values) {
-      const range = node.reservedRanges.find((reserved) => contains(reserved, number.value));
+      const range = find(number.value);
       if (range === undefined) continue;
       report(
         number.at,

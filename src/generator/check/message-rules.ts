@@ -2,7 +2,7 @@ import { jsonNameOption } from "../schema/default-value.ts";
 import { toJsonName } from "../schema/json-name.ts";
 import type { FieldNode, MessageNode, RangeNode } from "../schema/syntax.ts";
 import { hasFlag } from "./plain-option.ts";
-import { contains, maxFieldNumber, overlaps, rangeText } from "./ranges.ts";
+import { contains, createRangeFinder, maxFieldNumber, overlaps, rangeText } from "./ranges.ts";
 import type { MessageTarget, Report, Rules } from "./rule.ts";
 
 export const messageRules: Rules<MessageTarget> = {
@@ -23,8 +23,9 @@ export const messageRules: Rules<MessageTarget> = {
 
   "reserved-number"({ node }, report) {
     let free: bigint | undefined;
+    const find = createRangeFinder(node.reservedRanges);
     for (const { name, number } of node.fields) {
-      const range = node.reservedRanges.find((reserved) => contains(reserved, number.value));
+      const range = find(number.value);
       if (range === undefined) continue;
       const what = `"${name.text}" uses number ${number.value}, which is reserved (${rangeText(range)})`;
       free ??= nextFree(node);
@@ -59,14 +60,17 @@ export const messageRules: Rules<MessageTarget> = {
   },
 
   "extension-range"({ file, node }, report) {
-    for (const range of node.extensionRanges) {
-      if (file.edition === "proto3")
-        report(range.at, "proto3 has no extension ranges; use google.protobuf.Any or proto2.");
-      for (const field of node.fields) {
-        if (!contains(range, field.number.value)) continue;
-        const what = `Number ${field.number.value} of "${field.name.text}"`;
-        report(field.number.at, `${what} is kept for extensions (${rangeText(range)}); take another one.`);
+    for (const { at } of node.extensionRanges) {
+      if (file.edition === "proto3") {
+        report(at, "proto3 has no extension ranges; use google.protobuf.Any or proto2.");
       }
+    }
+    const find = createRangeFinder(node.extensionRanges);
+    for (const { name, number } of node.fields) {
+      const range = find(number.value);
+      if (range === undefined) continue;
+      const what = `Number ${number.value} of "${name.text}"`;
+      report(number.at, `${what} is kept for extensions (${rangeText(range)}); take another one.`);
     }
   },
 
