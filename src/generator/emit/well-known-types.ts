@@ -27,6 +27,43 @@ const HAND_WRITTEN = new Map([
   ),
 ]);
 
+const wrapper = (of: string): string =>
+  `${of} that may be absent, from before proto3 had \`optional\`. JSON: the bare value.`;
+
+/** The bundled schemas have no comments; people see these types in their editors all the same. */
+const COMMENTS = new Map([
+  [
+    "Any",
+    "A message of any type, with the type's name. JSON needs a type registry. See anyPack and anyUnpack.",
+  ],
+  ["Duration", 'A span of time. JSON: `"1.5s"`. See durationFromMs and durationToMs.'],
+  ["Empty", "A message without fields, for rpcs that take or answer nothing."],
+  ["FieldMask", 'Paths of fields, `user.display_name`. JSON: `"user.displayName,photo"`.'],
+  ["ListValue", "A JSON array."],
+  ["NullValue", "JSON's null."],
+  ["Struct", "A JSON object. See structFromObject and structToObject."],
+  [
+    "Timestamp",
+    'A point in time, to the nanosecond. JSON: `"1970-01-01T00:00:00Z"`. See timestampNow and timestampToDate.',
+  ],
+  ["Value", "Any JSON value. See valueFromJson and valueToJson."],
+  ["DoubleValue", wrapper("A double")],
+  ["FloatValue", wrapper("A float")],
+  ["Int64Value", wrapper("An int64")],
+  ["UInt64Value", wrapper("A uint64")],
+  ["Int32Value", wrapper("An int32")],
+  ["UInt32Value", wrapper("A uint32")],
+  ["BoolValue", wrapper("A bool")],
+  ["StringValue", wrapper("A string")],
+  ["BytesValue", wrapper("Bytes")],
+]);
+
+function withComment<T extends { readonly name: string; readonly comment: string | undefined }>(
+  declared: T,
+): T {
+  return { ...declared, comment: declared.comment ?? COMMENTS.get(declared.name) };
+}
+
 /**
  * The runtime's own google/protobuf, relative to `src/runtime/protobuf`. The same emitter as everybody's, with imports
  * inside the runtime and JSON forms written by hand.
@@ -36,7 +73,12 @@ const HAND_WRITTEN = new Map([
 export function emitWellKnownTypes(schema: Schema): GeneratedFile[] {
   const files = schema.files
     .filter((file) => WELL_KNOWN_FILES.includes(file.path))
-    .map((file) => ({ ...file, origin: "asked" as const }));
+    .map((file) => ({
+      ...file,
+      origin: "asked" as const,
+      messages: file.messages.map(withComment),
+      enums: file.enums.map(withComment),
+    }));
   const scope = createScope(
     { ...schema, files },
     {

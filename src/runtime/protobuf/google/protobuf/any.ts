@@ -2,6 +2,7 @@
 import type { MessageType } from "../../message-type.ts";
 import { anyCodec } from "./any.codec.ts";
 
+/** A message of any type, with the type's name. JSON needs a type registry. See anyPack and anyUnpack. */
 export interface Any {
   typeUrl: string;
   value: Uint8Array;

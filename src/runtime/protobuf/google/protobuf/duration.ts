@@ -2,6 +2,7 @@
 import type { MessageType } from "../../message-type.ts";
 import { durationCodec } from "./duration.codec.ts";
 
+/** A span of time. JSON: `"1.5s"`. See durationFromMs and durationToMs. */
 export interface Duration {
   seconds: bigint;
   nanos: number;

@@ -2,6 +2,7 @@
 import type { MessageType } from "../../message-type.ts";
 import { emptyCodec } from "./empty.codec.ts";
 
+/** A message without fields, for rpcs that take or answer nothing. */
 export interface Empty {
   /** Fields that a newer schema added, as they came. */
   $unknown?: Uint8Array | undefined;

@@ -2,6 +2,7 @@
 import type { MessageType } from "../../message-type.ts";
 import { fieldMaskCodec } from "./field_mask.codec.ts";
 
+/** Paths of fields, `user.display_name`. JSON: `"user.displayName,photo"`. */
 export interface FieldMask {
   paths: string[];
   /** Fields that a newer schema added, as they came. */

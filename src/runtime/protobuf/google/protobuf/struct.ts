@@ -2,6 +2,7 @@
 import type { MessageType } from "../../message-type.ts";
 import { listValueCodec, structCodec, valueCodec } from "./struct.codec.ts";
 
+/** A JSON object. See structFromObject and structToObject. */
 export interface Struct {
   fields: { [key: string]: Value };
   /** Fields that a newer schema added, as they came. */
@@ -9,6 +10,7 @@ export interface Struct {
 }
 export const Struct: MessageType<Struct> = structCodec;
 
+/** Any JSON value. See valueFromJson and valueToJson. */
 export interface Value {
   kind?:
     | { case: "nullValue"; value: NullValue }
@@ -23,12 +25,14 @@ export interface Value {
 }
 export const Value: MessageType<Value> = valueCodec;
 
+/** JSON's null. */
 export const NullValue = {
   NULL_VALUE: 0,
 } as const;
 /** One of the values above, or a number that a newer schema added. */
 export type NullValue = (typeof NullValue)[keyof typeof NullValue] | (number & {});
 
+/** A JSON array. */
 export interface ListValue {
   values: Value[];
   /** Fields that a newer schema added, as they came. */

@@ -2,6 +2,9 @@
 import type { MessageType } from "../../message-type.ts";
 import { timestampCodec } from "./timestamp.codec.ts";
 
+/**
+ * A point in time, to the nanosecond. JSON: `"1970-01-01T00:00:00Z"`. See timestampNow and timestampToDate.
+ */
 export interface Timestamp {
   seconds: bigint;
   nanos: number;

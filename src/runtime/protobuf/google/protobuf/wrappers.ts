@@ -12,6 +12,7 @@ import {
   uInt64ValueCodec,
 } from "./wrappers.codec.ts";
 
+/** A double that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface DoubleValue {
   value: number;
   /** Fields that a newer schema added, as they came. */
@@ -19,6 +20,7 @@ export interface DoubleValue {
 }
 export const DoubleValue: MessageType<DoubleValue> = doubleValueCodec;
 
+/** A float that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface FloatValue {
   value: number;
   /** Fields that a newer schema added, as they came. */
@@ -26,6 +28,7 @@ export interface FloatValue {
 }
 export const FloatValue: MessageType<FloatValue> = floatValueCodec;
 
+/** An int64 that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface Int64Value {
   value: bigint;
   /** Fields that a newer schema added, as they came. */
@@ -33,6 +36,7 @@ export interface Int64Value {
 }
 export const Int64Value: MessageType<Int64Value> = int64ValueCodec;
 
+/** A uint64 that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface UInt64Value {
   value: bigint;
   /** Fields that a newer schema added, as they came. */
@@ -40,6 +44,7 @@ export interface UInt64Value {
 }
 export const UInt64Value: MessageType<UInt64Value> = uInt64ValueCodec;
 
+/** An int32 that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface Int32Value {
   value: number;
   /** Fields that a newer schema added, as they came. */
@@ -47,6 +52,7 @@ export interface Int32Value {
 }
 export const Int32Value: MessageType<Int32Value> = int32ValueCodec;
 
+/** A uint32 that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface UInt32Value {
   value: number;
   /** Fields that a newer schema added, as they came. */
@@ -54,6 +60,7 @@ export interface UInt32Value {
 }
 export const UInt32Value: MessageType<UInt32Value> = uInt32ValueCodec;
 
+/** A bool that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface BoolValue {
   value: boolean;
   /** Fields that a newer schema added, as they came. */
@@ -61,6 +68,7 @@ export interface BoolValue {
 }
 export const BoolValue: MessageType<BoolValue> = boolValueCodec;
 
+/** A string that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface StringValue {
   value: string;
   /** Fields that a newer schema added, as they came. */
@@ -68,6 +76,7 @@ export interface StringValue {
 }
 export const StringValue: MessageType<StringValue> = stringValueCodec;
 
+/** Bytes that may be absent, from before proto3 had `optional`. JSON: the bare value. */
 export interface BytesValue {
   value: Uint8Array;
   /** Fields that a newer schema added, as they came. */
