@@ -67,6 +67,7 @@ export function createFileFinder(
 /** Why an import path may not be used, undefined when it may. Keeps reading inside of the include paths. */
 export function importPathProblem(path: string): string | undefined {
   if (path === "") return "The path to import is empty.";
+  if (path.length > 1000) return "The path to import is longer than 1000 characters.";
   if (path.includes("\0")) return "The path to import holds a zero byte.";
   if (path.includes("\\")) return `Import paths have forward slashes; write "${path.replaceAll("\\", "/")}".`;
   if (isAbsolute(path) || /^[A-Za-z]:/.test(path)) {

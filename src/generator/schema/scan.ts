@@ -27,6 +27,10 @@ export interface ScanError {
 /** More than this many mistakes in one file are not told; a binary file would make millions. */
 export const maxErrors = 50;
 
+/** Names and numbers stand in messages, so they are bounded too. */
+export const maxNameLength = 1000;
+const maxNumberLength = 60;
+
 const spaces = /[ \t\r\n\v\f]+/y;
 const names = /[A-Za-z_][A-Za-z0-9_]*/y;
 const numbers =
@@ -72,7 +76,9 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
         at = comment.end;
       }
     } else if (/[A-Za-z_]/.test(char)) {
-      push("name", at + match(names)!.length);
+      const { length } = match(names)!;
+      if (length > maxNameLength) report(at, `This name is longer than ${maxNameLength} characters.`);
+      push("name", at + length, text.slice(at, at + Math.min(length, maxNameLength)));
     } else if (/\d/.test(char) || (char === "." && /\d/.test(text[at + 1] ?? ""))) {
       readNumber();
     } else if (char === '"' || char === "'") {
@@ -98,11 +104,12 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
     at = start;
     const isHex = /^0[xX]/.test(number);
     const bad =
+      number.length > maxNumberLength ||
       rest !== undefined ||
       /^0[xX]$/.test(number) ||
       /[eE][+-]?$/.test(isHex ? "" : number) ||
       (/^0\d/.test(number) && /^\d+$/.test(number) && /[89]/.test(number));
-    if (bad) report(at, `"${number}${rest ?? ""}" is not a number.`);
+    if (bad) report(at, `"${`${number}${rest ?? ""}`.slice(0, maxNumberLength)}" is not a number.`);
     // A broken number is no integer, so that nothing is said about its value.
     const isInteger = !bad && (isHex || /^\d+$/.test(number));
     push(isInteger ? "integer" : "float", end + (rest?.length ?? 0), bad ? "0" : number);

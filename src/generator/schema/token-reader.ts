@@ -1,5 +1,5 @@
 import type { Comment, ScanError, Token } from "./scan.ts";
-import { maxErrors, scan } from "./scan.ts";
+import { maxErrors, maxNameLength, scan } from "./scan.ts";
 import type { IntegerNode, NameNode } from "./syntax.ts";
 
 /** Walks tokens and remembers what was wrong on the way. */
@@ -210,9 +210,6 @@ export function createTokenReader(text: string): TokenReader {
     commentOf,
   };
 }
-
-/** Dots cost a look-up each. */
-const maxNameLength = 1000;
 
 const namingWords: ReadonlySet<string> = new Set(["message", "enum", "extend", "export", "local"]);
 

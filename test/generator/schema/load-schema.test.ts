@@ -374,6 +374,26 @@ message M {
   });
 });
 
+describe("a hostile text", () => {
+  const size = 200_000;
+
+  test.each([
+    ["closing braces", "}".repeat(size), 50],
+    ["control characters", "\u0001".repeat(size), 50],
+    ["a package of a million parts", `package ${"a.".repeat(size)}a;`, 1],
+    ["a long name", `message ${"a".repeat(size)} {}`, 1],
+    ["a long number", `message M { int32 a = 1${"0".repeat(size)}; }`, 1],
+    ["a deep option", `option (a) = ${"{ a: ".repeat(size)}`, 1],
+    ["deep messages", "message A {".repeat(size), 33],
+    ["a long import", `import "${"a/".repeat(size)}b.proto";`, 1],
+    ["ten thousand mistakes", `message M { ${"reserved 1 to max; int32 a = 1;".repeat(5000)} }`, 19_997],
+  ])("of %s costs little and says little", async (_, text, count) => {
+    const lines = await errorOf(loadText(`syntax = "proto3";\n${text}`));
+    expect(lines).toHaveLength(count);
+    for (const line of lines) expect(line.length).toBeLessThan(1200);
+  });
+});
+
 describe("files", () => {
   test("come sorted, with where they are from", async () => {
     const schema = await loadSchema({ files: ["shop/kitchen.proto"], includePaths: [kitchen] });
