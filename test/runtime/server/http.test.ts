@@ -80,7 +80,7 @@ describe("plain HTTP", () => {
   test.each([
     ["a path that is no method", "POST", "/", 404],
     ["an encoded path", "POST", "/greeter.Greeter%2fHello", 404],
-    ["an unknown service", "POST", "/nope.Nope/Hello", 501],
+    ["an unknown service", "POST", "/go.micro.srv.no-pe.Nope/Hello", 501],
     ["another verb", "GET", "/greeter.Greeter/Hello", 405],
     ["a streaming method", "POST", "/greeter.Greeter/Count", 501],
   ])("when %s is asked for then the answer is JSON with the status", async (_, method, path, status) => {

@@ -1,10 +1,8 @@
-import type { Codec } from "../../codec/index.ts";
 import { CallContext, type Peer } from "../../context/index.ts";
 import { badRequest, MicroError, notImplemented } from "../../errors/index.ts";
 import {
   type EngineStream,
   H2_CANCEL,
-  H2_NO_ERROR,
   type HeaderBlock,
   type StreamClose,
   type StreamReceiver,
@@ -15,16 +13,8 @@ import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
 import { addMetadata, metadataFromHeaders } from "../metadata-wire.ts";
 import { frameMessage, MessageReader } from "./framing.ts";
+import { checkEncoding, checkTimeout, type GrpcRequest, timeoutOf } from "./request.ts";
 import { writeStatus } from "./status.ts";
-import { parseGrpcTimeout, parseMicroTimeout } from "./timeout.ts";
-
-/** What the headers of a request say, checked. */
-export interface GrpcRequest {
-  readonly path: string;
-  readonly contentType: string;
-  readonly codec: Codec;
-  readonly headers: HeaderBlock;
-}
 
 /**
  * One call on the server. Every streaming method is served as if it were bidirectional: the handler starts with the
@@ -267,43 +257,4 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
   }
 }
 
-/** Answers a request whose headers are no gRPC, in HTTP's words. */
-export function refuse(stream: EngineStream, httpStatus: number): StreamReceiver {
-  stream.sendHeaders({ ":status": String(httpStatus), "content-length": "0" }, true);
-  stream.reset(H2_NO_ERROR);
-  return IGNORE;
-}
-
-const IGNORE: StreamReceiver = {
-  onHeaders() {},
-  onData() {},
-  onTrailers() {},
-  onEnd() {},
-  onDrain() {},
-  onClose() {},
-};
-
 function ignore(): void {}
-
-/** The shorter of gRPC's and go-micro's own time-out, in milliseconds. */
-function timeoutOf(headers: HeaderBlock): number | undefined {
-  const grpc = headers["grpc-timeout"];
-  const micro = headers.timeout;
-  const one = typeof grpc === "string" ? parseGrpcTimeout(grpc) : undefined;
-  const other = typeof micro === "string" ? parseMicroTimeout(micro) : undefined;
-  return one === undefined ? other : other === undefined ? one : Math.min(one, other);
-}
-
-function checkTimeout(headers: HeaderBlock, id: string): void {
-  const text = headers["grpc-timeout"];
-  if (text !== undefined && parseGrpcTimeout(String(text)) === undefined) {
-    throw badRequest(id, "malformed grpc-timeout");
-  }
-}
-
-function checkEncoding(headers: HeaderBlock, id: string): void {
-  const encoding = headers["grpc-encoding"];
-  if (encoding !== undefined && encoding !== "identity" && encoding !== "gzip") {
-    throw notImplemented(id, `grpc-encoding ${String(encoding).slice(0, 40)} is not supported`);
-  }
-}

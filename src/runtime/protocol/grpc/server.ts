@@ -10,7 +10,8 @@ import type {
 import type { Dispatcher } from "../dispatcher.ts";
 import type { ServerProtocol } from "../server-protocol.ts";
 import { codecOfGrpcContentType } from "./content-type.ts";
-import { GrpcServerCall, refuse } from "./server-call.ts";
+import { refuse } from "./request.ts";
+import { GrpcServerCall } from "./server-call.ts";
 
 export interface GrpcServerOptions {
   readonly engine: Http2Engine;

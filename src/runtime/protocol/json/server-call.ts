@@ -9,7 +9,8 @@ import { codecOfContentType } from "../event-codec.ts";
 import { addMetadata, metadataFromHeaders } from "../metadata-wire.ts";
 import { BodyTooLarge, readBody } from "./body.ts";
 
-const RPC_PATH = /^\/([\w.]+[\w]\/\w+)$/;
+/** Service names of go-micro may hold dashes. */
+const RPC_PATH = /^\/([\w.-]+\/\w+)$/;
 
 /** One call by plain HTTP: `POST /package.Service/Method` with a JSON (or protobuf) body. Unary only. */
 export class JsonServerCall implements RunningCall {
