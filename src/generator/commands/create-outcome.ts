@@ -65,7 +65,8 @@ function printText(
   for (const command of steps.start) out.line(`  ${out.paint.cyan(printable(command))}`);
   if (steps.try.length > 0) {
     out.line();
-    out.line("While it runs, from another terminal in the same folder:");
+    const needs = steps.needs === undefined ? "" : ` with ${steps.needs} beside it`;
+    out.line(`While it runs${needs}, from another terminal in the same folder:`);
     out.line();
     for (const command of steps.try) out.line(`  ${out.paint.cyan(printable(command))}`);
   }

@@ -1,5 +1,5 @@
 import type { Schema } from "../schema/index.ts";
-import { type Answers, servicePlaces } from "./answers.ts";
+import { type Answers, backendName, servicePlaces } from "./answers.ts";
 import { firstCalls, shellQuote } from "./first-calls.ts";
 import { packageManagerCommands } from "./package-manager.ts";
 import type { ProjectService } from "./project-services.ts";
@@ -9,6 +9,8 @@ export interface NextSteps {
   readonly start: readonly string[];
   /** Commands to try while it runs, from another terminal. */
   readonly try: readonly string[];
+  /** A service that has to run besides and is not part of the project. */
+  readonly needs: string | undefined;
 }
 
 /** `folder`: from where the user is; empty for right here. `installed`: the install step is done. */
@@ -33,5 +35,6 @@ export function nextSteps(
   return {
     start: [...cd, ...(installed ? [] : [commands.install]), commands.run("dev")],
     try: calls,
+    needs: answers.types.includes("srv") ? undefined : backendName(answers),
   };
 }
