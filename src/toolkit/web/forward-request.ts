@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { MicroError, type Node, type Selector } from "@micro-service/runtime";
+import { MicroError, type Node, type Outcome, type Selector } from "@micro-service/runtime";
 import { isDialable } from "../gateway/dialable.ts";
 import { forwardedHeaders, returnedHeaders } from "../gateway/forward-headers.ts";
 import { httpError } from "../gateway/send-error.ts";
-import { isConnectFailure, responseOf, type Upstream } from "./upstream.ts";
+import { isConnectFailure, responseOf, type Upstream, UpstreamSilentError } from "./upstream.ts";
 
 export interface Forwarding {
   readonly selector: Selector;
@@ -49,41 +49,51 @@ export async function forwardRequest(
       path: target.path,
       headers,
     });
-    const gone = (): void => void outgoing.destroy();
+    let outcome: Outcome = "failure";
+    let answer: IncomingMessage | undefined;
+    let clientLeft = false;
+    const gone = (): void => {
+      // A service that breaks off ends the client's connection too, but tells it first.
+      clientLeft = answer?.errored == null;
+      outgoing.destroy();
+    };
     response.once("close", gone);
     try {
       const answered = responseOf(outgoing);
       if (hasBody) await waitForConnection(outgoing, answered).then(() => request.pipe(outgoing));
       else outgoing.end();
-      const answer = await answered;
-      forwarding.selector.report(node, "success");
+      answer = await answered;
       await sendBack(answer, response, node, target);
+      outcome = "success";
       return;
     } catch (error) {
-      if (response.destroyed) {
-        forwarding.selector.report(node, "success");
+      if (clientLeft) {
+        outcome = "success";
         return;
       }
       // A kept connection that the node closed at this very moment says nothing about the node.
       if (outgoing.reusedSocket && isReset(error) && !hasBody && !response.headersSent && resets++ < 1) {
-        forwarding.selector.report(node, "success");
+        outcome = "success";
         tried.delete(node.id);
         continue;
       }
-      forwarding.selector.report(node, "failure");
       if (response.headersSent) return void response.destroy();
       if (isConnectFailure(error) && tried.size < MOST_ATTEMPTS) continue;
-      const silent = /silent for/.test((error as Error).message);
-      const reason = error instanceof Error ? error.message : String(error);
-      throw httpError(
-        forwarding.id,
-        silent ? 504 : 502,
-        `web service ${target.service} could not answer: ${reason}`,
-      );
+      throw unanswered(forwarding.id, target.service, error);
     } finally {
       response.off("close", gone);
+      // Exactly once per node taken, and not before the answer has gone through: the selector counts what is in flight.
+      forwarding.selector.report(node, outcome);
     }
   }
+}
+
+/** 504 for a silent service, 502 for everything else that kept it from answering. */
+export function unanswered(id: string, service: string, error: unknown): MicroError {
+  if (MicroError.is(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = error instanceof UpstreamSilentError ? 504 : 502;
+  return httpError(id, code, `web service ${service} could not answer: ${reason}`);
 }
 
 /** A node of the service that has not been tried; the registry's 404 or 503 as it is. */
@@ -97,7 +107,8 @@ export async function nextNode(
     filter: (candidate) => isDialable(candidate.node.address),
   });
   if (tried.has(node.id)) {
-    selector.report(node, "success");
+    // Handed out again because there is no other; it has just failed.
+    selector.report(node, "failure");
     throw httpError(id, 502, `no node of web service ${service} accepts connections`);
   }
   tried.add(node.id);
@@ -149,9 +160,5 @@ async function sendBack(
   const own = `http://${node.address}/`;
   if (location?.startsWith(own)) response.setHeader("location", `${basePath}/${location.slice(own.length)}`);
   response.writeHead(answer.statusCode ?? 502);
-  try {
-    await pipeline(answer, response);
-  } catch (error) {
-    throw MicroError.from(error, "go.micro.web");
-  }
+  await pipeline(answer, response);
 }

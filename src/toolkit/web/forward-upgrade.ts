@@ -1,8 +1,13 @@
-import type { IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { MicroError } from "@micro-service/runtime";
-import { httpError } from "../gateway/send-error.ts";
-import { type Forwarding, type ForwardTarget, nextNode, upstreamHeaders } from "./forward-request.ts";
+import type { Outcome } from "@micro-service/runtime";
+import {
+  type Forwarding,
+  type ForwardTarget,
+  nextNode,
+  unanswered,
+  upstreamHeaders,
+} from "./forward-request.ts";
 import { isConnectFailure } from "./upstream.ts";
 
 const MOST_ATTEMPTS = 3;
@@ -24,32 +29,39 @@ export async function forwardUpgrade(
   for (;;) {
     const node = await nextNode(forwarding, target.service, tried);
     const outgoing = forwarding.upstream.open({ node, method: "GET", path: target.path, headers });
-    const gone = (): void => void outgoing.destroy();
+    let outcome: Outcome = "failure";
+    let clientLeft = false;
+    const gone = (): void => {
+      clientLeft = true;
+      outgoing.destroy();
+    };
     client.once("close", gone);
     try {
-      const answer = await new Promise<Answer>((resolve, reject) => {
-        outgoing.once("upgrade", (response, socket, rest) => resolve({ response, socket, rest }));
-        outgoing.once("response", (response) =>
-          resolve({ response, socket: undefined, rest: Buffer.alloc(0) }),
-        );
-        outgoing.once("error", reject);
-        outgoing.end();
-      });
-      forwarding.selector.report(node, "success");
+      const answer = await answerOf(outgoing);
+      outcome = "success";
       sendBack(answer, client, head);
       return;
     } catch (error) {
-      forwarding.selector.report(node, "failure");
-      if (client.destroyed) return;
+      if (clientLeft) {
+        outcome = "success";
+        return;
+      }
       if (isConnectFailure(error) && tried.size < MOST_ATTEMPTS) continue;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw MicroError.is(error)
-        ? error
-        : httpError(forwarding.id, 502, `web service ${target.service} could not answer: ${reason}`);
+      throw unanswered(forwarding.id, target.service, error);
     } finally {
       client.off("close", gone);
+      forwarding.selector.report(node, outcome);
     }
   }
+}
+
+function answerOf(outgoing: ClientRequest): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    outgoing.once("upgrade", (response, socket, rest) => resolve({ response, socket, rest }));
+    outgoing.once("response", (response) => resolve({ response, socket: undefined, rest: Buffer.alloc(0) }));
+    outgoing.once("error", reject);
+    outgoing.end();
+  });
 }
 
 interface Answer {

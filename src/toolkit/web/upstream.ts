@@ -42,14 +42,21 @@ export function createUpstream(options: UpstreamOptions = {}): Upstream {
         headers: { ...Object.fromEntries(headers), host: node.address } as Record<string, string[] | string>,
         maxHeaderSize: 32 * 1024,
       });
+      // Whoever opened it hears the first error; a later one must not end the process.
+      request.on("error", () => {});
       limitConnecting(request, node.address, connectTimeoutMs);
       request.setTimeout(idleTimeoutMs, () => {
-        request.destroy(new Error(`${node.address} was silent for ${idleTimeoutMs} ms`));
+        request.destroy(new UpstreamSilentError(`${node.address} was silent for ${idleTimeoutMs} ms`));
       });
       return request;
     },
     close: () => agent.destroy(),
   };
+}
+
+/** A node sent nothing for `idleTimeoutMs`. */
+export class UpstreamSilentError extends Error {
+  override readonly name = "UpstreamSilentError";
 }
 
 /** True when the node certainly has not seen the request: it can be sent to another. */

@@ -1,7 +1,7 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createMemoryRegistry, type Registry } from "@micro-service/runtime";
+import { createMemoryRegistry, createSelector, type Registry, type Selector } from "@micro-service/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { createWebProxy, type WebProxy, type WebProxyOptions } from "../../../src/toolkit/index.ts";
@@ -61,9 +61,13 @@ function get(
   const [host, port] = (proxy.address as string).split(":");
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host, port, path, method, headers, agent: false }, async (response) => {
-      let text = "";
-      for await (const chunk of response) text += chunk;
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+      try {
+        let text = "";
+        for await (const chunk of response) text += chunk;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+      } catch (error) {
+        reject(error);
+      }
     });
     request.on("error", reject);
     request.end(body);
@@ -174,6 +178,54 @@ describe("micro web sends a request to the web service its first segment names",
       code: 502,
       detail: expect.stringContaining("go.micro.web.greeter"),
     });
+  });
+
+  test("every node taken is told of exactly once, whatever happened to it", async () => {
+    const reports: string[] = [];
+    let taken = 0;
+    const inner = createSelector({ registry });
+    const selector: Selector = {
+      ...inner,
+      next: async (...args) => {
+        const selection = await inner.next(...args);
+        taken++;
+        return selection;
+      },
+      report: (node, outcome) => {
+        reports.push(`${node.id.replace(/-127.*/, "")} ${outcome}`);
+        inner.report(node, outcome);
+      },
+    };
+    await startService("go.micro.web.ok");
+    await startService("go.micro.web.broken", (_request, response) => {
+      response.writeHead(200, { "content-length": 100 });
+      response.write("half");
+      setImmediate(() => response.destroy());
+    });
+    await register("go.micro.web.gone", "127.0.0.1:1");
+    const arrived = new EventEmitter();
+    await startService("go.micro.web.slow", () => arrived.emit("request"));
+    await startProxy({ selector });
+
+    await get("/ok/");
+    await expect(get("/broken/")).rejects.toThrow();
+    await get("/gone/");
+    const [host, port] = (proxy.address as string).split(":");
+    const leaving = httpRequest({ host, port, path: "/slow/" });
+    leaving.on("error", () => {});
+    const there = once(arrived, "request");
+    leaving.end();
+    await there;
+    leaving.destroy();
+    await expect.poll(() => reports.length).toBe(taken);
+    expect(reports).toEqual([
+      "go.micro.web.ok success",
+      "go.micro.web.broken failure",
+      "go.micro.web.gone failure",
+      "go.micro.web.gone failure", // asked for another node, handed the same
+      "go.micro.web.slow success",
+    ]);
+    await inner.close();
   });
 
   test("a silent service costs a bounded time", async () => {
