@@ -1,4 +1,4 @@
-import { createServer as createTcpServer } from "node:net";
+import { createServer as createTcpServer, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   type CallOptions,
@@ -438,4 +438,44 @@ test("when a peer falls silent then the connection is given up after a call time
   await gone;
   expect(await client.unary(SERVICE, hello, { name: "anew" }, at)).toEqual({ name: "Hello anew" });
   expect(connection).not.toBe(first);
+});
+
+test("when a node is killed with 16 repeatable calls in flight then none of them fails", async () => {
+  const accepted: Socket[] = [];
+  let calls = 0;
+  const killable = createServer({
+    name: SERVICE,
+    address: "127.0.0.1:0",
+    transport: {
+      ...tcp,
+      listen: (address, onConnection) =>
+        tcp.listen(address, (connection, remote) => {
+          accepted.push(connection as Socket);
+          onConnection(connection, remote);
+        }),
+    },
+  });
+  const inFlight = new Promise<void>((resolve) => {
+    const hello = () => {
+      calls += 1;
+      if (calls === 8) resolve();
+      return new Promise<never>(() => {});
+    };
+    killable.handle(Greeter, Object.assign(new GreeterHandler(), { hello }) as never);
+  });
+  await killable.start();
+  cleanups.push(() => killable.stop({ graceMs: 0 }));
+  const survivor = await startServer();
+  const selector = listSelector(
+    nodeOf("killed", killable.address as string),
+    nodeOf("survivor", survivor.address as string),
+  );
+  const client = newClient({ selector });
+  const answers = Promise.all(
+    Array.from({ length: 16 }, (_, i) => client.unary(SERVICE, idempotent, { name: String(i) })),
+  );
+  await inFlight;
+  for (const socket of accepted) socket.resetAndDestroy();
+  expect((await answers).map(({ name }) => name)).toEqual(Array.from({ length: 16 }, (_, i) => `Hello ${i}`));
+  expect(selector.reports).toHaveLength(selector.picked.length);
 });
