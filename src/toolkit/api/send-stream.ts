@@ -31,6 +31,7 @@ export async function sendStream(
     }
   } catch (error) {
     if (!response.headersSent) throw error;
+    if (response.destroyed) return; // the client left; leaving the loop has cancelled the call
     const last = JSON.stringify({ error: MicroError.from(error, context.id) });
     response.write(`${last}\n`, () => response.destroy());
     return;

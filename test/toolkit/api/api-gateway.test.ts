@@ -295,6 +295,20 @@ describe("a streaming endpoint answers with lines of JSON", () => {
     expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ error: { code: 400, detail: "no more" } });
   });
 
+  test("a client that leaves ends the handler", async () => {
+    const handler = await town.shop();
+    await start();
+    const [host, port] = (gateway.address as string).split(":");
+    const request = httpRequest({ host, port, path: "/shop/count", method: "POST", headers: JSON_TYPE });
+    request.on("error", () => {});
+    request.end('{"count":1000000000}');
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    response.on("error", () => {});
+    await once(response, "readable");
+    request.destroy();
+    await handler.counted;
+  });
+
   test("an error before it is an ordinary error", async () => {
     await town.shop();
     await start();

@@ -122,6 +122,11 @@ export const Shop: ServiceType<ShopMethods> = {
 export class ShopHandler implements Handler<ShopMethods> {
   context: Context | undefined;
   looks = 0;
+  #counted: () => void = () => {};
+  /** Resolves when a count has ended, however. */
+  readonly counted: Promise<void> = new Promise((resolve) => {
+    this.#counted = resolve;
+  });
   hangEnded: Promise<unknown> = Promise.resolve();
   #hanging: () => void = () => {};
   readonly hanging: Promise<void> = new Promise((resolve) => {
@@ -163,7 +168,11 @@ export class ShopHandler implements Handler<ShopMethods> {
   }
 
   async *count(order: Order): AsyncGenerator<Partial<Order>> {
-    for (let count = 1; count <= order.count; count++) yield { name: order.name, count };
+    try {
+      for (let count = 1; count <= order.count; count++) yield { name: order.name, count };
+    } finally {
+      this.#counted();
+    }
     if (order.note === "fail") throw badRequest("go.micro.api.shop", "no more");
   }
 }
