@@ -14,6 +14,9 @@ export interface Terminal {
   onInterrupt(): AbortSignal;
 }
 
+/** npm passes on the Ctrl-C that the terminal has sent us already: signals this close together are one. */
+const SAME_INTERRUPT_MS = 500;
+
 /** The terminal of this process. Colour only on a real one, by NO_COLOR, FORCE_COLOR and TERM. */
 export function createProcessTerminal(): Terminal {
   const { stdout, stderr, env } = process;
@@ -35,10 +38,13 @@ export function createProcessTerminal(): Terminal {
       if (interruption === undefined) {
         const controller = new AbortController();
         interruption = controller;
+        let first = 0;
         for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
           process.on(signal, () => {
-            if (controller.signal.aborted) process.exit(1);
-            controller.abort(signal);
+            if (!controller.signal.aborted) {
+              first = Date.now();
+              controller.abort(signal);
+            } else if (Date.now() - first > SAME_INTERRUPT_MS) process.exit(1);
           });
         }
       }

@@ -17,36 +17,59 @@ export interface Child {
   stop(graceMs: number): Promise<void>;
 }
 
-/**
- * Starts `node <args>` in a process group of its own: Ctrl-C of the terminal then reaches us alone, and we end the
- * group in order. Only the group's head gets SIGTERM (`node --watch` passes it on; a service that heard it twice would
- * drop its calls), but SIGKILL goes to all of it.
- */
-export function startChild({ args, cwd, env, onLine }: ChildOptions): Child {
+/** The processes of one `micro run`: none outlives this process, however it ends (short of SIGKILL). */
+export interface Children {
+  /**
+   * Starts `node <args>` in a process group of its own: Ctrl-C of the terminal then reaches us alone, and we end the
+   * group in order. Only the group's head gets SIGTERM (`node --watch` passes it on; a service that heard it twice
+   * would drop its calls), but SIGKILL goes to all of it.
+   */
+  start(options: ChildOptions): Child;
+  /** Forgets them; call it when all have been stopped. */
+  close(): void;
+}
+
+export function createChildren(): Children {
   const grouped = process.platform !== "win32";
-  const child = spawn(process.execPath, args, {
-    cwd,
-    env,
-    detached: grouped,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
-  const ended = new Promise<number | string>((resolve) => {
-    child.once("error", (error) => {
-      onLine(`cannot start: ${error.message}`);
-      resolve(1);
-    });
-    child.once("exit", (code, signal) => resolve(code ?? signal ?? 1));
-  });
+  const running = new Set<ChildProcess>();
+  const onExit = (): void => {
+    for (const child of running) killGroup(child, grouped);
+  };
+  process.on("exit", onExit);
+
   return {
-    ended,
-    async stop(graceMs) {
-      child.kill("SIGTERM");
-      const cut = setTimeout(() => killGroup(child, grouped), graceMs);
-      await ended;
-      clearTimeout(cut);
-      // What the head left behind: a grandchild that ignored the signal.
-      killGroup(child, grouped);
+    start({ args, cwd, env, onLine }) {
+      const child = spawn(process.execPath, args, {
+        cwd,
+        env,
+        detached: grouped,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      running.add(child);
+      for (const stream of [child.stdout, child.stderr])
+        createInterface({ input: stream }).on("line", onLine);
+      const ended = new Promise<number | string>((resolve) => {
+        child.once("error", (error) => {
+          onLine(`cannot start: ${error.message}`);
+          resolve(1);
+        });
+        child.once("exit", (code, signal) => resolve(code ?? signal ?? 1));
+      });
+      return {
+        ended,
+        async stop(graceMs) {
+          child.kill("SIGTERM");
+          const cut = setTimeout(() => killGroup(child, grouped), graceMs);
+          await ended;
+          clearTimeout(cut);
+          // What the head left behind: a grandchild that ignored the signal.
+          killGroup(child, grouped);
+          running.delete(child);
+        },
+      };
+    },
+    close() {
+      process.off("exit", onExit);
     },
   };
 }

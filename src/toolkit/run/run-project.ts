@@ -2,6 +2,7 @@ import type { Connection, ServiceRecord } from "@micro-service/runtime";
 import { createApiGateway } from "../api/create-api-gateway.ts";
 import { shortName } from "../gateway/full-name.ts";
 import { createWebProxy } from "../web/create-web-proxy.ts";
+import { createChildren } from "./child.ts";
 import { gatewayPath } from "./gateway-path.ts";
 import type { Project, ProjectService } from "./micro-json.ts";
 import { createVoices } from "./prefix.ts";
@@ -69,14 +70,22 @@ export async function runProject(options: RunProjectOptions): Promise<boolean> {
       urls.push(`web      http://${await listen(proxy, options.webAddress, "--web_address")}`);
     }
     say(`building ${project.services.map((service) => service.name).join(", ")}`);
+    const children = createChildren();
     const running: RunningProject[] = [];
     stops.push(async () => {
       await Promise.all(running.map((service) => service.stop()));
+      children.close();
     });
     // One after the other: several compilers at once are slower than one, and their output mixes.
     for (const [index, service] of project.services.entries()) {
       running.push(
-        await runService({ service, env: options.env, speak: voice(labels[index] as string), signal }),
+        await runService({
+          children,
+          service,
+          env: options.env,
+          speak: voice(labels[index] as string),
+          signal,
+        }),
       );
     }
     const records = await untilUp(options, say);

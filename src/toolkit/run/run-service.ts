@@ -1,11 +1,13 @@
 import { access, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type Child, startChild } from "./child.ts";
+import type { Child, Children } from "./child.ts";
 import { ProjectError, type ProjectService } from "./micro-json.ts";
 import type { Speak } from "./prefix.ts";
 
 export interface RunServiceOptions {
+  /** Starts the processes. */
+  readonly children: Children;
   readonly service: ProjectService;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly speak: Speak;
@@ -25,25 +27,21 @@ const GRACE_MS = 5_000;
  * (not yet when it is up). Type errors are shown and do not stop it as long as there is something to run. Throws
  * ProjectError for a folder that cannot be built.
  */
-export async function runService({
-  service,
-  env,
-  speak,
-  signal,
-}: RunServiceOptions): Promise<RunningProject> {
+export async function runService(options: RunServiceOptions): Promise<RunningProject> {
+  const { service, env, speak, signal } = options;
   const { dir } = service;
   const compiler = await findCompiler(dir);
   const main = await findMain(dir);
-  const children: Child[] = [];
+  const started: Child[] = [];
   const start = (args: readonly string[], onLine: Speak): Child => {
-    const child = startChild({ args, cwd: dir, env, onLine });
-    children.push(child);
+    const child = options.children.start({ args, cwd: dir, env, onLine });
+    started.push(child);
     return child;
   };
   let stopping = false;
   const stop = async (): Promise<void> => {
     stopping = true;
-    await Promise.all(children.map((child) => child.stop(GRACE_MS)));
+    await Promise.all(started.map((child) => child.stop(GRACE_MS)));
   };
   if (signal.aborted) return { stop };
 

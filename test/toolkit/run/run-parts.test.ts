@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { resolvePath } from "../../../src/toolkit/api/path-rules.ts";
 import { developmentEnv } from "../../../src/toolkit/cli/commands/run.ts";
-import { startChild } from "../../../src/toolkit/run/child.ts";
+import { type Children, createChildren } from "../../../src/toolkit/run/child.ts";
 import { gatewayPath } from "../../../src/toolkit/run/gateway-path.ts";
 import { parseProject } from "../../../src/toolkit/run/micro-json.ts";
 import { createVoices } from "../../../src/toolkit/run/prefix.ts";
@@ -97,12 +97,17 @@ describe("lines carry the name of who wrote them", () => {
 
 describe("a stopped process leaves nothing behind", () => {
   let folder: string;
+  let children: Children;
 
   beforeEach(async () => {
+    children = createChildren();
     folder = await mkdtemp(join(tmpdir(), "micro-run-"));
   });
 
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(async () => {
+    children.close();
+    await rm(folder, { recursive: true });
+  });
 
   /** A process with a child of its own, both deaf to SIGTERM; says the child's pid. */
   const DEAF = `
@@ -120,7 +125,7 @@ describe("a stopped process leaves nothing behind", () => {
     const lines: string[] = [];
     const { EventEmitter } = await import("node:events");
     const events = new EventEmitter();
-    const child = startChild({
+    const child = children.start({
       args: [file],
       cwd: folder,
       env: process.env,
@@ -139,7 +144,7 @@ describe("a stopped process leaves nothing behind", () => {
 
   test("a program that cannot start says so", async () => {
     const lines: string[] = [];
-    const child = startChild({
+    const child = children.start({
       args: [],
       cwd: join(folder, "nowhere"),
       env: {},
