@@ -34,6 +34,12 @@ describe("a new project works without an edit", () => {
     expect(await npm(project, "test")).toMatch(/fail 0$/m);
   }, 90_000);
 
+  test("when names in the schema are those of the code around them then it works all the same", async () => {
+    const nasty = join(checkout, "test/fixtures/nasty-names");
+    const project = await scaffold("names", "--type", "srv,api,web", "--proto", nasty);
+    expect(await npm(project, "test")).toMatch(/fail 0$/m);
+  }, 90_000);
+
   test.each(["srv", "api", "web"])(
     "when made for the type %s alone then it sits at the root and works",
     async (type) => {

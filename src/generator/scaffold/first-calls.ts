@@ -14,7 +14,9 @@ export interface FirstCalls {
 
 /** Commands that show a service at work, the best one first; for people to copy. At least one, except without methods. */
 export function firstCalls({ answers, schema, services, place }: FirstCalls): string[] {
-  const methods = services.flatMap((service) => service.methods.map(({ def }) => ({ service, def })));
+  // A short name that two services share cannot be called by it.
+  const callable = services.filter(({ ambiguous }) => !ambiguous);
+  const methods = callable.flatMap((service) => service.methods.map(({ def }) => ({ service, def })));
   const unary = methods.find(({ def }) => def.kind === "unary");
   const stream = methods.find(({ def }) => def.kind === "serverStream");
   switch (place.type) {
@@ -56,8 +58,10 @@ function curl(alias: string, { def: service }: ProjectService, method: Method, s
 
 /** A Markdown table: where the gateway serves each method. */
 export function gatewayTable(alias: string, services: readonly ProjectService[]): string {
-  const rows = services.flatMap(({ def: service, methods }) =>
+  const rows = services.flatMap(({ def: service, methods, ambiguous }) =>
     methods.map(({ def }) => {
+      if (ambiguous)
+        return `| \`${service.fullName}.${def.name}\` | none: two services are called ${service.name} |`;
       const path = gatewayPath(alias, service.name, def.name);
       const where =
         def.kind === "unary"

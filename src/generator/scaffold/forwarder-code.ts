@@ -10,6 +10,8 @@ export function forwardingHandler(
 ): string {
   const file = createCodeFile(schema, `src/handler/${fileName}.ts`, [className]);
   const client = file.client(def);
+  // A private field that nobody reads is a compile error, and a service without methods reads nothing.
+  const srv = methods.length === 0 ? "srv" : "#srv";
   const codes = methods.map(
     (method) =>
       docLines(docComment(method.def.comment, method.def.deprecated, "  ")) +
@@ -19,10 +21,10 @@ export function forwardingHandler(
     `${def.comment ?? `Serves ${def.fullName}.`}\n\n` +
     "Forwards to SRV. Deadline, metadata and cancelling of the call go along by themselves.";
   return file.print(`${docLines(docComment(comment, false))}export class ${className} implements ${file.handler(def)} {
-  readonly #srv: ${client};
+  readonly ${srv}: ${client};
 
   constructor(srv: ${client}) {
-    this.#srv = srv;
+    this.${srv} = srv;
   }
 ${codes.map((method) => `\n${method}`).join("")}}
 `);

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { loadSchema, type Schema } from "../schema/index.ts";
+import { loadSchema } from "../check/index.ts";
+import type { Schema } from "../schema/index.ts";
 import type { ProtoSource } from "./proto-source.ts";
 
 /**

@@ -6,6 +6,8 @@ import { toKebabCase } from "./names.ts";
 /** A proto service as the project implements or calls it, with every name the code needs. */
 export interface ProjectService {
   readonly def: ServiceDef;
+  /** Another one has the same short name, so that `Greeter.Hello` would not say which. */
+  readonly ambiguous: boolean;
   /** Class that handles it, unique in the project: `Greeter`. */
   readonly className: string;
   /** Handler and test files, without extension: `greeter`. */
@@ -31,14 +33,20 @@ export function projectServices(schema: Schema, isAsked: (file: string) => boole
   const asked = own.filter(({ path }) => isAsked(path)).flatMap(({ services }) => services);
   const defs = asked.length > 0 ? asked : own.flatMap(({ services }) => services);
   const short = countBy(defs, ({ name }) => className(name));
+  const names = countBy(defs, ({ name }) => name);
   const used = new Set<string>();
   return defs.map((def) => {
     const unique = short.get(className(def.name)) === 1 ? def.name : def.fullName.replaceAll(".", "_");
-    return projectService(schema, def, className(unique), used);
+    return { ...projectService(schema, def, className(unique), used), ambiguous: names.get(def.name) !== 1 };
   });
 }
 
-function projectService(schema: Schema, def: ServiceDef, name: string, used: Set<string>): ProjectService {
+function projectService(
+  schema: Schema,
+  def: ServiceDef,
+  name: string,
+  used: Set<string>,
+): Omit<ProjectService, "ambiguous"> {
   let fileName = toKebabCase(name) || "service";
   for (let n = 2; used.has(fileName); n++) fileName = `${toKebabCase(name)}-${n}`;
   used.add(fileName);
