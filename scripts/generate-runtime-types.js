@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadSchema } from "../dist/check/index.js";
 import { emitScope } from "../dist/emit/emit-schema.js";
 import { createScope } from "../dist/emit/scope.js";
 import { emitWellKnownTypes, WELL_KNOWN_FILES } from "../dist/emit/well-known-types.js";
-import { loadSchema } from "../dist/schema/index.js";
 
 const runtime = fileURLToPath(new URL("../src/runtime/", import.meta.url));
 const check = process.argv.includes("--check");

@@ -1,1 +1,1 @@
-export { checkSchema } from "./check-schema.ts";
+export { loadSchema } from "./load-schema.ts";

@@ -59,7 +59,7 @@ function below(folder: string, path: string): string {
 /** Loaded when needed: the parser is the largest part of the start-up time. */
 async function defaultGenerator(): Promise<Generator> {
   const [{ loadSchema }, { emitSchema }] = await Promise.all([
-    import("../schema/index.ts"),
+    import("../check/index.ts"),
     import("../emit/index.ts"),
   ]);
   return { loadSchema, emit: emitSchema };

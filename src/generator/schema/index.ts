@@ -1,7 +1,6 @@
 export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
-export type { LoadSchemaOptions } from "./load-schema.ts";
-export { loadSchema } from "./load-schema.ts";
+export { type LoadSchemaOptions, type ReadSchema, readSchema } from "./read-schema.ts";
 export type {
   Enum,
   EnumValue,

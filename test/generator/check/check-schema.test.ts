@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadSchema, SchemaError } from "../../../src/generator/schema/index.ts";
+import { loadSchema } from "../../../src/generator/check/index.ts";
+import { SchemaError } from "../../../src/generator/schema/index.ts";
 import * as tables from "./schema-cases.ts";
 
 let folder: string;

@@ -3,8 +3,8 @@ import { rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { loadSchema } from "../../../src/generator/check/index.ts";
 import type { Generator } from "../../../src/generator/project/index.ts";
-import { loadSchema } from "../../../src/generator/schema/index.ts";
 import { createFolder, type Folder } from "../project/folder.ts";
 import { runMicroGen } from "./micro-gen-in-process.ts";
 

@@ -11,7 +11,7 @@ import {
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import protobufjs from "protobufjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadSchema } from "../../../src/generator/schema/index.ts";
+import { loadSchema } from "../../../src/generator/check/index.ts";
 import type { Schema } from "../../../src/generator/schema/schema.ts";
 import { type AnyMessageType, DecodeError } from "../../../src/runtime/protobuf/index.ts";
 import * as everything from "../../fixtures/everything/expected/everything.ts";

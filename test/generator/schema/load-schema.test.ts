@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
 import "protobufjs/ext/descriptor.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadSchema } from "../../../src/generator/check/index.ts";
 import type { Field, Message, Schema } from "../../../src/generator/schema/index.ts";
-import { loadSchema, SchemaError } from "../../../src/generator/schema/index.ts";
+import { SchemaError } from "../../../src/generator/schema/index.ts";
 
 const require = createRequire(import.meta.url);
 const kitchen = fileURLToPath(new URL("../../fixtures/kitchen/", import.meta.url));

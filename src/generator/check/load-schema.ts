@@ -1,0 +1,38 @@
+import {
+  type Diagnostic,
+  type LoadSchemaOptions,
+  readSchema,
+  type Schema,
+  SchemaError,
+} from "../schema/index.ts";
+import { checkSchema } from "./check-schema.ts";
+
+/**
+ * Reads .proto files with all they import, and lets through only what is valid.
+ *
+ * @throws SchemaError with everything that is wrong, not the first thing.
+ */
+export async function loadSchema(options: LoadSchemaOptions): Promise<Schema> {
+  const read = await readSchema(options);
+  const found = [...read.diagnostics, ...checkSchema(read.linked, read.broken)];
+  if (found.length > 0) throw new SchemaError(sortDiagnostics(found));
+  return read.build();
+}
+
+/** In order of file, line and column; the same complaint about the same place once. */
+function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const sorted = [...diagnostics].sort(
+    ({ position: a, ...left }, { position: b, ...right }) =>
+      compare(a.file, b.file) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      compare(left.message, right.message),
+  );
+  const key = ({ position, message }: Diagnostic) =>
+    `${position.file}:${position.line}:${position.column} ${message}`;
+  return sorted.filter((one, index) => index === 0 || key(one) !== key(sorted[index - 1]!));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

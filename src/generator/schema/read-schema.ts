@@ -1,0 +1,72 @@
+import { interpretAllOptions } from "./all-options.ts";
+import { buildFile } from "./build-schema.ts";
+import { createBundledSchemas } from "./bundled.ts";
+import { encodeDescriptorSet } from "./descriptor.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { createFileFinder } from "./find-files.ts";
+import { type Linked, link } from "./linked.ts";
+import { readFiles } from "./read-files.ts";
+import type { Enum, Message, Schema } from "./schema.ts";
+
+export interface LoadSchemaOptions {
+  /** The .proto files asked for: paths on disk, or import paths as `import` would name them. */
+  readonly files: readonly string[];
+  /** Folders in which imports are looked up, first one first. Default: `cwd`. */
+  readonly includePaths?: readonly string[];
+  /** What relative paths are relative to. Default: the process's. */
+  readonly cwd?: string;
+}
+
+/** What was read, before anybody judged it. */
+export interface ReadSchema {
+  readonly linked: Linked;
+  /** Files whose text could not be read to the end: rules about what is missing do not hold for them. */
+  readonly broken: ReturnType<typeof readFiles>["broken"];
+  /** Everything found wrong while reading, linking and interpreting options. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The Schema; only for what has no diagnostics. */
+  build(): Schema;
+}
+
+/** Reads .proto files with all they import. Reads below the include paths only and writes nothing. */
+export async function readSchema({
+  files,
+  includePaths = [],
+  cwd = process.cwd(),
+}: LoadSchemaOptions): Promise<ReadSchema> {
+  const { default: protobuf } = await import("protobufjs");
+  const finder = createFileFinder(cwd, includePaths, createBundledSchemas(protobuf));
+  const read = readFiles(finder, files);
+  const { linked, diagnostics } = link(read.files, read.incomplete);
+  const interpreted = interpretAllOptions(linked);
+
+  const build = (): Schema => {
+    // descriptor.proto is always read, to know the options; it is part of the schema only when somebody imports it.
+    const wanted = read.files.filter((file) => read.reachable.has(file));
+    const built = wanted.map((file) => buildFile(linked, file, interpreted.options));
+    built.sort((a, b) => (a.path < b.path ? -1 : 1));
+    const messages = new Map<string, Message>();
+    const enums = new Map<string, Enum>();
+    const collect = (node: { messages: readonly Message[]; enums: readonly Enum[] }) => {
+      for (const child of node.enums) enums.set(child.fullName, child);
+      for (const child of node.messages) {
+        messages.set(child.fullName, child);
+        collect(child);
+      }
+    };
+    for (const file of built) collect(file);
+    return {
+      files: built,
+      messages,
+      enums,
+      descriptorSet: encodeDescriptorSet(() => protobuf.Writer.create(), linked, wanted, interpreted.options),
+    };
+  };
+
+  return {
+    linked,
+    broken: read.broken,
+    diagnostics: [...read.diagnostics, ...diagnostics, ...interpreted.diagnostics],
+    build,
+  };
+}
