@@ -24,31 +24,27 @@ const ENDED = { endStream: true };
 export class NodeStream implements EngineStream {
   readonly #stream: ClientHttp2Stream | ServerHttp2Stream;
   readonly #owner: StreamOwner;
+  readonly #isServer: boolean;
   #receiver: StreamReceiver | undefined;
   #trailers: HeaderBlock | undefined;
   #peerEnded = false;
   #resetByUs = false;
   #closed = false;
+  #watchesAbort = false;
 
   constructor(stream: ClientHttp2Stream | ServerHttp2Stream, owner: StreamOwner, isServer: boolean) {
     this.#stream = stream;
     this.#owner = owner;
+    this.#isServer = isServer;
     // What went wrong is told by the close that follows.
     stream.on("error", ignore);
     stream.on("close", () => this.#close());
-    // A paused stream closes only after it was read to its end, but who waits for a cancelled call must hear at once.
-    stream.on("aborted", () => {
-      if (isServer) this.#close();
-      // NO_ERROR from a server means: answer complete, stop sending (RFC 9113 section 8.1); the answer may still be unread.
-      else if (stream.rstCode !== H2_NO_ERROR) process.nextTick(() => this.#close());
-    });
     if (isServer) stream.on("wantTrailers", () => this.#sendWantedTrailers());
   }
 
   /** Whom to tell. Only closing and draining are told before `deliver`. */
   attach(receiver: StreamReceiver): void {
     this.#receiver = receiver;
-    this.#stream.on("drain", () => receiver.onDrain());
   }
 
   /**
@@ -65,7 +61,9 @@ export class NodeStream implements EngineStream {
     stream.on("data", (chunk: Buffer) => receiver.onData(chunk));
     stream.on("end", () => {
       this.#peerEnded = true;
-      if (!this.#closed) receiver.onEnd();
+      // node:http2 ends the body of a reset stream too: a cancelled upload must not look complete.
+      if (this.#isServer && stream.aborted) this.#close();
+      else if (!this.#closed) receiver.onEnd();
     });
   }
 
@@ -77,13 +75,17 @@ export class NodeStream implements EngineStream {
     const stream = this.#stream as ServerHttp2Stream;
     if (this.#closed || stream.destroyed || stream.headersSent) return;
     stream.respond(headers, end ? ENDED : WITH_TRAILERS);
-    if (end && !this.#peerEnded) stream.close(H2_NO_ERROR);
+    if (end) this.#stopPeer();
   }
 
   sendData(bytes: Uint8Array, end: boolean): boolean {
     const stream = this.#stream;
     if (this.#closed || stream.writableEnded || stream.destroyed) return true;
-    if (!end) return stream.write(bytes);
+    if (!end) {
+      const hasRoom = stream.write(bytes);
+      if (!hasRoom) stream.once("drain", () => this.#receiver?.onDrain());
+      return hasRoom;
+    }
     if (bytes.length > 0) stream.end(bytes);
     else stream.end();
     return true;
@@ -105,20 +107,43 @@ export class NodeStream implements EngineStream {
     else this.#stream.close(code);
   }
 
+  /**
+   * A paused stream closes only after it was read to its end, but who waits for a cancelled call must hear at once: so
+   * from the first pause on, `aborted` counts too. Unary calls never pause and save the listener.
+   */
   pause(): void {
-    this.#stream.pause();
+    const stream = this.#stream;
+    stream.pause();
+    if (this.#watchesAbort) return;
+    this.#watchesAbort = true;
+    if (stream.aborted) this.#aborted();
+    else stream.on("aborted", () => this.#aborted());
   }
 
   resume(): void {
     this.#stream.resume();
   }
 
+  #aborted(): void {
+    // NO_ERROR from a server means: answer complete, stop sending (RFC 9113 section 8.1); the answer may still be unread.
+    if (this.#isServer) this.#close();
+    else if (this.#stream.rstCode !== H2_NO_ERROR) process.nextTick(() => this.#close());
+  }
+
   #sendWantedTrailers(): void {
     const stream = this.#stream as ServerHttp2Stream;
     if (stream.destroyed || stream.closed) return;
     stream.sendTrailers(this.#trailers ?? {});
-    // The answer is complete: a peer that still sends is told to stop, or the stream would stay half open.
-    if (!this.#peerEnded) setImmediate(() => this.reset(H2_NO_ERROR));
+    this.#stopPeer();
+  }
+
+  /** The answer is complete: a peer that still sends is told to stop, or the stream would stay half open. */
+  #stopPeer(): void {
+    if (this.#peerEnded) return;
+    // Its end may have arrived and not been read yet.
+    setImmediate(() => {
+      if (!this.#peerEnded) this.reset(H2_NO_ERROR);
+    });
   }
 
   #close(): void {

@@ -23,7 +23,6 @@ export function requestHeaders<I, O>(call: ChannelCall<I, O>, authority: string)
     ":path": `/${call.path}`,
     te: "trailers",
     "content-type": call.codec.name === "proto" ? "application/grpc+proto" : "application/grpc+json",
-    "grpc-accept-encoding": "identity,gzip",
   };
   if (call.deadline !== undefined) headers["grpc-timeout"] = formatGrpcTimeout(call.deadline - Date.now());
   if (call.metadata.size > 0) addMetadata(headers, call.metadata);
