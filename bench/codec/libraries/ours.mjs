@@ -1,6 +1,7 @@
 import { encodeInto, encodeJson } from "@micro-service/runtime/protobuf";
-import * as shapes from "../.generated/ours/shapes.js";
+import { Large, Medium, Tiny } from "../.generated/ours/shapes.js";
 
+const shapes = { Large, Medium, Tiny };
 const target = new Uint8Array(1 << 20);
 
 export function load(name, json) {

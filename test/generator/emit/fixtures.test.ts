@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { SLACK } from "../../../src/generator/emit/codec/codec-writer.ts";
 import { generate, loadSchema, SCHEMA_FILE } from "../../../src/generator/index.ts";
+import { SLACK as RUNTIME_SLACK } from "../../../src/runtime/protobuf/binary/room.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const fixtures = join(root, "test/fixtures");
@@ -82,6 +84,10 @@ test("generated code passes our linter, and types and services our formatter", {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("generator and runtime agree on the room that helpers leave free", () => {
+  expect(SLACK).toBe(RUNTIME_SLACK);
 });
 
 /** What a failing command printed; empty when it did not fail. */
