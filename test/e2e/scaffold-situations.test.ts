@@ -317,6 +317,17 @@ describe("the schema", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
+  test("when it lies in the folder of the project already then it is not in the way", async () => {
+    mkdirSync(join(cwd, "shop"));
+    const proto = 'syntax = "proto3";\nservice Shop { rpc Open(A) returns (A); }\nmessage A {}\n';
+    writeFileSync(join(cwd, "shop/shop.proto"), proto);
+    const { code, stderr } = await create([".", ...quick, "--proto", "shop.proto"], {
+      cwd: join(cwd, "shop"),
+    });
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(join(cwd, "shop/proto/shop.proto"), "utf8")).toBe(proto);
+  });
+
   test("when it imports its neighbours then they come along, below the folder their paths start from", async () => {
     mkdirSync(join(cwd, "protos/shop/common"), { recursive: true });
     writeFileSync(

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { conflictsOf, makePlan, type Plan, readManifest, type WantedFile } from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
 import type { Answers } from "./answers.ts";
@@ -56,11 +56,8 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
   const bundles = findBundles(answers.runtime, version, root);
   const wanted = projectFiles({ answers, schema, protos, starter: proto === undefined, bundles, templates });
 
-  const target = inspectTarget(
-    root,
-    shown,
-    new Set([...wanted.map(({ path }) => path.split("/")[0] as string), ...MADE]),
-  );
+  const ours = [...wanted.map(({ path }) => path), ...MADE, ...placeInside(root, proto)];
+  const target = inspectTarget(root, shown, new Set(ours.map((path) => path.split("/")[0] as string)));
   const manifest = await readManifest(root);
   const plan = (files: readonly WantedFile[]) =>
     makePlan(root, files, manifest, {
@@ -81,6 +78,12 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
     conflicts: conflictsOf(made).map(({ path }) => path),
     kept,
   };
+}
+
+/** The user's schema when it lies in the new project's folder already: no reason to refuse. */
+function placeInside(root: string, proto: string | undefined): string[] {
+  const path = proto === undefined ? "" : relative(root, proto);
+  return path === "" || isAbsolute(path) || path.split(sep)[0] === ".." ? [] : [path.split(sep).join("/")];
 }
 
 /** What appears in a project's folder without us writing it. */

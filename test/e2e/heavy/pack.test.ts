@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { pack } from "../../../scripts/pack.js";
+import { checkout } from "../scaffold-helpers.ts";
+import { must } from "./packed-tool.ts";
+
+const vendor = join(checkout, "vendor");
+
+test("when packed twice then names and bytes are the same", async () => {
+  await must("npm", ["run", "--silent", "build"], checkout);
+  const first = readFileSync(await pack());
+  const names = readdirSync(vendor).sort();
+  const second = readFileSync(await pack());
+  expect(readdirSync(vendor).sort()).toEqual(names);
+  expect(second.equals(first)).toBe(true);
+  expect(names.map((name) => name.replace(/[0-9a-f]{12}\.tgz$/, "HASH.tgz"))).toEqual([
+    "create-micro-service-0.1.0-HASH.tgz",
+    "micro-service-runtime-0.1.0-HASH.tgz",
+    "micro-service-toolkit-0.1.0-HASH.tgz",
+  ]);
+});
+
+test("when packed then the whole tool carries the others, and no package carries what only we need", async () => {
+  const whole = await pack();
+  const list = (tarball: string) => must("tar", ["tzf", tarball], checkout);
+  expect(await list(whole)).toMatch(/^package\/vendor\/micro-service-runtime-.*\.tgz$/m);
+  for (const name of readdirSync(vendor)) {
+    const files = await list(join(vendor, name));
+    expect(files).not.toMatch(/vendor\/|\.tsbuildinfo|node_modules|\/test\/.*\.test\.js/);
+    const manifest = await must("tar", ["xzOf", join(vendor, name), "package/package.json"], checkout);
+    const { scripts, devDependencies, dependencies = {} } = JSON.parse(manifest);
+    expect(scripts).toBeUndefined(); // no install scripts
+    expect(devDependencies).toBeUndefined();
+    // Package managers ask the public registry for plain dependencies; ours are peers.
+    expect(Object.keys(dependencies).filter((dependency) => dependency.includes("micro-service"))).toEqual(
+      [],
+    );
+  }
+});
