@@ -8,6 +8,7 @@ import type { Linked } from "./linked.ts";
 import { toPlainOptions } from "./option-data.ts";
 import type {
   Enum,
+  Extension,
   Field,
   Message,
   Method,
@@ -19,6 +20,7 @@ import type {
 import { join } from "./symbols.ts";
 import type {
   EnumNode,
+  ExtendNode,
   FieldNode,
   FileNode,
   MessageNode,
@@ -46,6 +48,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     messages: file.messages.map((node) => toMessage(root, undefined, features, node)),
     enums: file.enums.map((node) => toEnum(root, undefined, features, node)),
     services: file.services.map((node) => toService(root, node)),
+    extensions: toExtensions(root, undefined, features, file.extends),
     deprecated: plainOptions(file.options).deprecated === true,
     text: file.text,
   };
@@ -84,12 +87,28 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
       })),
       messages: node.messages.map((child) => toMessage(base.fullName, base.fullName, inner, child)),
       enums: node.enums.map((child) => toEnum(base.fullName, base.fullName, inner, child)),
+      extensions: toExtensions(base.fullName, base.fullName, inner, node.extends),
     };
   }
 
-  function toField(scope: string, outer: Features, node: FieldNode): Field {
+  function toExtensions(
+    scope: string,
+    parent: string | undefined,
+    features: Features,
+    nodes: readonly ExtendNode[],
+  ): Extension[] {
+    return nodes.flatMap(({ extendee, fields }) =>
+      fields.map((node) => {
+        const field = toField(scope, features, node, true);
+        const jsonName = `[${field.fullName}]`;
+        return { ...field, jsonName, file: file.path, parent, extendee: linked.target(extendee)!.fullName };
+      }),
+    );
+  }
+
+  function toField(scope: string, outer: Features, node: FieldNode, isExtension = false): Field {
     const parent = node.oneof === undefined ? outer : withOptions(outer, node.oneof.options);
-    const traits = fieldTraits(linked, node, parent, false);
+    const traits = fieldTraits(linked, node, parent, isExtension);
     return {
       ...declared(scope, node),
       number: Number(node.number.value),

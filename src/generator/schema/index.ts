@@ -4,6 +4,7 @@ export { type LoadSchemaOptions, type ReadSchema, readSchema } from "./read-sche
 export type {
   Enum,
   EnumValue,
+  Extension,
   Field,
   HttpBinding,
   Message,

@@ -6,7 +6,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { createFileFinder } from "./find-files.ts";
 import { type Linked, link } from "./linked.ts";
 import { readFiles } from "./read-files.ts";
-import type { Enum, Message, Schema } from "./schema.ts";
+import type { Enum, Extension, Message, Schema } from "./schema.ts";
 
 export interface LoadSchemaOptions {
   /** The .proto files asked for: paths on disk, or import paths as `import` would name them. */
@@ -47,7 +47,9 @@ export async function readSchema({
     built.sort((a, b) => (a.path < b.path ? -1 : 1));
     const messages = new Map<string, Message>();
     const enums = new Map<string, Enum>();
-    const collect = (node: { messages: readonly Message[]; enums: readonly Enum[] }) => {
+    const extensions = new Map<string, Extension>();
+    const collect = (node: Pick<Message, "messages" | "enums" | "extensions">) => {
+      for (const child of node.extensions) extensions.set(child.fullName, child);
       for (const child of node.enums) enums.set(child.fullName, child);
       for (const child of node.messages) {
         messages.set(child.fullName, child);
@@ -59,6 +61,7 @@ export async function readSchema({
       files: built,
       messages,
       enums,
+      extensions,
       descriptorSet: encodeDescriptorSet(() => protobuf.Writer.create(), linked, wanted, interpreted.options),
     };
   };

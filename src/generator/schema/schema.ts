@@ -8,6 +8,8 @@ export interface Schema {
   /** By full name, for `typeName` look-ups. */
   readonly messages: ReadonlyMap<string, Message>;
   readonly enums: ReadonlyMap<string, Enum>;
+  /** Fields that messages get from elsewhere, custom options among them. */
+  readonly extensions: ReadonlyMap<string, Extension>;
   /** One `google.protobuf.FileDescriptorSet` of all files, imports first; what `schema.binpb` holds. */
   readonly descriptorSet: Uint8Array;
 }
@@ -39,6 +41,8 @@ export interface SchemaFile {
   readonly messages: readonly Message[];
   readonly enums: readonly Enum[];
   readonly services: readonly ServiceDef[];
+  /** Declared at the top of the file, in order; others stand in messages. */
+  readonly extensions: readonly Extension[];
   readonly deprecated: boolean;
   /** The .proto text, for code frames. */
   readonly text: string;
@@ -68,6 +72,8 @@ export interface Message extends Declared {
   readonly oneofs: readonly Oneof[];
   readonly messages: readonly Message[];
   readonly enums: readonly Enum[];
+  /** Declared inside of this message, for whatever message; its name is only their scope. */
+  readonly extensions: readonly Extension[];
 }
 
 export type ScalarType =
@@ -117,6 +123,19 @@ export interface Field extends Declared {
   readonly defaultValue: string | number | boolean | undefined;
   /** Invalid UTF-8 in a string is an error (proto3 and editions' VERIFY). */
   readonly verifyUtf8: boolean;
+}
+
+/**
+ * A field that is declared outside of the message it belongs to. `fullName` has the scope it is declared in, not the
+ * extended message; `jsonName` is `[full.name]`, as ProtoJSON and the text format write it.
+ */
+export interface Extension extends Field {
+  /** File it is declared in. */
+  readonly file: string;
+  /** Full name of the message it is declared in, undefined at top level. */
+  readonly parent: string | undefined;
+  /** Full name of the message that gets the field: `google.protobuf.MethodOptions`. */
+  readonly extendee: string;
 }
 
 export interface Oneof extends Declared {

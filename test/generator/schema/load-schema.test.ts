@@ -375,6 +375,44 @@ message M {
   });
 });
 
+describe("extensions", () => {
+  test("stand where they are declared, and know whom they extend", async () => {
+    const schema = await loadText(`syntax = "proto2";
+package p;
+message Wide {
+  extensions 100 to max;
+  // A scope, no more.
+  extend Wide { repeated sint32 inner = 100 [packed = true]; }
+}
+extend Wide { optional group Pair = 101 { optional bytes a = 1; } }
+extend p.Wide { optional Wide self = 102 [deprecated = true]; }
+`);
+    expect([...schema.extensions.keys()]).toEqual(["p.pair", "p.self", "p.Wide.inner"]);
+    expect(schema.files[0]?.extensions.map(({ fullName }) => fullName)).toEqual(["p.pair", "p.self"]);
+    expect(message(schema, "p.Wide").extensions[0]).toBe(schema.extensions.get("p.Wide.inner"));
+    expect(schema.extensions.get("p.Wide.inner")).toMatchObject({
+      file: "a.proto",
+      parent: "p.Wide",
+      extendee: "p.Wide",
+      number: 100,
+      jsonName: "[p.Wide.inner]",
+      cardinality: "repeated",
+      packed: true,
+    });
+    expect(schema.extensions.get("p.pair")?.type).toEqual({
+      kind: "message",
+      typeName: "p.Pair",
+      delimited: true,
+    });
+    expect(schema.extensions.get("p.self")).toMatchObject({
+      parent: undefined,
+      presence: "explicit",
+      deprecated: true,
+      comment: undefined,
+    });
+  });
+});
+
 describe("a hostile text", () => {
   const size = 200_000;
 
