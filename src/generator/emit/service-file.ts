@@ -5,7 +5,8 @@ import { createNamer, methodName, safeIdentifier } from "./naming.ts";
 import type { Scope } from "./scope.ts";
 import { fileHead } from "./types-file.ts";
 
-interface ServiceNames {
+/** What a service file exports for one service. */
+export interface ServiceNames {
   readonly service: ServiceDef;
   readonly constant: string;
   readonly client: string;
@@ -51,7 +52,8 @@ export function printServiceFile(
   return file.print(fileHead(schemaFile), body);
 }
 
-function nameServices(schemaFile: SchemaFile): ServiceNames[] {
+/** Names of all services of a file, each name once. */
+export function nameServices(schemaFile: SchemaFile): ServiceNames[] {
   const namer = createNamer();
   // Constants first: their names are the .proto's own.
   const constants = schemaFile.services.map((service) => namer(safeIdentifier(service.name)));

@@ -1,6 +1,5 @@
-import { docComment } from "../emit/doc-comment.ts";
 import type { Schema } from "../schema/schema.ts";
-import { createCodeFile } from "./generated-code.ts";
+import { createCodeFile, docText } from "./generated-code.ts";
 import type { ProjectMethod, ProjectService } from "./project-services.ts";
 
 /** Text of `src/handler/<service>.ts` of an API project: every rpc goes on to SRV's client. */
@@ -14,13 +13,13 @@ export function forwardingHandler(
   const srv = methods.length === 0 ? "srv" : "#srv";
   const codes = methods.map(
     (method) =>
-      docLines(docComment(method.def.comment, method.def.deprecated, "  ")) +
+      docText(method.def.comment, method.def.deprecated, "  ") +
       forward(method, file.message(method.def.input), file.message(method.def.output)),
   );
   const comment =
     `${def.comment ?? `Serves ${def.fullName}.`}\n\n` +
     "Forwards to SRV. Deadline, metadata and cancelling of the call go along by themselves.";
-  return file.print(`${docLines(docComment(comment, false))}export class ${className} implements ${file.handler(def)} {
+  return file.print(`${docText(comment, false)}export class ${className} implements ${file.handler(def)} {
   readonly ${srv}: ${client};
 
   constructor(srv: ${client}) {
@@ -40,8 +39,4 @@ function forward({ def, property }: ProjectMethod, input: string, output: string
     bidiStream: ["requests", many(input), many(output)],
   }[def.kind];
   return `  ${property}(${name}: ${taken}): ${given} {\n    return this.#srv.${property}(${name});\n  }\n`;
-}
-
-function docLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,6 +1,8 @@
+import { docComment } from "../emit/doc-comment.ts";
 import { createModuleFile, type ModuleFile } from "../emit/module-file.ts";
 import { outputStem } from "../emit/output-path.ts";
 import { createScope } from "../emit/scope.ts";
+import { nameServices, type ServiceNames } from "../emit/service-file.ts";
 import type { Schema, ServiceDef } from "../schema/schema.ts";
 
 /** Where the generated code of a service lies, relative to the service's folder; the leading slash as in `emit`. */
@@ -26,6 +28,9 @@ export function createCodeFile(schema: Schema, path: string, declared: readonly 
   const scope = createScope(schema);
   const file = createModuleFile(path, declared, "ts");
   const serviceModule = (service: ServiceDef) => `${GEN}/${outputStem(service.file)}.service`;
+  const serviceNames = schema.files.flatMap(nameServices);
+  const namesOf = (service: ServiceDef) =>
+    serviceNames.find((names) => names.service === service) as ServiceNames;
   const moduleOf = (fullName: string) => {
     const { typesModule } = scope.named(fullName);
     return typesModule.startsWith("/") ? `${GEN}${typesModule}` : typesModule;
@@ -36,10 +41,17 @@ export function createCodeFile(schema: Schema, path: string, declared: readonly 
     global: file.global,
     message: (fullName) => file.type(moduleOf(fullName), scope.named(fullName).name),
     messageValue: (fullName) => file.value(moduleOf(fullName), scope.named(fullName).name),
-    client: (service) => file.type(serviceModule(service), `${service.name}Client`),
-    handler: (service) => file.type(serviceModule(service), `${service.name}Handler`),
-    createClient: (service) => file.value(serviceModule(service), `create${service.name}Client`),
-    registerHandler: (service) => file.value(serviceModule(service), `register${service.name}Handler`),
+    client: (service) => file.type(serviceModule(service), namesOf(service).client),
+    handler: (service) => file.type(serviceModule(service), namesOf(service).handler),
+    createClient: (service) => file.value(serviceModule(service), namesOf(service).create),
+    registerHandler: (service) => file.value(serviceModule(service), namesOf(service).register),
     print: (body, head = []) => file.print(head, body.split("\n")),
   };
+}
+
+/** A comment of the .proto as text, each line behind `indent`; empty for none. */
+export function docText(comment: string | undefined, deprecated: boolean, indent = ""): string {
+  return docComment(comment, deprecated, indent)
+    .map((line) => `${line}\n`)
+    .join("");
 }

@@ -1,7 +1,6 @@
-import { docComment } from "../emit/doc-comment.ts";
 import type { Schema } from "../schema/schema.ts";
 import { copyFields } from "./copy-fields.ts";
-import { createCodeFile } from "./generated-code.ts";
+import { createCodeFile, docText } from "./generated-code.ts";
 import type { ProjectMethod, ProjectService } from "./project-services.ts";
 
 /** Text of `src/handler/<service>.ts` of an SRV project: a starter that compiles and answers for any proto. */
@@ -13,7 +12,7 @@ export function starterHandler(
   const codes = methods.map((method) => {
     const output = `${file.type("@micro-service/runtime", "MessageInit")}<${file.message(method.def.output)}>`;
     return (
-      docLines(docComment(method.def.comment, method.def.deprecated, "  ")) +
+      docText(method.def.comment, method.def.deprecated, "  ") +
       starterMethod(method, file.message(method.def.input), output)
     );
   });
@@ -22,7 +21,7 @@ export function starterHandler(
     "A starter: each method copies the fields that request and response share, and a stream\n" +
     "answers with one such message. Put your own code in its place.";
   return file.print(
-    `${docLines(docComment(comment, false))}export class ${className} implements ${file.handler(def)} {\n${codes.join("\n")}}\n`,
+    `${docText(comment, false)}export class ${className} implements ${file.handler(def)} {\n${codes.join("\n")}}\n`,
   );
 }
 
@@ -64,8 +63,4 @@ function starterMethod({ def, property, answer }: ProjectMethod, input: string, 
   }
 `;
   }
-}
-
-function docLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
 }
