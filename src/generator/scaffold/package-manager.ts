@@ -41,7 +41,10 @@ export interface PackageManagerCommands {
 }
 
 export function packageManagerCommands(manager: PackageManager, alias: string): PackageManagerCommands {
-  const run = (script: string) => `${manager} run ${script}`;
+  // Three of them know these by heart; `bun test` is something else.
+  const short = manager === "bun" ? [] : ["start", "test"];
+  const run = (script: string) =>
+    short.includes(script) ? `${manager} ${script}` : `${manager} run ${script}`;
   const memberRuns: Record<PackageManager, (member: string, script: string) => string> = {
     npm: (member, script) => `npm run ${script} -w ${member}`,
     pnpm: (member, script) => `pnpm --filter ./${member} run ${script}`,

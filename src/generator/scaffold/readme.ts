@@ -1,7 +1,7 @@
 import type { Schema } from "../schema/index.ts";
 import { type Answers, backendName, routeName, type ServicePlace } from "./answers.ts";
 import { firstCalls, gatewayTable } from "./first-calls.ts";
-import { packageManagerCommands } from "./package-manager.ts";
+import { type PackageManagerCommands, packageManagerCommands } from "./package-manager.ts";
 import type { ProjectService } from "./project-services.ts";
 import type { TemplateValues } from "./render.ts";
 
@@ -30,7 +30,7 @@ export function serviceReadme(
       api: `\`${place.name}\`: serves ${served} to the API gateway and forwards every call to \`${backend}\`.`,
       web: `\`${place.name}\`: a web application that calls \`${backend}\`.`,
     }[place.type],
-    ...scripts(commands),
+    ...scripts(commands, answers),
     start: commands.run("start"),
     callIntro:
       place.type === "web"
@@ -55,7 +55,7 @@ export function workspaceReadme(
   return {
     alias: answers.alias,
     intro: ["| folder | service | |", "|---|---|---|", ...rows].join("\n"),
-    ...scripts(commands),
+    ...scripts(commands, answers),
     calls: places.flatMap((place) => firstCalls({ answers, schema, services, place }).slice(0, 1)).join("\n"),
     table: api === undefined ? "" : gatewayTable(routeName(api), services),
   };
@@ -67,8 +67,15 @@ const ROLES = {
   web: "serves pages, calls SRV",
 } as const;
 
-function scripts(commands: ReturnType<typeof packageManagerCommands>) {
+function scripts(commands: PackageManagerCommands, { types }: Answers) {
+  const edges = [
+    ...(types.includes("api") ? ["the gateway on port 8080"] : []),
+    ...(types.includes("web") ? ["the web proxy on port 8082"] : []),
+  ].join(" and ");
+  const what = types.length === 1 ? "the service" : "all services";
   return {
+    devText: `\`dev\` builds and starts ${what}${edges === "" ? "" : ` with ${edges}`}, and restarts on every change. Ctrl-C stops all.\nEverything stays on this machine.`,
+    check: commands.runWith("gen", "--check"),
     install: commands.install,
     build: commands.run("build"),
     test: commands.run("test"),
