@@ -88,6 +88,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
       messages: node.messages.map((child) => toMessage(base.fullName, base.fullName, inner, child)),
       enums: node.enums.map((child) => toEnum(base.fullName, base.fullName, inner, child)),
       extensions: toExtensions(base.fullName, base.fullName, inner, node.extends),
+      extensible: node.extensionRanges.length > 0,
     };
   }
 
@@ -128,7 +129,10 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     const target = linked.target(node.type);
     if (target?.kind === "message") return { kind: "message", typeName: target.fullName, delimited };
     if (target?.kind === "enum") return { kind: "enum", typeName: target.fullName };
-    return { kind: "scalar", scalar: node.type.text as ScalarType };
+    const scalar = node.type.text as ScalarType;
+    const { jstype } = plainOptions(node.options);
+    if (jstype === "JS_STRING") return { kind: "scalar", scalar, js: "string" };
+    return jstype === "JS_NUMBER" ? { kind: "scalar", scalar, js: "number" } : { kind: "scalar", scalar };
   }
 
   function toEnum(scope: string, parent: string | undefined, outer: Features, node: EnumNode): Enum {

@@ -74,6 +74,8 @@ export interface Message extends Declared {
   readonly enums: readonly Enum[];
   /** Declared inside of this message, for whatever message; its name is only their scope. */
   readonly extensions: readonly Extension[];
+  /** It has numbers set aside for extensions. */
+  readonly extensible: boolean;
 }
 
 export type ScalarType =
@@ -94,7 +96,12 @@ export type ScalarType =
   | "bytes";
 
 export type ValueType =
-  | { readonly kind: "scalar"; readonly scalar: ScalarType }
+  | {
+      readonly kind: "scalar";
+      readonly scalar: ScalarType;
+      /** What a 64-bit integer is in JavaScript by its `jstype`; absent without one, or for JS_NORMAL. */
+      readonly js?: "string" | "number";
+    }
   | {
       readonly kind: "message";
       readonly typeName: string /** Group encoding. */;
