@@ -15,8 +15,6 @@ export interface Comment {
   readonly end: number;
   /** `//` comments of neighbouring lines belong together; block comments stand alone. */
   readonly block: boolean;
-  /** Without marks. */
-  readonly text: string;
 }
 
 export interface ScanError {
@@ -125,23 +123,10 @@ function describeCharacter(point: number): string {
 function readComment(text: string, at: number): Comment | undefined {
   if (text[at + 1] === "/") {
     const newline = text.indexOf("\n", at);
-    const end = newline < 0 ? text.length : newline;
-    const content = text.slice(at + 2, end).replace(/\r$/, "");
-    // `///` is how some write a doc comment; the third slash is a mark, not text.
-    return { at, end, block: false, text: content.replace(/^\/?[ \t]?/, "").trimEnd() };
+    return { at, end: newline < 0 ? text.length : newline, block: false };
   }
   const close = text.indexOf("*/", at + 2);
-  if (close < 0) return undefined;
-  return { at, end: close + 2, block: true, text: cleanBlock(text.slice(at + 2, close)) };
-}
-
-/** `*\n * One.\n *   Two.\n ` -> `One.\n  Two.` */
-function cleanBlock(content: string): string {
-  const lines = content.replace(/^\*+(?=\s|$)/, "").split(/\r?\n/);
-  return lines
-    .map((line, index) => (index === 0 ? line.trim() : line.replace(/^[ \t]*\*?[ \t]?/, "").trimEnd()))
-    .join("\n")
-    .replace(/^\n+|\n+$/g, "");
+  return close < 0 ? undefined : { at, end: close + 2, block: true };
 }
 
 const simpleEscapes: ReadonlyMap<string, string> = new Map(

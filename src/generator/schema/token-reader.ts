@@ -1,4 +1,5 @@
-import type { Comment, ScanError, Token } from "./scan.ts";
+import { commentsBetween, tidyComment } from "./comments.ts";
+import type { ScanError, Token } from "./scan.ts";
 import { maxErrors, maxNameLength, scan } from "./scan.ts";
 import type { IntegerNode, NameNode } from "./syntax.ts";
 
@@ -177,8 +178,8 @@ export function createTokenReader(text: string): TokenReader {
   }
 
   function commentOf(first: Token): string | undefined {
-    const leading = leadingComment(text, first, tokens[indexOf(first) - 1]);
-    return leading ?? trailingComment(text, peek(), tokens[index - 1]);
+    const { leading } = commentsBetween(text, tokens[indexOf(first) - 1], first);
+    return tidyComment(leading) ?? tidyComment(commentsBetween(text, tokens[index - 1], peek()).trailing);
   }
   function indexOf(token: Token): number {
     let low = 0;
@@ -240,54 +241,7 @@ export function toInteger(text: string): bigint {
   return BigInt(/^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text);
 }
 
-/** The last block of comments before a token, unless a blank line is between them or it ends the previous line. */
-function leadingComment(text: string, token: Token, previous: Token | undefined): string | undefined {
-  const block: Comment[] = [];
-  let below = token.at;
-  for (let i = token.comments.length - 1; i >= 0; i--) {
-    const comment = token.comments[i]!;
-    const isBehind = previous !== undefined && !text.slice(previous.end, comment.at).includes("\n");
-    const gap = text.slice(comment.end, below).split("\n").length - 1;
-    if (isBehind || gap > 1 || (block.length > 0 && (comment.block || block.at(-1)!.block))) break;
-    block.push(comment);
-    below = comment.at;
-  }
-  return join(block.reverse());
-}
-
-/** A comment on the line on which a declaration ends. */
-function trailingComment(text: string, following: Token, last: Token | undefined): string | undefined {
-  const comment = following.comments[0];
-  if (comment === undefined || last === undefined) return undefined;
-  if (text.slice(last.end, comment.at).includes("\n")) return undefined;
-  // `/* about the next */ int32 next = 2;` on one line belongs to what follows.
-  const nextLine = text.slice(comment.end, following.at).includes("\n") || following.kind === "end";
-  return nextLine ? join([comment]) : undefined;
-}
-
-function join(comments: readonly Comment[]): string | undefined {
-  const result = comments
-    .map((comment) => comment.text)
-    .join("\n")
-    .trimEnd()
-    .replace(/^\n+/, "");
-  return result === "" ? undefined : result;
-}
-
-/** First comment of a file when nothing or a blank line follows it. */
+/** First comment of a file when it is not about the first statement. */
 export function fileComment(text: string, first: Token): string | undefined {
-  const block: Comment[] = [];
-  for (const comment of first.comments) {
-    const previous = block.at(-1);
-    if (previous !== undefined) {
-      const gap = text.slice(previous.end, comment.at).split("\n").length - 1;
-      if (previous.block || comment.block || gap > 1) break;
-    }
-    block.push(comment);
-  }
-  const last = block.at(-1);
-  if (last === undefined) return undefined;
-  const next = first.comments[block.length]?.at ?? first.at;
-  const gap = text.slice(last.end, next).split("\n").length - 1;
-  return gap > 1 || first.kind === "end" ? join(block) : undefined;
+  return tidyComment(commentsBetween(text, undefined, first).detached[0]);
 }
