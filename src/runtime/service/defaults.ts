@@ -90,5 +90,5 @@ export function unknownName(kind: Kind, name: string): string {
   const known = Object.keys(DEFAULTS[kind]);
   const near = nearMatches(name, known);
   const hint = near.length > 0 ? `did you mean ${near.join(" or ")}? ` : "";
-  return `unknown ${kind} ${JSON.stringify(name)}; ${hint}Known: ${known.sort().join(" ")}`;
+  return `unknown ${kind} ${JSON.stringify(name)}; ${hint === "" ? "known" : `${hint}Known`}: ${known.sort().join(" ")}`;
 }
