@@ -30,7 +30,6 @@ describe("a new project works without an edit", () => {
 
   test("when made from a schema with everything in it then all three types compile and pass their tests", async () => {
     const project = await scaffold("shop", "--type", "srv,api,web", "--proto", kitchen);
-    await npm(project, "run", "build");
     expect(await npm(project, "test")).toMatch(/fail 0$/m);
   }, 90_000);
 
@@ -47,7 +46,6 @@ describe("a new project works without an edit", () => {
       expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).name).toBe(
         `lone-${type}-${type}`,
       );
-      await npm(project, "run", "build");
       expect(await npm(project, "test")).toMatch(/fail 0$/m);
     },
     60_000,
