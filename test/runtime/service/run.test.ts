@@ -101,7 +101,7 @@ describe("run()", () => {
     expect(output.stderr.split("\n")).toEqual([
       'go.micro.srv.waiter: --client_retries: "x" is not a whole number from 0 to 100; an example: 1',
       'go.micro.srv.waiter: unknown registry "edcd"; did you mean etcd? Known: etcd mdns memory',
-      'go.micro.srv.waiter: unknown selector "fastest"; Known: cache default leastloaded random registry roundrobin',
+      'go.micro.srv.waiter: unknown selector "fastest"; known: cache default leastloaded random registry roundrobin',
       "",
     ]);
   });
