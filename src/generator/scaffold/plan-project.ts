@@ -98,7 +98,10 @@ const MADE = [
   ".yarn",
 ];
 
-/** Schemas that come with the tool and are not copied into projects. */
+/** Schemas that come with the tool (protobufjs has them) and are not copied into projects. */
+const BUNDLED =
+  /^google\/(protobuf\/(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)|api\/(annotations|http))\.proto$/;
+
 function isBundled(path: string): boolean {
-  return path.startsWith("google/protobuf/") || /^google\/api\/(annotations|http)\.proto$/.test(path);
+  return BUNDLED.test(path);
 }
