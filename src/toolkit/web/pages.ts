@@ -38,8 +38,8 @@ export function indexPage({ namespace, registry, services }: IndexPage): string 
       ? `<section class="panel">
   <h2>No web service is running</h2>
   <p>Start one whose name begins with <code>${escapeHtml(namespace)}.</code> and reload this page.</p>
-  <pre><code>npx create-micro-service hello --type web
-cd hello &amp;&amp; npm run dev</code></pre>
+  <pre><code>create-micro-service hello --type web --namespace ${escapeHtml(namespace)}
+cd hello &amp;&amp; npm run build &amp;&amp; npm start</code></pre>
   <p class="soft">Looked in the registry ${escapeHtml(registry)}. Names begin with another namespace? <code>micro web --namespace com.example.web</code></p>
 </section>`
       : `<ul>\n${services.map(card).join("\n")}\n</ul>`;
