@@ -44,6 +44,13 @@ export async function readRpcRequest(
     throw httpError(id, 415, "a protobuf body cannot be joined with fields of the path or query; send JSON");
   }
   const text = textOf(bytes, id);
+  if (kind === "form" && text.trimStart().startsWith("{")) {
+    // A form never begins so: its braces are percent-encoded. Read as one it would be an empty request.
+    throw badRequest(
+      id,
+      "the body is JSON but its content type is a form's, as curl -d has it; add -H 'content-type: application/json'",
+    );
+  }
   if (kind === "form") return json(mergeJson(query, toTypedObject(parseQuery(text, id), type, id), fields));
   if (text.trim() === "") return json(mergeJson(query, fields));
   if (kind === "json" && alone) return { kind, text };

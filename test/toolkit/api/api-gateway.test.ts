@@ -85,6 +85,16 @@ describe("a request becomes a call by its path", () => {
     expect((await post("/shop/place", "name=123&count=3", form)).text).toBe('{"name":"123","count":3}');
   });
 
+  test("when curl -d sends JSON as a form then the answer tells the header that is missing", async () => {
+    await town.shop();
+    await start();
+    const answer = await post("/shop/place", '{"name":"Ada"}', {
+      "content-type": "application/x-www-form-urlencoded",
+    });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text).detail).toContain("add -H 'content-type: application/json'");
+  });
+
   test("POST with protobuf is answered with protobuf", async () => {
     await town.shop();
     await start();
