@@ -144,6 +144,53 @@ export function protocolContract(wire: Wire): void {
       expect(logged[0]).toContain(/\(([0-9a-f]{8})\)/.exec(error.detail)?.[1]);
     });
 
+    test.each([
+      ["an object without prototype", Object.create(null)],
+      [
+        "a proxy that throws",
+        new Proxy({}, { get: () => expect.fail(), getPrototypeOf: () => expect.fail() }),
+      ],
+      [
+        "an error with a bad stack",
+        Object.defineProperty(new Error("x"), "stack", { get: () => expect.fail() }),
+      ],
+      ["a control sequence", "a\u001b[31m\nb"],
+      ["nothing", undefined],
+    ])("when the handler throws %s then it is a 500 like any other", async (_name, thrown) => {
+      handler.thrown = thrown;
+      expect(await failure(client.unary(SERVICE, methods.crash, { name: "x" }, at))).toMatchObject({
+        code: 500,
+      });
+      expect(logged).toHaveLength(1);
+      expect(logged[0]).not.toMatch(/\p{Cc}/u);
+    });
+
+    test("when a metadata name is one that every object inherits, or comes twice, then it arrives", async () => {
+      let header: Metadata | undefined;
+      let trailer: Metadata | undefined;
+      await client.unary(
+        SERVICE,
+        methods.hello,
+        { name: "x" },
+        {
+          ...at,
+          metadata: new Metadata()
+            .append("constructor", "a")
+            .append("etag", "b")
+            .append("etag", "c")
+            .append("__proto__", "d"),
+          onHeader: (values) => {
+            header = values;
+          },
+          onTrailer: (values) => {
+            trailer = values;
+          },
+        },
+      );
+      expect([header?.get("constructor"), header?.get("etag")]).toEqual(["a", "b, c"]);
+      expect(trailer?.get("constructor")).toBe("a, a");
+    });
+
     test("when the method is unknown then the error names it", async () => {
       const error = await failure(client.unary(SERVICE, { ...methods.hello, name: "Bye" }, {}, at));
       expect(error.code).toBe(501);
@@ -300,6 +347,24 @@ export function protocolContract(wire: Wire): void {
         const error = await failure(client.clientStream(SERVICE, methods.join, broken(), at));
         expect(error.detail).toContain("disk full");
         await handler.logged("join failed: 499");
+      });
+
+      test.each([
+        ["gives no promise", () => ({ done: true, value: undefined })],
+        ["throws", () => expect.fail("return")],
+      ])("when ending the caller's stream of requests %s then that harms nobody", async (_name, leave) => {
+        const requests = {
+          [Symbol.asyncIterator]: () => ({
+            next: () => new Promise<never>(() => {}),
+            return: leave as never,
+          }),
+        };
+        const never = new AbortController();
+        const call = namesOf(
+          client.bidiStream(SERVICE, methods.chat, requests, { ...at, signal: never.signal }),
+        );
+        never.abort();
+        expect(await failure(call)).toMatchObject({ code: 499 });
       });
 
       test("when a streaming method is unknown then the error names it", async () => {

@@ -29,7 +29,11 @@ export function createInbox(handler: EventHandler, options: InboxOptions): Inbox
       try {
         await handler(event);
       } catch (error) {
-        onError(error, event);
+        try {
+          onError(error, event);
+        } catch {
+          // Who cannot even be told must not cost the events that follow.
+        }
       }
     }
     // In the same turn as the last look at `waiting`, so that no event falls between two runs.

@@ -1,4 +1,4 @@
-import { MicroError } from "../errors/index.ts";
+import { describeReason, MicroError } from "../errors/index.ts";
 import type { Event, EventHandler, Subscription } from "./broker.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 
@@ -100,5 +100,5 @@ export function createSubscriptions({ onProblem, onEmpty }: SubscriptionsOptions
 /** A MicroError says what a person needs; anything else was not expected, and its stack tells where it came from. */
 function describe(error: unknown): string {
   if (MicroError.is(error)) return `${error.code} ${error.detail}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return describeReason(error);
 }

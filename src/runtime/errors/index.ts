@@ -1,4 +1,5 @@
 export { ERROR_CODES, type ErrorCode, errorCodeOf, errorCodeOfGrpc } from "./codes.ts";
+export { describeReason, messageOf } from "./describe-reason.ts";
 export {
   badRequest,
   conflict,

@@ -55,7 +55,13 @@ export class MicroError extends Error {
 
   /** True for our errors, also when two copies of this package are loaded. */
   static is(value: unknown): value is MicroError {
-    return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+    try {
+      return (
+        typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true
+      );
+    } catch {
+      return false; // a proxy that does not let itself be asked
+    }
   }
 
   /**
@@ -64,7 +70,7 @@ export class MicroError extends Error {
    */
   static from(reason: unknown, id: string): MicroError {
     if (MicroError.is(reason)) return reason;
-    const name = reason instanceof Error ? reason.name : "";
+    const name = nameOf(reason);
     if (name === "AbortError")
       return new MicroError({ id, code: 499, detail: "call was cancelled", cause: reason });
     if (name === "TimeoutError")
@@ -91,6 +97,14 @@ export class MicroError extends Error {
       // Not JSON: other peers put plain text here.
     }
     return new MicroError({ ...fallback, detail: text });
+  }
+}
+
+function nameOf(reason: unknown): unknown {
+  try {
+    return reason instanceof Error ? reason.name : "";
+  } catch {
+    return ""; // anything can be thrown, also what throws when it is looked at
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Codec } from "../codec/index.ts";
-import { MicroError } from "../errors/index.ts";
+import { MicroError, messageOf } from "../errors/index.ts";
 import type { MessageInit, MessageType } from "../protobuf/index.ts";
 import { CLIENT_ID } from "./cancel-reason.ts";
 
@@ -8,7 +8,7 @@ export function marshalRequest<T>(codec: Codec, type: MessageType<T>, request: M
   try {
     return codec.marshal(type, request);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const detail = `the request is no ${type.typeName || "message"}: ${reason}`;
     throw new MicroError({ id: CLIENT_ID, code: 400, detail, cause });
   }
@@ -16,7 +16,7 @@ export function marshalRequest<T>(codec: Codec, type: MessageType<T>, request: M
 
 /** A response that its message type cannot read: the peer's fault, so not the 400 of the codec. */
 export function responseUnreadable(typeName: string, cause: unknown): MicroError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const detail = `the response is no ${typeName || "message"}: ${reason}`;
   return new MicroError({ id: CLIENT_ID, code: 500, detail, cause });
 }

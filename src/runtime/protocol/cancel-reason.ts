@@ -1,4 +1,4 @@
-import { MicroError, timeout } from "../errors/index.ts";
+import { MicroError, messageOf, timeout } from "../errors/index.ts";
 
 /** Who made errors that no service made (go-micro's id). */
 export const CLIENT_ID = "go.micro.client";
@@ -18,7 +18,7 @@ export function deadlineExceeded(id: string = CLIENT_ID): MicroError {
 
 /** The caller's own stream of requests threw: the call cannot go on. */
 export function requestsFailed(cause: unknown): MicroError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new MicroError({
     id: CLIENT_ID,
     code: 499,

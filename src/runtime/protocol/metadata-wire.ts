@@ -6,6 +6,8 @@ import { Metadata } from "../metadata/index.ts";
  * go-micro keeps for itself.
  */
 const RESERVED = new Set([
+  // No header at all, but a name that header objects cannot hold.
+  "__proto__",
   "accept",
   "accept-encoding",
   "connection",
@@ -58,7 +60,10 @@ export function metadataFromHeaders(
   return metadata;
 }
 
-/** Writes metadata into outgoing headers, after `prefix` if given; reserved names are left out. */
+/**
+ * Writes metadata into outgoing headers, after `prefix` if given; reserved names are left out. Several values of a name
+ * become one, as gRPC allows: node:http2 refuses names that HTTP knows as single (`etag`) when they come twice.
+ */
 export function addMetadata(
   headers: Record<string, string | string[] | undefined>,
   metadata: Metadata,
@@ -67,9 +72,9 @@ export function addMetadata(
   for (const [name, value] of metadata) {
     if (isReservedName(name)) continue;
     const key = prefix + name;
-    const before = headers[key];
-    if (before === undefined) headers[key] = value;
-    else if (typeof before === "string") headers[key] = [before, value];
-    else before.push(value);
+    // Own properties only: a peer may well name its header `constructor`.
+    const before = Object.hasOwn(headers, key) ? headers[key] : undefined;
+    const joined = before === undefined ? value : `${before}${name.endsWith("-bin") ? "," : ", "}${value}`;
+    headers[key] = joined;
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { internalServerError, MicroError } from "../errors/index.ts";
+import { describeReason, internalServerError, MicroError } from "../errors/index.ts";
 import type { ServerLogger } from "./create-server.ts";
 
 /**
@@ -17,7 +17,10 @@ export function errorForCaller(
   // A handler that was cancelled usually fails with the abort of its signal: no surprise, nothing to log.
   if (known.code !== 500) return known;
   const reference = randomBytes(4).toString("hex");
-  const text = reason instanceof Error ? (reason.stack ?? String(reason)) : String(reason);
-  logger.error(`${serviceName}: ${path} failed (${reference}): ${text.replace(/\s*\n\s*/g, " | ")}`);
+  try {
+    logger.error(`${serviceName}: ${path} failed (${reference}): ${describeReason(reason)}`);
+  } catch {
+    // A logger that fails must not keep the caller waiting, let alone end the process.
+  }
   return internalServerError(serviceName, `internal error (${reference})`);
 }

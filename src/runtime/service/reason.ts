@@ -1,4 +1,2 @@
-/** What went wrong, for a line. */
-export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+// What went wrong, for a line.
+export { messageOf as reason } from "../errors/index.ts";

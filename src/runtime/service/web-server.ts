@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { describeReason } from "../errors/index.ts";
 import { formatAddress, isWildcardHost, parseAddress } from "../registry/index.ts";
 import type { Logger } from "./logger.ts";
 import { createStaticFiles } from "./static-files.ts";
@@ -28,6 +29,8 @@ const MAX_CONNECTIONS = 10_000;
 const MAX_HEADERS = 100;
 /** Longer than proxies keep an idle connection (60 s), so that none sends a request into one we just closed. */
 const IDLE_MS = 65_000;
+
+const UPGRADE_REFUSED = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /** node:http with limits, static files and an orderly end. */
 export function createWebServer(options: WebServerOptions): WebServer {
@@ -59,7 +62,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
         if (stopping) setImmediate(() => server.closeIdleConnections());
       });
       answer(request, response).catch((error: unknown) => {
-        logger.error(`${request.method} ${request.url?.split("?")[0]}: ${describe(error)}`);
+        logger.error(`${request.method} ${request.url?.split("?")[0]}: ${describeReason(error)}`);
         if (response.headersSent) response.destroy();
         else plain(response, 500, "internal server error");
       });
@@ -68,19 +71,21 @@ export function createWebServer(options: WebServerOptions): WebServer {
   server.maxConnections = MAX_CONNECTIONS;
   server.maxHeadersCount = MAX_HEADERS;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (options.onUpgrade === undefined) {
-      socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-      return;
-    }
+    // node:http has let go of the socket: an error nobody listens to would end the process.
+    socket.on("error", () => socket.destroy());
     upgraded.add(socket);
     socket.once("close", () => upgraded.delete(socket));
-    socket.on("error", () => socket.destroy());
-    try {
-      options.onUpgrade(request, socket, head);
-    } catch (error) {
-      logger.error(`upgrade of ${request.url?.split("?")[0]}: ${describe(error)}`);
-      socket.destroy();
+    const { onUpgrade } = options;
+    if (onUpgrade === undefined) {
+      // Closed by us: a peer that never ends its half would keep it open for good.
+      socket.end(UPGRADE_REFUSED, () => socket.destroy());
+      return;
     }
+    // Async functions are welcome where the type asks for none.
+    void (async () => onUpgrade(request, socket, head))().catch((error: unknown) => {
+      logger.error(`upgrade of ${request.url?.split("?")[0]}: ${describeReason(error)}`);
+      socket.destroy();
+    });
   });
 
   return {
@@ -120,8 +125,4 @@ export function createWebServer(options: WebServerOptions): WebServer {
 function plain(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
   response.end(`${text}\n`);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

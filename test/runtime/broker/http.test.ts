@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createHttpBroker, type HttpBrokerOptions } from "../../../src/runtime/broker/http/index.ts";
@@ -239,6 +239,18 @@ describe("what a stranger posts", () => {
     ["too much is 413", "x".repeat(200_000), {}, 413],
   ])("%s", async (_title, body, request, status) => {
     expect((await post(body, request)).status).toBe(status);
+  });
+
+  test.each(["//", "http://[", "*", "/%"])("a target of %s is 404", async (target) => {
+    const receiver = await broker(createMemoryRegistry());
+    await receiver.subscribe("somewhere else", () => {});
+    const { port } = new URL(`http://${receiver.address}`);
+    const status = await new Promise((resolve, reject) => {
+      httpRequest({ port, path: target, method: "POST" }, (response) => resolve(response.resume().statusCode))
+        .on("error", reject)
+        .end("{}");
+    });
+    expect(status).toBe(404);
   });
 
   test("an error is go-micro's JSON", async () => {

@@ -56,6 +56,8 @@ export const Greeter: ServiceType<GreeterMethods> = {
 export class GreeterHandler implements Handler<GreeterMethods> {
   readonly contexts: Context[] = [];
   readonly log: string[] = [];
+  /** What `crash` throws. */
+  thrown: unknown = new Error("the secret password is 1234");
   forwarded = 0;
   #waiting: (() => void)[] = [];
 
@@ -76,6 +78,12 @@ export class GreeterHandler implements Handler<GreeterMethods> {
       context.responseHeader.set("echo-header", wanted);
       context.responseTrailer.set("echo-trailer", wanted);
     }
+    for (const name of ["constructor", "etag"]) {
+      for (const value of context.metadata.getAll(name)) {
+        context.responseHeader.append(name, value);
+        context.responseTrailer.append(name, value).append(name, value);
+      }
+    }
     return { name: `Hello ${request.name}` };
   }
 
@@ -84,7 +92,7 @@ export class GreeterHandler implements Handler<GreeterMethods> {
   }
 
   async crash(): Promise<Hello> {
-    throw new Error("the secret password is 1234");
+    throw this.thrown;
   }
 
   async hang(_request: Hello, context: Context): Promise<Hello> {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
@@ -131,6 +132,46 @@ describe("upgrades", () => {
 
   test("when nobody takes them then they are refused", async () => {
     expect(await upgrade((await serve({})).url)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test("when the peer breaks off while it is refused then the server lives", async () => {
+    const { url } = await serve({});
+    for (let i = 0; i < 20; i++) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(new URL(url).port), "127.0.0.1", () => {
+          socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", () => {
+            setImmediate(() => socket.resetAndDestroy());
+          });
+        });
+        socket.on("error", () => {}).on("close", () => resolve());
+      });
+    }
+    expect((await fetch(url)).status).toBe(404);
+  });
+
+  test("when the peer never ends its half then the refused connection is closed all the same", async () => {
+    const { url } = await serve({});
+    const socket = connect({ port: Number(new URL(url).port), host: "127.0.0.1", allowHalfOpen: true });
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+    socket.resume();
+    await once(socket, "end");
+    // Only a closed socket answers with a reset.
+    const gone = once(socket, "error");
+    const writing = setInterval(() => socket.write("x"), 5);
+    await gone;
+    clearInterval(writing);
+  });
+
+  test("when who takes them fails, now or later, then only that connection ends", async () => {
+    const { url } = await serve({
+      onUpgrade: async () => {
+        throw new Error("not today");
+      },
+    });
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+    await once(socket.resume(), "close");
+    expect((await fetch(url)).status).toBe(404);
   });
 
   test("when somebody takes them then it has the socket", async () => {

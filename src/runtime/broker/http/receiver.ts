@@ -30,12 +30,13 @@ const CLOSE_GRACE_MS = 1_000;
 
 export function createReceiver({ address, dialect, maxBodyBytes, onEvent }: ReceiverOptions): Receiver {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://broker");
-    if (url.pathname !== dialect.path) return end(response, 404);
+    // Taken apart by hand: `POST //` is a request too, and no URL.
+    const [path, query = ""] = (request.url ?? "").split("?", 2);
+    if (path !== dialect.path) return end(response, 404);
     if (request.method !== "POST") return end(response.setHeader("allow", "POST"), 405);
     try {
       const event = decodeEvent(await readBody(request, maxBodyBytes), dialect);
-      onEvent(url.searchParams.get("id") ?? "", event);
+      onEvent(new URLSearchParams(query).get("id") ?? "", event);
       // 200 whatever becomes of it, also when nobody has that id: go-micro's publishers do not look.
       end(response, 200);
     } catch (error) {
@@ -48,7 +49,9 @@ export function createReceiver({ address, dialect, maxBodyBytes, onEvent }: Rece
   }
   const server = createServer(
     { keepAliveTimeout: IDLE_MS, requestTimeout: 10_000, headersTimeout: 5_000 },
-    (request, response) => void answer(request, response),
+    (request, response) => {
+      answer(request, response).catch(() => response.destroy());
+    },
   );
   server.maxConnections = 1_000;
   server.maxHeadersCount = 50;

@@ -2,6 +2,7 @@ import { CallContext, type Peer } from "../../context/index.ts";
 import { MicroError, notImplemented } from "../../errors/index.ts";
 import { Metadata } from "../../metadata/index.ts";
 import type { MessageInit, MessageType } from "../../protobuf/index.ts";
+import { abandon } from "../abandon.ts";
 import {
   CLIENT_ID,
   deadlineExceeded,
@@ -154,8 +155,7 @@ async function* stream<I, O>(
   } finally {
     if (!finished) {
       running.context.cancel(new MicroError({ id: CLIENT_ID, code: 499, detail: "call was cancelled" }));
-      // Not awaited: a generator that waits for something ends when that comes, or when it looks at its signal.
-      replies?.return?.()?.catch(() => {});
+      abandon(replies);
     }
     running.end();
   }
@@ -170,7 +170,7 @@ async function* copiedRequests<I, O>(
   let finished = false;
   try {
     for (;;) {
-      const next = iterator.next().catch((cause: unknown) => {
+      const next = (async () => iterator.next())().catch((cause: unknown) => {
         finished = true;
         const error = requestsFailed(cause);
         running.cancel(error);
@@ -182,7 +182,7 @@ async function* copiedRequests<I, O>(
       yield running.request(value as MessageInit<I>);
     }
   } finally {
-    if (!finished) iterator.return?.()?.catch(() => {});
+    if (!finished) abandon(iterator);
   }
 }
 

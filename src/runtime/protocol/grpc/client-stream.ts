@@ -10,6 +10,7 @@ import {
 } from "../../http2/index.ts";
 import type { Metadata } from "../../metadata/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
+import { abandon } from "../abandon.ts";
 import { marshalRequest, responseUnreadable } from "../call-errors.ts";
 import {
   CLIENT_ID,
@@ -200,8 +201,7 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
     if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
     if (!this.#requestsEnded) {
       this.#requestsEnded = true;
-      // Not awaited: a generator that waits for its next message ends when that comes.
-      this.#requests?.return?.()?.catch(() => {});
+      abandon(this.#requests);
       // The answer is complete, what we would still send interests nobody.
       this.#stream?.reset(H2_CANCEL);
     }

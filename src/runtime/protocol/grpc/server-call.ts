@@ -7,6 +7,7 @@ import {
   type StreamClose,
   type StreamReceiver,
 } from "../../http2/index.ts";
+import { abandon } from "../abandon.ts";
 import { deadlineExceeded } from "../cancel-reason.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
@@ -188,7 +189,7 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
       if (!this.#over) this.#succeed();
     } catch (error) {
       this.#fail(error);
-      this.#closeReplies();
+      abandon(this.#replies);
     } finally {
       void requests.return();
       this.#dispatcher.end(this);
@@ -197,16 +198,11 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
 
   #replies: AsyncIterator<unknown> | undefined;
 
-  #closeReplies(): void {
-    // Not awaited: a generator that is waiting for something ends when that comes, or when it looks at its signal.
-    this.#replies?.return?.()?.catch(ignore);
-  }
-
   /** Ends what runs on behalf of this call. */
   #abandon(reason: MicroError): void {
     this.#context.cancel(reason);
     this.#queue?.fail(reason);
-    this.#closeReplies();
+    abandon(this.#replies);
   }
 
   #sendHeaders(): void {
@@ -256,5 +252,3 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     clearTimeout(this.#timer);
   }
 }
-
-function ignore(): void {}

@@ -47,7 +47,7 @@ export class JsonServerCall implements RunningCall {
       this.#timer = startDeadline(this.#context.deadline, () => {
         this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
       });
-      const body = await readBody(this.#request, this.#dispatcher.maxMessageBytes);
+      const body = await this.#body();
       // Curl users leave the body out where a message has no fields.
       const bytes = body.length === 0 && codec.name === "json" ? EMPTY_OBJECT : body;
       const message = codec.unmarshal(route.method.input, bytes);
@@ -99,6 +99,17 @@ export class JsonServerCall implements RunningCall {
     return codecOfContentType(this.#request.headers["content-type"] ?? "", id);
   }
 
+  async #body(): Promise<Buffer> {
+    const { serviceName, maxMessageBytes } = this.#dispatcher;
+    try {
+      return await readBody(this.#request, maxMessageBytes);
+    } catch (error) {
+      if (!(error instanceof BodyTooLarge)) throw error;
+      const detail = `the body exceeds the limit of ${maxMessageBytes} bytes`;
+      throw new MicroError({ id: serviceName, code: 413, status: "Payload Too Large", detail });
+    }
+  }
+
   #onClose(): void {
     if (this.#over) return;
     this.#finish();
@@ -113,16 +124,7 @@ export class JsonServerCall implements RunningCall {
 
   #fail(reason: unknown): void {
     if (this.#over) return;
-    const id = this.#dispatcher.serviceName;
-    const tooLarge = reason instanceof BodyTooLarge;
-    const error = tooLarge
-      ? new MicroError({
-          id,
-          code: 413,
-          status: "Payload Too Large",
-          detail: `the body exceeds the limit of ${this.#dispatcher.maxMessageBytes} bytes`,
-        })
-      : this.#dispatcher.errorFor(reason, this.#path);
+    const error = this.#dispatcher.errorFor(reason, this.#path);
     // What is left of the body is not worth reading: the connection ends with the answer.
     if (!this.#request.complete) this.#response.setHeader("connection", "close");
     const httpStatus = error.code >= 400 && error.code <= 599 ? error.code : 500;
