@@ -1,6 +1,18 @@
 import type { FileTarget, Rules } from "./rule.ts";
 
+/** The largest file of googleapis declares half as many. What we write of one file is built in memory. */
+const maxMembers = 30_000;
+
 export const fileRules: Rules<FileTarget> = {
+  "too-many-members"({ linked, file }, report) {
+    const members = linked.symbolsOf(file).length;
+    if (members <= maxMembers) return;
+    report(
+      0,
+      `This file declares ${members} messages, fields, values and rpcs; the limit is ${maxMembers}, so split it.`,
+    );
+  },
+
   "duplicate-import"({ file }, report) {
     const seen = new Set<string>();
     for (const { path, at } of file.imports) {

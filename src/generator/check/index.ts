@@ -1,1 +1,1 @@
-export { loadSchema } from "./load-schema.ts";
+export { loadDescriptorSet, loadSchema } from "./load-schema.ts";

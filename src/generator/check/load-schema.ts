@@ -1,6 +1,9 @@
 import {
   type Diagnostic,
+  type LoadDescriptorSetOptions,
   type LoadSchemaOptions,
+  type ReadSchema,
+  readDescriptorSet,
   readSchema,
   type Schema,
   SchemaError,
@@ -13,7 +16,19 @@ import { checkSchema } from "./check-schema.ts";
  * @throws SchemaError with everything that is wrong, not the first thing.
  */
 export async function loadSchema(options: LoadSchemaOptions): Promise<Schema> {
-  const read = await readSchema(options);
+  return judge(await readSchema(options));
+}
+
+/**
+ * Lets through what is valid of schemas that protoc or buf has compiled: the same Schema as from their texts.
+ *
+ * @throws SchemaError with everything that is wrong; also when the bytes are no descriptor set
+ */
+export async function loadDescriptorSet(options: LoadDescriptorSetOptions): Promise<Schema> {
+  return judge(await readDescriptorSet(options));
+}
+
+function judge(read: ReadSchema): Schema {
   const found = [...read.diagnostics, ...checkSchema(read.linked, read.broken)];
   if (found.length > 0) throw new SchemaError(sortDiagnostics(found));
   return read.build();

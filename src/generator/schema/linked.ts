@@ -79,11 +79,14 @@ export function link(
       visible = new Set([file]);
       const add = (path: string) => {
         const imported = byPath.get(path);
-        if (imported === undefined || visible!.has(imported)) return;
-        visible!.add(imported);
-        for (const next of imported.imports) if (next.kind === "public") add(next.path);
+        if (imported !== undefined) visible!.add(imported);
       };
       for (const next of file.imports) add(next.path);
+      // The set grows while it is walked.
+      for (const imported of visible) {
+        if (imported === file) continue;
+        for (const next of imported.imports) if (next.kind === "public") add(next.path);
+      }
       visibility.set(file, visible);
     }
     return visible;

@@ -46,14 +46,16 @@ export class CodeWriter {
     const before = this.lines.length;
     this.block("", body);
     const text = this.lines.splice(before).slice(1);
+    const whole = text.join("\n");
     const marked = parameters.map((parameter) => {
       const local = /^\w+/.exec(parameter)?.[0] ?? "";
-      return new RegExp(`\\b${local}\\b`).test(text.join("\n")) ? parameter : `_${parameter}`;
+      return new RegExp(`\\b${local}\\b`).test(whole) ? parameter : `_${parameter}`;
     });
     const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
     if (oneLine.length <= LINE_WIDTH) this.lines.push(oneLine);
     else this.lines.push(`${name}(`, ...marked.map((parameter) => `  ${parameter},`), `): ${type} {`);
-    this.lines.push(...text);
+    // Not spread: a large message has more lines than a call may have arguments.
+    for (const line of text) this.lines.push(line);
   }
 
   /** Local name of a runtime helper. */

@@ -17,11 +17,10 @@ export function printEncode(w: CodeWriter, message: Message): void {
     [`m: ${init}<${type}>`, `b: ${bytes}`, "p: number"],
     "number",
     () => {
-      slots.forEach((slot, index) => {
-        w.ahead = Math.max(
-          SLACK,
-          slots.slice(index).reduce((sum, rest) => sum + roomOf(rest), 0),
-        );
+      let rest = slots.reduce((sum, slot) => sum + roomOf(slot), 0);
+      slots.forEach((slot) => {
+        w.ahead = Math.max(SLACK, rest);
+        rest -= roomOf(slot);
         if (slot.kind === "field") encodeField(w, message, slot);
         else encodeOneof(w, slot);
       });
