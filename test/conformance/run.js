@@ -4,43 +4,25 @@
 //
 // The folder (default: corpus/, with proto2 and proto3) holds *.ndjson.gz and the test_messages_*.proto they speak of.
 // Needs a build. Exits with 1 when a test fails.
-import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { createFileRegistry, equals, fromBinary, fromJsonString, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { generate, loadSchema } from "../../dist/index.js";
+import { loadGeneratedTypes } from "./generated-types.js";
 
-// Two equal keys in one JSON object are lost in JSON.parse; extensions are still unknown fields.
-const KNOWN_FAILURES = /\.JsonInput\.(?:FieldNameDuplicate|FieldNameExtension\.Validator)$/;
+// Two equal keys in one JSON object are lost in JSON.parse.
+const KNOWN_FAILURES = /\.JsonInput\.(?:FieldNameDuplicate)$/;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { verbose: { type: "boolean", default: false }, only: { type: "string", default: "" } },
 });
 const folder = positionals[0] ?? fileURLToPath(new URL("corpus", import.meta.url));
-const root = fileURLToPath(new URL("../..", import.meta.url));
-// Inside the repository, so that the generated code finds the runtime as a package.
-mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
-const work = mkdtempSync(join(root, "node_modules/.cache/conformance-"));
-process.on("exit", () => rmSync(work, { recursive: true, force: true }));
-const types = await buildTypes();
-const oracle = createFileRegistry(
-  fromBinary(FileDescriptorSetSchema, readFileSync(join(work, "src/schema.binpb"))),
-);
-const registry = new Map(types);
+const { types, registry, descriptorSet } = await loadGeneratedTypes(folder);
+const oracle = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
 
 const counts = {};
 for (const file of ["proto3", "proto2", "editions"]) {
@@ -68,47 +50,6 @@ for (const file of ["proto3", "proto2", "editions"]) {
 }
 console.table(counts);
 process.exitCode = Object.values(counts).some((count) => count.failed > 0) ? 1 : 0;
-
-/** Generates code for all schemas, compiles it and collects the message types by full name. */
-async function buildTypes() {
-  const protos = readdirSync(folder).filter((name) => /^test_messages_.*\.proto$/.test(name));
-  mkdirSync(join(work, "google/protobuf"), { recursive: true });
-  for (const name of protos) cpSync(join(folder, name), join(work, "google/protobuf", name));
-  const schema = await loadSchema({ files: protos.map((name) => `google/protobuf/${name}`), cwd: work });
-  const files = generate(schema, { importExtension: "js" });
-  for (const { path, content } of files) {
-    const target = join(work, "src", path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content);
-  }
-  writeFileSync(join(work, "package.json"), '{"type":"module"}');
-  writeFileSync(
-    join(work, "tsconfig.json"),
-    JSON.stringify({
-      extends: join(root, "tsconfig.base.json"),
-      compilerOptions: {
-        composite: false,
-        declaration: false,
-        rewriteRelativeImportExtensions: false,
-        rootDir: "src",
-        outDir: "dist",
-      },
-      include: ["src"],
-    }),
-  );
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", work], {
-    stdio: "inherit",
-  });
-  const runtime = await import("@micro-service/runtime/protobuf");
-  const modules = [runtime];
-  for (const { path } of files)
-    if (/^[^.]+\.ts$/.test(path))
-      modules.push(await import(pathToFileURL(join(work, "dist", path.replace(/ts$/, "js"))).href));
-  const isType = (value) => typeof value?.typeName === "string" && typeof value.decode === "function";
-  return new Map(
-    modules.flatMap((module) => Object.values(module).filter(isType)).map((type) => [type.typeName, type]),
-  );
-}
 
 /** Undefined when the test passes, else what went wrong. */
 function judge(test, type) {

@@ -1,10 +1,11 @@
-import type { Enum, Message, SchemaFile } from "../schema/schema.ts";
+import type { Enum, Extension, Field, Message, SchemaFile } from "../schema/schema.ts";
 import { CodeWriter } from "./codec/codec-writer.ts";
 import { printCreate } from "./codec/create.ts";
 import { printDecode } from "./codec/decode.ts";
 import { printEncode } from "./codec/encode.ts";
 import { printReadJson } from "./codec/read-json.ts";
 import { printWriteJson } from "./codec/write-json.ts";
+import { extensionValue } from "./field-plan.ts";
 import { createModuleFile, LINE_WIDTH } from "./module-file.ts";
 import { isMessage, type Scope } from "./scope.ts";
 import { fileHead } from "./types-file.ts";
@@ -21,15 +22,13 @@ export function printCodecFile(
     const { name, lowerName } = scope.named(declaration.fullName);
     if (!isMessage(declaration)) return [`${lowerName}Table`];
     const ownJson = scope.runtime.handWrittenJson(declaration.fullName) === undefined;
-    return [
-      `create${name}`,
-      `encode${name}`,
-      `decode${name}`,
-      ...(ownJson ? [`write${name}Json`, `read${name}Json`] : []),
-      `${lowerName}Codec`,
-      `${lowerName}Members`,
-    ];
+    return [...functionsOf(name).slice(0, ownJson ? 5 : 3), `${lowerName}Codec`, `${lowerName}Members`];
   });
+  const extensions = scope.extensions(schemaFile);
+  for (const { jsonName } of extensions) {
+    const { name, lowerName } = scope.named(jsonName);
+    declared.push(name, ...functionsOf(name).slice(1), `${lowerName}Members`, `${lowerName}Extension`);
+  }
   const file = createModuleFile(path, declared, importExtension);
   const body: string[] = [];
   // Tables first: functions refer to them, and a module runs from the top.
@@ -37,10 +36,15 @@ export function printCodecFile(
     if (!isMessage(declaration)) body.push(...printTable(scope, file, declaration), "");
   for (const declaration of declarations)
     if (isMessage(declaration)) body.push(...printMessage(scope, file, declaration), "");
+  for (const extension of extensions) body.push(...printExtension(scope, file, extension), "");
   return file.print(fileHead(schemaFile), body.length > 0 ? body : ["export {};"]);
 }
 
 type File = ReturnType<typeof createModuleFile>;
+
+function functionsOf(name: string): string[] {
+  return [`create${name}`, `encode${name}`, `decode${name}`, `write${name}Json`, `read${name}Json`];
+}
 
 function printTable(scope: Scope, file: File, declared: Enum): string[] {
   const { lowerName } = scope.named(declared.fullName);
@@ -84,6 +88,7 @@ function printMessage(scope: Scope, file: File, message: Message): string[] {
   const messageType = file.type(scope.runtime.protobuf, "MessageType");
   const define = file.value(scope.runtime.codec, "defineMessage");
   const type = file.type(typesModule, name);
+  const head = `export const ${lowerName}Codec: ${messageType}<${type}> = /* @__PURE__ */ ${define}(`;
   const parts = [
     `create: create${name},`,
     `encode: encode${name},`,
@@ -91,18 +96,55 @@ function printMessage(scope: Scope, file: File, message: Message): string[] {
     `writeJson: ${writeJson},`,
     `readJson: ${readJson},`,
   ];
-  const head = `export const ${lowerName}Codec: ${messageType}<${type}> = /* @__PURE__ */ ${define}(`;
-  const oneLine = `${head}${JSON.stringify(message.fullName)}, {`;
-  if (oneLine.length <= LINE_WIDTH)
-    return [...w.lines, "", oneLine, ...parts.map((part) => `  ${part}`), "});"];
-  return [
-    ...w.lines,
-    "",
-    head,
-    `  ${JSON.stringify(message.fullName)},`,
-    "  {",
-    ...parts.map((part) => `    ${part}`),
-    "  },",
-    ");",
+  return [...w.lines, "", ...definition(head, message.fullName, parts)];
+}
+
+/**
+ * An extension is read and written as the only field of a message, its record, out of the unknown fields of the message
+ * that it extends.
+ */
+function printExtension(scope: Scope, file: File, extension: Extension): string[] {
+  const { jsonName, extendee, fullName } = extension;
+  const { name, lowerName } = scope.named(jsonName);
+  const field: Field = { ...extension, name: jsonName };
+  const record: Message = {
+    ...extension,
+    fullName: jsonName,
+    fields: [field],
+    oneofs: [],
+    messages: [],
+    enums: [],
+    extensions: [],
+    extensible: false,
+  };
+  const w = new CodeWriter(scope, file);
+  const value = extensionValue(scope, file, extension);
+  w.line(`type ${name} = ${file.type(scope.runtime.codec, "ExtensionRecord")}<${value}>;`, "");
+  for (const print of [printEncode, printDecode, printWriteJson, printReadJson]) {
+    print(w, record);
+    w.line("");
+  }
+  const target = scope.named(extendee);
+  const owner = file.type(target.typesModule, target.name);
+  const type = `${file.type(scope.runtime.protobuf, "Extension")}<${owner}, ${value}>`;
+  const define = file.value(scope.runtime.codec, "defineExtension");
+  const head = `export const ${lowerName}Extension: ${type} = /* @__PURE__ */ ${define}(`;
+  const isSet = scope.schema.messages.get(extendee)?.options.message_set_wire_format === true;
+  const parts = [
+    `extendee: ${JSON.stringify(extendee)},`,
+    `number: ${extension.number},`,
+    ...(isSet ? ["messageSet: true,"] : []),
+    `encode: encode${name},`,
+    `decode: decode${name},`,
+    `writeJson: write${name}Json,`,
+    `readJson: read${name}Json,`,
   ];
+  return [...w.lines, ...definition(head, fullName, parts)];
+}
+
+/** `head"name", { parts });`, broken behind the parenthesis when it is long. */
+function definition(head: string, fullName: string, parts: readonly string[]): string[] {
+  const oneLine = `${head}${JSON.stringify(fullName)}, {`;
+  if (oneLine.length <= LINE_WIDTH) return [oneLine, ...parts.map((part) => `  ${part}`), "});"];
+  return [head, `  ${JSON.stringify(fullName)},`, "  {", ...parts.map((part) => `    ${part}`), "  },", ");"];
 }

@@ -29,7 +29,8 @@ export function emitScope(scope: Scope, { importExtension = "ts" }: EmitOptions)
     const stem = outputStem(file.path);
     const modules: [suffix: string, print: typeof printTypesFile][] = [];
     // A file with services only has no types; one without anything still is a module, for whoever imports it.
-    if (scope.declarations(file).length > 0) modules.push(["", printTypesFile], [".codec", printCodecFile]);
+    if (scope.declarations(file).length > 0 || scope.extensions(file).length > 0)
+      modules.push(["", printTypesFile], [".codec", printCodecFile]);
     if (file.services.length > 0) modules.push([".service", printServiceFile]);
     if (modules.length === 0) modules.push(["", printTypesFile]);
     return modules.map(([suffix, print]) => {

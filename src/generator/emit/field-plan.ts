@@ -27,7 +27,8 @@ export function slotsOf(message: Message): Slot[] {
   for (const field of message.fields) {
     const oneof = message.oneofs.find((candidate) => candidate.name === field.oneof);
     if (oneof === undefined) {
-      slots.push({ kind: "field", property: namer(fieldName(field.name)), field });
+      const property = isExtension(field) ? "value" : namer(fieldName(field.name));
+      slots.push({ kind: "field", property, field });
     } else if (!done.has(oneof.name)) {
       done.add(oneof.name);
       const caseNamer = createNamer();
@@ -42,6 +43,11 @@ export function slotsOf(message: Message): Slot[] {
     }
   }
   return slots;
+}
+
+/** True for the only field of an extension's record; no other name begins so. */
+function isExtension(field: Field): boolean {
+  return field.name.startsWith("[");
 }
 
 /** Name of the local variable that holds a slot in generated functions. */
@@ -82,6 +88,12 @@ export function fieldType(scope: Scope, file: ModuleFile, field: Field): string 
   if (field.cardinality === "repeated") return `${value}[]`;
   if (field.mapKey !== undefined) return `{ [key: ${mapKeyType(field.mapKey)}]: ${value} }`;
   return value;
+}
+
+/** TypeScript type of an extension's value. */
+export function extensionValue(scope: Scope, file: ModuleFile, extension: Field): string {
+  const type = fieldType(scope, file, extension);
+  return isOptional(extension) ? `${type} | undefined` : type;
 }
 
 /** True when a message without the field has `undefined` there. */

@@ -63,6 +63,10 @@ export function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
+export function upperFirst(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 /** Gives each name once: the second asker gets a `$` behind it. */
 export function createNamer(taken: Iterable<string> = []): (name: string) => string {
   const used = new Set(taken);

@@ -1,5 +1,6 @@
-import type { Enum, Message, Position, Schema, SchemaFile } from "../schema/schema.ts";
-import { createNamer, lowerFirst, safeIdentifier } from "./naming.ts";
+import type { Enum, Extension, Message, Position, Schema, SchemaFile } from "../schema/schema.ts";
+import { cyclicMessages } from "./cyclic-messages.ts";
+import { camelCase, createNamer, lowerFirst, safeIdentifier, upperFirst } from "./naming.ts";
 import { outputStem } from "./output-path.ts";
 
 const RUNTIME = "@micro-service/runtime";
@@ -55,8 +56,12 @@ export interface Scope {
   /** Files to write code for, sorted by path. */
   readonly files: readonly SchemaFile[];
   named(fullName: string): NamedType;
+  /** Name of an extension's constant. What holds its value is `named` by its JSON name, `[full.name]`. */
+  extensionName(fullName: string): string;
   /** Messages and enums of a file in declaration order, nested ones behind the message they are in. */
   declarations(file: SchemaFile): readonly (Message | Enum)[];
+  /** Extensions of a file, those inside of messages behind the others. */
+  extensions(file: SchemaFile): readonly Extension[];
   /** True for messages that can contain themselves. */
   isCyclic(message: Message): boolean;
 }
@@ -72,6 +77,8 @@ export function createScope(
   own: (path: string) => boolean = () => false,
 ): Scope {
   const types = new Map<string, NamedType>();
+  const cyclic = cyclicMessages(schema);
+  const extensionNames = new Map<string, string>();
   for (const file of schema.files) {
     const inRuntime = own(file.path) ? undefined : IN_RUNTIME.get(file.path);
     const stem = inRuntime === undefined ? `/${safeStem(file)}` : "";
@@ -87,6 +94,18 @@ export function createScope(
         codecModule: inRuntime?.codec ?? `${stem}.codec`,
       });
     }
+    for (const { fullName, name, parent, jsonName } of extensionsOf(file)) {
+      const local = safeIdentifier(camelCase(name));
+      const constant = namer(parent === undefined ? local : `${types.get(parent)?.name}_${local}`);
+      const record = namer(`${upperFirst(constant)}Record`);
+      extensionNames.set(fullName, constant);
+      types.set(jsonName, {
+        name: record,
+        lowerName: lowerNamer(lowerFirst(record)),
+        typesModule: `${stem}.codec`,
+        codecModule: `${stem}.codec`,
+      });
+    }
   }
   return {
     schema,
@@ -97,8 +116,10 @@ export function createScope(
       if (type === undefined) throw new Error(`type ${fullName} is not in the schema`);
       return type;
     },
+    extensionName: (fullName) => extensionNames.get(fullName) ?? fullName,
     declarations: declarationsOf,
-    isCyclic: (message) => reaches(schema, message),
+    extensions: extensionsOf,
+    isCyclic: (message) => cyclic.has(message.fullName),
   };
 }
 
@@ -119,8 +140,15 @@ function declarationsOf(file: Pick<Message, "messages" | "enums">): (Message | E
     );
 }
 
+function extensionsOf(node: Pick<Message, "messages" | "extensions">): Extension[] {
+  return [...node.extensions, ...node.messages.flatMap(extensionsOf)];
+}
+
 function typeNamesIn(file: SchemaFile): string[] {
   return [
+    ...extensionsOf(file).flatMap(({ extendee, type }) =>
+      type.kind === "scalar" ? [extendee] : [extendee, type.typeName],
+    ),
     ...declarationsOf(file).flatMap((declaration) =>
       isMessage(declaration)
         ? declaration.fields.flatMap((field) => (field.type.kind === "scalar" ? [] : [field.type.typeName]))
@@ -134,26 +162,13 @@ function typeNamesIn(file: SchemaFile): string[] {
 function filesToWrite(schema: Schema, inRuntime: (path: string) => boolean): SchemaFile[] {
   const byPath = new Map(schema.files.map((file) => [file.path, file]));
   const wanted = new Set<SchemaFile>();
-  const visit = (file: SchemaFile | undefined): void => {
-    if (file === undefined || wanted.has(file) || inRuntime(file.path)) return;
-    wanted.add(file);
-    for (const name of typeNamesIn(file))
-      visit(byPath.get((schema.messages.get(name) ?? schema.enums.get(name))?.file ?? ""));
+  const add = (file: SchemaFile | undefined): void => {
+    if (file !== undefined && !inRuntime(file.path)) wanted.add(file);
   };
-  for (const file of schema.files) if (file.origin === "asked") visit(file);
+  for (const file of schema.files) if (file.origin === "asked") add(file);
+  // The set grows while it is walked.
+  for (const file of wanted)
+    for (const name of typeNamesIn(file))
+      add(byPath.get((schema.messages.get(name) ?? schema.enums.get(name))?.file ?? ""));
   return [...wanted].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function reaches(schema: Schema, target: Message): boolean {
-  const seen = new Set<string>();
-  const visit = (message: Message): boolean =>
-    message.fields.some(({ type }) => {
-      if (type.kind !== "message") return false;
-      if (type.typeName === target.fullName) return true;
-      if (seen.has(type.typeName)) return false;
-      seen.add(type.typeName);
-      const next = schema.messages.get(type.typeName);
-      return next !== undefined && visit(next);
-    });
-  return visit(target);
 }

@@ -1,6 +1,6 @@
-import type { Enum, Field, Message, SchemaFile } from "../schema/schema.ts";
+import type { Enum, Extension, Field, Message, SchemaFile } from "../schema/schema.ts";
 import { docComment, headComment } from "./doc-comment.ts";
-import { fieldType, isOptional, slotsOf, valueType } from "./field-plan.ts";
+import { extensionValue, fieldType, isOptional, slotsOf, valueType } from "./field-plan.ts";
 import { createModuleFile, LINE_WIDTH, type ModuleFile } from "./module-file.ts";
 import { enumValueNames } from "./naming.ts";
 import { isMessage, type Scope } from "./scope.ts";
@@ -23,9 +23,13 @@ export function printTypesFile(
   importExtension: string,
 ): string {
   const declarations = scope.declarations(schemaFile);
+  const extensions = scope.extensions(schemaFile);
   const file = createModuleFile(
     path,
-    declarations.map((declaration) => scope.named(declaration.fullName).name),
+    [
+      ...declarations.map((declaration) => scope.named(declaration.fullName).name),
+      ...extensions.map(({ fullName }) => scope.extensionName(fullName)),
+    ],
     importExtension,
   );
   const body = declarations.flatMap((declaration) => [
@@ -34,6 +38,8 @@ export function printTypesFile(
       : printEnum(scope, declaration, schemaFile.deprecated)),
     "",
   ]);
+  for (const extension of extensions)
+    body.push(...printExtension(scope, file, extension, schemaFile.deprecated), "");
   return file.print(fileHead(schemaFile), body.length > 0 ? body : ["export {};"]);
 }
 
@@ -66,10 +72,38 @@ function printMessage(scope: Scope, file: ModuleFile, message: Message, allDepre
   ];
 }
 
+function printExtension(
+  scope: Scope,
+  file: ModuleFile,
+  extension: Extension,
+  allDeprecated: boolean,
+): string[] {
+  const { fullName, extendee } = extension;
+  const name = scope.extensionName(fullName);
+  const record = scope.named(extension.jsonName);
+  const defined = file.value(record.codecModule, `${record.lowerName}Extension`);
+  const target = scope.named(extendee);
+  const owner = file.type(target.typesModule, target.name);
+  const value = extensionValue(scope, file, extension);
+  const head = `export const ${name}: ${file.type(scope.runtime.protobuf, "Extension")}<${owner}, ${value}> =`;
+  const comment = [extension.comment, defaultNote(scope, extension), `Extends ${extendee}.`]
+    .filter((part) => part !== undefined && part !== "")
+    .join("\n\n");
+  return [
+    ...docComment(comment, extension.deprecated || allDeprecated),
+    ...(`${head} ${defined};`.length <= LINE_WIDTH ? [`${head} ${defined};`] : [head, `  ${defined};`]),
+  ];
+}
+
+function defaultNote(scope: Scope, field: Field): string {
+  return field.defaultValue === undefined ? "" : `Default: ${showDefault(scope, field)}.`;
+}
+
 function printField(scope: Scope, file: ModuleFile, property: string, field: Field): string[] {
   const type = fieldType(scope, file, field);
-  const note = field.defaultValue === undefined ? "" : `Default: ${showDefault(scope, field)}.`;
-  const comment = [field.comment, note].filter((part) => part !== undefined && part !== "").join("\n\n");
+  const comment = [field.comment, defaultNote(scope, field)]
+    .filter((part) => part !== undefined && part !== "")
+    .join("\n\n");
   return [
     ...docComment(comment, field.deprecated, "  "),
     isOptional(field) ? `  ${property}?: ${type} | undefined;` : `  ${property}: ${type};`,

@@ -56,7 +56,9 @@ export {
 } from "./binary/write-number.ts";
 export { writeBytes, writeRaw, writeString } from "./binary/write-text.ts";
 export { defineMessage, type MessageParts } from "./define-message.ts";
+export { defineExtension, type ExtensionRecord } from "./extension-type.ts";
 export { type EnumTable, enumTable } from "./json/enum-table.ts";
+export { readJsonExtensions, writeJsonExtensions } from "./json/extensions.ts";
 export {
   checkMembers,
   firstOf,

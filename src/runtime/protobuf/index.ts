@@ -1,5 +1,7 @@
 export { decodeJson, encodeInto, encodeJson } from "./define-message.ts";
 export { DecodeError, JsonError } from "./errors.ts";
+export type { AnyExtension, Extension } from "./extension-type.ts";
+export { clearExtension, getExtension, hasExtension, setExtension } from "./extensions.ts";
 export * from "./google/protobuf/any.ts";
 export * from "./google/protobuf/duration.ts";
 export * from "./google/protobuf/empty.ts";

@@ -1,3 +1,5 @@
+import type { AnyExtension } from "./extension-type.ts";
+
 /** A JSON value as `JSON.parse` gives it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
@@ -5,21 +7,26 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 // biome-ignore lint/suspicious/noExplicitAny: MessageType is invariant, so only `any` holds every type.
 export type AnyMessageType = MessageType<any>;
 
-/** Message types by full proto name: what a `google.protobuf.Any` may hold where it meets JSON. */
+/**
+ * Message types by full proto name: what a `google.protobuf.Any` may hold where it meets JSON. And extensions, which
+ * JSON knows only from here: others are no fields when JSON is read, and left out when it is written.
+ */
 export interface TypeRegistry {
   get(typeName: string): AnyMessageType | undefined;
+  /** The extension of message `extendee` with that full name or number. */
+  extension?(extendee: string, key: string | number): AnyExtension | undefined;
 }
 
 /** Options of proto3 JSON (the ProtoJSON document of protobuf). */
 export interface JsonReadOptions {
-  /** Types for Any; without it an Any is refused. A `Map` will do, or see `typeRegistry`. */
+  /** Types for Any, without which an Any is refused, and extensions. See `typeRegistry`; for Any a `Map` will do. */
   readonly types?: TypeRegistry | undefined;
   /** Skip unknown keys instead of failing. Default false. */
   readonly ignoreUnknownFields?: boolean;
 }
 
 export interface JsonWriteOptions {
-  /** Types for Any; without it an Any is refused. */
+  /** Types for Any, without which an Any is refused, and extensions, which are left out otherwise. */
   readonly types?: TypeRegistry | undefined;
   /** Write fields that hold their default. Default false. */
   readonly emitDefaults?: boolean;

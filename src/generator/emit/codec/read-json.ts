@@ -29,9 +29,16 @@ export function printReadJson(w: CodeWriter, message: Message): void {
   }
   const parameters = [`json: ${jsonValue}`, `options: ${options} | undefined`, "depth: number"];
   w.func(`export function read${name}Json`, parameters, type, () => {
+    const members = message.fields.length === 0 ? "[]" : `${lowerName}Members`;
+    const seen = message.fields.length === 0 ? "0" : "seen";
+    const check = message.extensible
+      ? `$unknown = ${w.runtime("readJsonExtensions")}(\n  ${JSON.stringify(message.fullName)},\n  object,\n` +
+        `  ${seen},\n  ${members},\n  options,\n  depth,\n);`
+      : `${w.runtime("checkMembers")}(object, ${seen}, ${members}, options);`;
     if (message.fields.length === 0) {
       w.line(`const object = ${w.runtime("readJsonObject")}(json, depth);`);
-      w.line(`${w.runtime("checkMembers")}(object, 0, [], options);`, "return {};");
+      w.line(message.extensible ? check.replace("$unknown", "const $unknown") : check);
+      w.line(message.extensible ? "return $unknown === undefined ? {} : { $unknown };" : "return {};");
       return;
     }
     w.line(`const object = ${w.runtime("readJsonMembers")}(json, depth, ${lowerName}Members);`);
@@ -40,6 +47,7 @@ export function printReadJson(w: CodeWriter, message: Message): void {
       const filled = slot.kind === "field" && slot.field.cardinality !== "singular";
       w.line(filled ? declaration.replace("let", "const") : declaration);
     }
+    if (message.extensible) w.line(`let $unknown: ${w.file.global("Uint8Array")} | undefined;`);
     w.line("let seen = 0;", 'let at = "";');
     for (const field of message.fields.filter((one) => one.presence === "required"))
       w.line(`let has${field.number} = false;`);
@@ -62,7 +70,7 @@ export function printReadJson(w: CodeWriter, message: Message): void {
                 slot.oneof.name,
               );
         }
-        w.line('at = "";', `${w.runtime("checkMembers")}(object, seen, ${lowerName}Members, options);`);
+        w.line('at = "";', check);
       },
       "} catch (error) {",
     );
@@ -71,7 +79,7 @@ export function printReadJson(w: CodeWriter, message: Message): void {
       const path = JSON.stringify(field.jsonName);
       w.line(`if (!has${field.number}) ${w.runtime("absentJson")}(${path});`);
     }
-    returnMessage(w, type, slots, false);
+    returnMessage(w, type, slots, message.extensible);
   });
 }
 

@@ -18,7 +18,7 @@ export function printWriteJson(w: CodeWriter, message: Message): void {
   const parameters = [`m: ${init}<${type}>`, `b: ${bytes}`, "p: number", `style: ${style}`];
   w.room = 0;
   w.func(`export function write${name}Json`, parameters, "number", () => {
-    if (slots.length === 0) {
+    if (slots.length === 0 && !message.extensible) {
       w.line(`return ${w.runtime("endObject")}(b, p, p);`);
       return;
     }
@@ -31,6 +31,10 @@ export function printWriteJson(w: CodeWriter, message: Message): void {
       if (slot.kind === "field") writeField(w, slot);
       else writeOneof(w, slot);
     });
+    if (message.extensible) {
+      const name = JSON.stringify(message.fullName);
+      w.line(`p = ${w.runtime("writeJsonExtensions")}(${name}, m.$unknown, b, p, style);`);
+    }
     w.line(`return ${w.runtime("endObject")}(b, start, p);`);
   });
 }

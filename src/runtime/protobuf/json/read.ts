@@ -52,12 +52,13 @@ export function firstOf(a: JsonValue | undefined, b: JsonValue | undefined): Jso
   return a === undefined ? b : a;
 }
 
-/** Refuses what is none of the `known` members, or a member given under both of its names. */
+/** Refuses what is none of the `known` members nor `isKnown`, or a member given under both of its names. */
 export function checkMembers(
   object: JsonObject,
   seen: number,
   known: MemberNames,
   options: JsonReadOptions | undefined,
+  isKnown: (key: string) => boolean = () => false,
 ): void {
   let given = 0;
   for (const key in object) if (object[key] !== undefined) given++;
@@ -68,7 +69,7 @@ export function checkMembers(
   if (options?.ignoreUnknownFields === true) return;
   const names = new Set(known.flat());
   for (const key of Object.keys(object))
-    if (!names.has(key))
+    if (!names.has(key) && !isKnown(key))
       throw new JsonError("no such field", /^[\w.$[\]/-]{1,60}$/.test(key) ? key : show(key));
 }
 

@@ -27,6 +27,7 @@ import {
   readJsonBytes,
   readJsonDouble,
   readJsonEnum,
+  readJsonExtensions,
   readJsonInt32,
   readJsonInt64,
   readJsonMembers,
@@ -51,6 +52,7 @@ import {
   writeJsonBytes,
   writeJsonDouble,
   writeJsonEnum,
+  writeJsonExtensions,
   writeJsonInt32,
   writeJsonInt64,
   writeJsonString,
@@ -427,6 +429,7 @@ export function writeFileDescriptorSetJson(
   } else if (style.all) {
     p = writeAscii(",\"file\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.FileDescriptorSet", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -441,6 +444,7 @@ export function readFileDescriptorSetJson(
 ): FileDescriptorSet {
   const object = readJsonMembers(json, depth, fileDescriptorSetMembers);
   const f1: FileDescriptorProto[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -459,11 +463,20 @@ export function readFileDescriptorSetJson(
       }
     }
     at = "";
-    checkMembers(object, seen, fileDescriptorSetMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.FileDescriptorSet",
+      object,
+      seen,
+      fileDescriptorSetMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return { file: f1 };
+  const message: FileDescriptorSet = { file: f1 };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const fileDescriptorSetCodec: MessageType<FileDescriptorSet> = /* @__PURE__ */ defineMessage(
@@ -2514,6 +2527,7 @@ export function writeExtensionRangeOptionsJson(
     p += 16;
     p = writeJsonEnum(extensionRangeOptions_VerificationStateTable, f3, b, p);
   }
+  p = writeJsonExtensions("google.protobuf.ExtensionRangeOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -2534,6 +2548,7 @@ export function readExtensionRangeOptionsJson(
   const f2: ExtensionRangeOptions_Declaration[] = [];
   let f50: FeatureSet | undefined;
   let f3: ExtensionRangeOptions_VerificationState | undefined;
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -2582,11 +2597,20 @@ export function readExtensionRangeOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, extensionRangeOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.ExtensionRangeOptions",
+      object,
+      seen,
+      extensionRangeOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 };
+  const message: ExtensionRangeOptions = { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const extensionRangeOptionsCodec: MessageType<ExtensionRangeOptions> = /* @__PURE__ */ defineMessage(
@@ -5589,6 +5613,7 @@ export function writeFileOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.FileOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -5643,6 +5668,7 @@ export function readFileOptionsJson(
   let f45: string | undefined;
   let f50: FeatureSet | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -5822,11 +5848,18 @@ export function readFileOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, fileOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.FileOptions",
+      object,
+      seen,
+      fileOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return {
+  const message: FileOptions = {
     javaPackage: f1,
     javaOuterClassname: f8,
     javaMultipleFiles: f10,
@@ -5849,6 +5882,8 @@ export function readFileOptionsJson(
     features: f50,
     uninterpretedOption: f999,
   };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const fileOptionsCodec: MessageType<FileOptions> = /* @__PURE__ */ defineMessage(
@@ -6143,6 +6178,7 @@ export function writeMessageOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.MessageOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -6169,6 +6205,7 @@ export function readMessageOptionsJson(
   let f11: boolean | undefined;
   let f12: FeatureSet | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -6238,11 +6275,18 @@ export function readMessageOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, messageOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.MessageOptions",
+      object,
+      seen,
+      messageOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return {
+  const message: MessageOptions = {
     messageSetWireFormat: f1,
     noStandardDescriptorAccessor: f2,
     deprecated: f3,
@@ -6251,6 +6295,8 @@ export function readMessageOptionsJson(
     features: f12,
     uninterpretedOption: f999,
   };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const messageOptionsCodec: MessageType<MessageOptions> = /* @__PURE__ */ defineMessage(
@@ -6788,6 +6834,7 @@ export function writeFieldOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.FieldOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -6828,6 +6875,7 @@ export function readFieldOptionsJson(
   let f21: FeatureSet | undefined;
   let f22: FieldOptions_FeatureSupport | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -6964,11 +7012,18 @@ export function readFieldOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, fieldOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.FieldOptions",
+      object,
+      seen,
+      fieldOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return {
+  const message: FieldOptions = {
     ctype: f1,
     packed: f2,
     jstype: f6,
@@ -6984,6 +7039,8 @@ export function readFieldOptionsJson(
     featureSupport: f22,
     uninterpretedOption: f999,
   };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const fieldOptionsCodec: MessageType<FieldOptions> = /* @__PURE__ */ defineMessage(
@@ -7560,6 +7617,7 @@ export function writeOneofOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.OneofOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -7576,6 +7634,7 @@ export function readOneofOptionsJson(
   const object = readJsonMembers(json, depth, oneofOptionsMembers);
   let f1: FeatureSet | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -7602,11 +7661,20 @@ export function readOneofOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, oneofOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.OneofOptions",
+      object,
+      seen,
+      oneofOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return { features: f1, uninterpretedOption: f999 };
+  const message: OneofOptions = { features: f1, uninterpretedOption: f999 };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const oneofOptionsCodec: MessageType<OneofOptions> = /* @__PURE__ */ defineMessage(
@@ -7836,6 +7904,7 @@ export function writeEnumOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.EnumOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -7858,6 +7927,7 @@ export function readEnumOptionsJson(
   let f6: boolean | undefined;
   let f7: FeatureSet | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -7911,17 +7981,26 @@ export function readEnumOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, enumOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.EnumOptions",
+      object,
+      seen,
+      enumOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return {
+  const message: EnumOptions = {
     allowAlias: f2,
     deprecated: f3,
     deprecatedLegacyJsonFieldConflicts: f6,
     features: f7,
     uninterpretedOption: f999,
   };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const enumOptionsCodec: MessageType<EnumOptions> = /* @__PURE__ */ defineMessage(
@@ -8149,6 +8228,7 @@ export function writeEnumValueOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.EnumValueOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -8171,6 +8251,7 @@ export function readEnumValueOptionsJson(
   let f3: boolean | undefined;
   let f4: FieldOptions_FeatureSupport | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -8221,17 +8302,26 @@ export function readEnumValueOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, enumValueOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.EnumValueOptions",
+      object,
+      seen,
+      enumValueOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return {
+  const message: EnumValueOptions = {
     deprecated: f1,
     features: f2,
     debugRedact: f3,
     featureSupport: f4,
     uninterpretedOption: f999,
   };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const enumValueOptionsCodec: MessageType<EnumValueOptions> = /* @__PURE__ */ defineMessage(
@@ -8392,6 +8482,7 @@ export function writeServiceOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.ServiceOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -8410,6 +8501,7 @@ export function readServiceOptionsJson(
   let f34: FeatureSet | undefined;
   let f33: boolean | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -8444,11 +8536,20 @@ export function readServiceOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, serviceOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.ServiceOptions",
+      object,
+      seen,
+      serviceOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return { features: f34, deprecated: f33, uninterpretedOption: f999 };
+  const message: ServiceOptions = { features: f34, deprecated: f33, uninterpretedOption: f999 };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const serviceOptionsCodec: MessageType<ServiceOptions> = /* @__PURE__ */ defineMessage(
@@ -8642,6 +8743,7 @@ export function writeMethodOptionsJson(
   } else if (style.all) {
     p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.MethodOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -8662,6 +8764,7 @@ export function readMethodOptionsJson(
   let f34: MethodOptions_IdempotencyLevel | undefined;
   let f35: FeatureSet | undefined;
   const f999: UninterpretedOption[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -8705,11 +8808,20 @@ export function readMethodOptionsJson(
       }
     }
     at = "";
-    checkMembers(object, seen, methodOptionsMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.MethodOptions",
+      object,
+      seen,
+      methodOptionsMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 };
+  const message: MethodOptions = { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const methodOptionsCodec: MessageType<MethodOptions> = /* @__PURE__ */ defineMessage(
@@ -9667,6 +9779,7 @@ export function writeFeatureSetJson(
     }
     p = writeJsonEnum(featureSet_ProtoLimitsFeature_EnforceProtoLimitsTable, f9, b, p);
   }
+  p = writeJsonExtensions("google.protobuf.FeatureSet", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -9697,6 +9810,7 @@ export function readFeatureSetJson(
   let f7: FeatureSet_EnforceNamingStyle | undefined;
   let f8: FeatureSet_VisibilityFeature_DefaultSymbolVisibility | undefined;
   let f9: FeatureSet_ProtoLimitsFeature_EnforceProtoLimits | undefined;
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   try {
@@ -9782,11 +9896,18 @@ export function readFeatureSetJson(
       }
     }
     at = "";
-    checkMembers(object, seen, featureSetMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.FeatureSet",
+      object,
+      seen,
+      featureSetMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, -1);
   }
-  return {
+  const message: FeatureSet = {
     fieldPresence: f1,
     enumType: f2,
     repeatedFieldEncoding: f3,
@@ -9797,6 +9918,8 @@ export function readFeatureSetJson(
     defaultSymbolVisibility: f8,
     enforceProtoLimits: f9,
   };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const featureSetCodec: MessageType<FeatureSet> = /* @__PURE__ */ defineMessage(
@@ -10496,6 +10619,7 @@ export function writeSourceCodeInfoJson(
   } else if (style.all) {
     p = writeAscii(",\"location\":[]", b, p);
   }
+  p = writeJsonExtensions("google.protobuf.SourceCodeInfo", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
@@ -10510,6 +10634,7 @@ export function readSourceCodeInfoJson(
 ): SourceCodeInfo {
   const object = readJsonMembers(json, depth, sourceCodeInfoMembers);
   const f1: SourceCodeInfo_Location[] = [];
+  let $unknown: Uint8Array | undefined;
   let seen = 0;
   let at = "";
   let index: number | string = -1;
@@ -10528,11 +10653,20 @@ export function readSourceCodeInfoJson(
       }
     }
     at = "";
-    checkMembers(object, seen, sourceCodeInfoMembers, options);
+    $unknown = readJsonExtensions(
+      "google.protobuf.SourceCodeInfo",
+      object,
+      seen,
+      sourceCodeInfoMembers,
+      options,
+      depth,
+    );
   } catch (error) {
     throw within(error, at, index);
   }
-  return { location: f1 };
+  const message: SourceCodeInfo = { location: f1 };
+  if ($unknown !== undefined) message.$unknown = $unknown;
+  return message;
 }
 
 export const sourceCodeInfoCodec: MessageType<SourceCodeInfo> = /* @__PURE__ */ defineMessage(
