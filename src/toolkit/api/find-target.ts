@@ -1,4 +1,10 @@
-import { nearMatches, notFound, type ServiceRecord } from "@micro-service/runtime";
+import {
+  type Endpoint,
+  type MicroError,
+  nearMatches,
+  notFound,
+  type ServiceRecord,
+} from "@micro-service/runtime";
 import { fullName } from "../gateway/full-name.ts";
 import { httpError } from "../gateway/send-error.ts";
 import { isEndpoint, isServiceSegment } from "../gateway/service-name.ts";
@@ -24,8 +30,11 @@ export function createPathTargets(context: GatewayContext, handler: "rpc" | "api
     // A name that is refused is refused by what the registry says now, not by what is remembered.
     if (!answers(records, resolved.endpoint)) records = await context.catalog.find(service, { fresh: true });
     if (records.length === 0) throw await context.catalog.notFound(context.id, service);
-    const record = endpointOf(records, service, resolved.endpoint, context.id);
-    return { service, endpoint: resolved.endpoint, handler, record, fields: new Map(), body: "*" };
+    if (!answers(records, resolved.endpoint))
+      throw noEndpoint(records, service, resolved.endpoint, context.id);
+    const record = findEndpoint(records, resolved.endpoint);
+    const endpoint = record?.name ?? resolved.endpoint;
+    return { service, endpoint, handler, record, fields: new Map(), body: "*" };
   };
 }
 
@@ -57,20 +66,36 @@ export function createMetadataTargets(context: GatewayContext): FindTarget {
   };
 }
 
-function answers(records: readonly ServiceRecord[], endpoint: string): boolean {
-  return records.some(
-    ({ endpoints }) => endpoints.length === 0 || endpoints.some(({ name }) => name === endpoint),
+/** Whether a service has the endpoint, or tells nothing about its endpoints. */
+function answers(records: readonly ServiceRecord[], wanted: string): boolean {
+  return (
+    records.some(({ endpoints }) => endpoints.length === 0) || findEndpoint(records, wanted) !== undefined
   );
 }
 
-function endpointOf(records: readonly ServiceRecord[], service: string, wanted: string, id: string) {
+/**
+ * The endpoint of this name; else the only one that differs from it in upper and lower case alone, because a path knows
+ * word breaks but not that a name starts in lower case (`hello`) or has an abbreviation (`GetURL`).
+ */
+function findEndpoint(records: readonly ServiceRecord[], wanted: string): Endpoint | undefined {
   const endpoints = records.flatMap((record) => record.endpoints);
-  const found = endpoints.find((endpoint) => endpoint.name === wanted);
-  if (found !== undefined || endpoints.length === 0) return found;
+  const exact = endpoints.find(({ name }) => name === wanted);
+  if (exact !== undefined) return exact;
+  const alike = endpoints.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  return new Set(alike.map(({ name }) => name)).size === 1 ? alike[0] : undefined;
+}
+
+function noEndpoint(
+  records: readonly ServiceRecord[],
+  service: string,
+  wanted: string,
+  id: string,
+): MicroError {
+  const endpoints = records.flatMap((record) => record.endpoints);
   const names = [...new Set(endpoints.map((endpoint) => endpoint.name))].sort();
   const near = nearMatches(wanted, names);
   const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `it has ${listed(names)}`;
-  throw notFound(id, `service ${service} has no endpoint ${wanted}; ${hint}`);
+  return notFound(id, `service ${service} has no endpoint ${wanted}; ${hint}`);
 }
 
 function listed(names: readonly string[]): string {

@@ -1,9 +1,9 @@
 import type { Connection, ServiceRecord } from "@micro-service/runtime";
 import { createApiGateway } from "../api/create-api-gateway.ts";
+import { gatewayPath } from "../api/gateway-path.ts";
 import { shortName } from "../gateway/full-name.ts";
 import { createWebProxy } from "../web/create-web-proxy.ts";
 import { createChildren } from "./child.ts";
-import { gatewayPath } from "./gateway-path.ts";
 import type { Project, ProjectService } from "./micro-json.ts";
 import { createVoices } from "./prefix.ts";
 import { type RunningProject, runService } from "./run-service.ts";
@@ -157,8 +157,9 @@ function report(
     const url = urls.find((line) => line.startsWith(type === "api" ? "gateway" : "web"))?.split(/\s+/)[1];
     if (type === "srv" && endpoint !== undefined)
       say(`    npm run -s micro -- call ${name} ${endpoint.name} '{}'`);
-    if (type === "api" && endpoint !== undefined) {
-      say(`    curl -d '{}' -H 'content-type: application/json' ${url}${gatewayPath(alias, endpoint.name)}`);
+    const path = endpoint && gatewayPath(alias, endpoint.name);
+    if (type === "api" && path !== undefined) {
+      say(`    curl -d '{}' -H 'content-type: application/json' ${url}${path}`);
     }
     if (type === "web") say(`    ${url}/${alias}/`);
   }

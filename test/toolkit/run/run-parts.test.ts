@@ -3,10 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { resolvePath } from "../../../src/toolkit/api/path-rules.ts";
 import { developmentEnv } from "../../../src/toolkit/cli/commands/run.ts";
 import { type Children, createChildren } from "../../../src/toolkit/run/child.ts";
-import { gatewayPath } from "../../../src/toolkit/run/gateway-path.ts";
 import { parseProject } from "../../../src/toolkit/run/micro-json.ts";
 import { createVoices } from "../../../src/toolkit/run/prefix.ts";
 
@@ -45,19 +43,6 @@ describe("micro.json is read strictly", () => {
     ],
   ])("%j is refused: %s", (json, message) => {
     expect(() => read(json)).toThrow(message);
-  });
-});
-
-describe("the printed path of an endpoint is the one that reaches it", () => {
-  test.each([
-    ["greeter", "Greeter.Hello", "/greeter/hello"],
-    ["greeter", "Greeter.SayHello", "/greeter/say-hello"],
-    ["shop", "OrderDesk.Place", "/shop/order-desk/place"],
-    ["order-desk", "OrderDesk.Place", "/order-desk/place"],
-    ["shop", "Shop.GetURL", "/shop/get-u-r-l"],
-  ])("%s %s is %s", (alias, endpoint, path) => {
-    expect(gatewayPath(alias, endpoint)).toBe(path);
-    expect(resolvePath(path.split("/").filter(Boolean))).toEqual({ service: alias, endpoint });
   });
 });
 
