@@ -29,7 +29,7 @@ export function servicePackageJson(
     type: "module",
     engines: ENGINES,
     scripts: {
-      dev: `${tool}micro run${single ? "" : " .."}`,
+      dev: `${tool}micro run`,
       build: "tsc",
       start: "node dist/main.js",
       test: "tsc -p test && node --test dist-test/test/*.test.js",

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 
 /** One service of a project. */
 export interface ProjectService {
@@ -25,18 +25,21 @@ export class ProjectError extends Error {
   override readonly name = "ProjectError";
 }
 
-/** Reads `<folder>/micro.json`. Throws ProjectError. */
-export async function readProject(folder: string): Promise<Project> {
-  const root = resolve(folder);
-  const path = join(root, "micro.json");
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new ProjectError(
-      error.code === "ENOENT"
-        ? `no micro.json in ${root}: micro run wants the folder of a project made by create-micro-service`
-        : `cannot read ${path}: ${error.message}`,
-    );
-  });
-  return parseProject(text, root, path);
+/** The project a folder belongs to: micro.json is looked for there, then upwards. Throws ProjectError. */
+export async function findProject(folder: string): Promise<Project> {
+  for (let root = resolve(folder); ; root = dirname(root)) {
+    const path = join(root, "micro.json");
+    const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+      throw new ProjectError(`cannot read ${path}: ${error.message}`);
+    });
+    if (text !== undefined) return parseProject(text, root, path);
+    if (dirname(root) === root) {
+      throw new ProjectError(
+        `no micro.json in ${resolve(folder)} or above: micro run wants a project made by create-micro-service`,
+      );
+    }
+  }
 }
 
 /** Reads the text of a micro.json that lies in `root`; `path` names it in messages. */

@@ -300,7 +300,7 @@ describe("a command line that makes no sense", () => {
     [["api", "--handler", "http"], "known: meta, rpc, api"],
     [["api", "--address", "nowhere"], "an address is host:port"],
     [["api", "--max_body_bytes", "0"], "--max_body_bytes takes a number"],
-    [["run", "/nonexistent"], "no micro.json in /nonexistent"],
+    [["run", "/nonexistent"], "no micro.json in /nonexistent or above"],
   ])("%j exits with 2 and says why", async (args, message) => {
     const { code, stdout, stderr } = await micro(...args);
     expect(code).toBe(2);

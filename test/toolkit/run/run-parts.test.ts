@@ -1,12 +1,29 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { developmentEnv } from "../../../src/toolkit/cli/commands/run.ts";
 import { type Children, createChildren } from "../../../src/toolkit/run/child.ts";
-import { parseProject } from "../../../src/toolkit/run/micro-json.ts";
+import { findProject, parseProject } from "../../../src/toolkit/run/micro-json.ts";
 import { createVoices } from "../../../src/toolkit/run/prefix.ts";
+
+test("a folder belongs to the project whose micro.json is the next one upwards", async () => {
+  const root = await mkdtemp(join(tmpdir(), "micro-run-"));
+  try {
+    const inside = join(root, "srv", "src");
+    await mkdir(inside, { recursive: true });
+    await writeFile(
+      join(root, "micro.json"),
+      JSON.stringify({ namespace: "a", services: [{ name: "a.srv.b", type: "srv", dir: "srv" }] }),
+    );
+    expect(await findProject(inside)).toMatchObject({ root, services: [{ dir: join(root, "srv") }] });
+    await writeFile(join(root, "srv", "micro.json"), "{");
+    await expect(findProject(inside)).rejects.toThrow(join("srv", "micro.json"));
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
 
 describe("micro.json is read strictly", () => {
   const read = (json: unknown) =>

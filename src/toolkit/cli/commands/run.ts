@@ -1,4 +1,4 @@
-import { ProjectError, readProject } from "../../run/micro-json.ts";
+import { findProject, ProjectError } from "../../run/micro-json.ts";
 import { EdgeAddressError, runProject } from "../../run/run-project.ts";
 import { type Connect, withConnection } from "../connect.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
@@ -13,7 +13,7 @@ export interface RunFlags {
   readonly once?: boolean;
 }
 
-/** `micro run`: the project of micro.json, for development, until interrupted. */
+/** `micro run`: the project a folder belongs to, for development, until interrupted. */
 export async function run(
   folder: string,
   flags: RunFlags,
@@ -22,7 +22,7 @@ export async function run(
   connect: Connect,
 ): Promise<void> {
   try {
-    const project = await readProject(folder);
+    const project = await findProject(folder);
     const signal = terminal.onInterrupt();
     const env = developmentEnv(terminal, { ...flags });
     // We look for the services where they register: with their environment, the flags already in it.
