@@ -26,7 +26,7 @@ export function createBundledSchemas(library: typeof protobuf): BundledSchemas {
       } catch {
         return undefined;
       }
-      return completeHttpRule(splitReserved(text));
+      return completeHttpRule(unquoteRetention(splitReserved(text)));
     },
   };
 }
@@ -34,6 +34,11 @@ export function createBundledSchemas(library: typeof protobuf): BundledSchemas {
 /** protobufjs prints numbers and names into one `reserved`, which no compiler takes. */
 function splitReserved(text: string): string {
   return text.replace(/reserved ([\d, to]+), ("[^;]*);/g, "reserved $1; reserved $2;");
+}
+
+/** protobufjs puts the names of enum values in quotes, and `retention` is one we act upon. */
+function unquoteRetention(text: string): string {
+  return text.replace(/retention="(\w+)"/g, "retention=$1");
 }
 
 /** protobufjs 8.8 leaves two fields out of HttpRule and one out of Http. */

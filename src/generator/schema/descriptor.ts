@@ -271,7 +271,9 @@ export function encodeDescriptorSet(
 
   function writeOptions(out: Message, field: number, nodes: readonly OptionNode[]): void {
     const message = interpreted.get(nodes);
-    if (message !== undefined && message.fields.size > 0) out.bytes(field, encodeOptions(message));
+    if (message === undefined || message.fields.size === 0) return;
+    const bytes = encodeOptions(message);
+    if (bytes.length > 0) out.bytes(field, bytes);
   }
 }
 

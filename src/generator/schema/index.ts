@@ -1,6 +1,12 @@
 export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
-export { type LoadSchemaOptions, type ReadSchema, readSchema } from "./read-schema.ts";
+export {
+  type LoadDescriptorSetOptions,
+  type LoadSchemaOptions,
+  type ReadSchema,
+  readDescriptorSet,
+  readSchema,
+} from "./read-schema.ts";
 export type {
   Enum,
   EnumValue,

@@ -4,7 +4,7 @@ import type { Position } from "./schema.ts";
 export interface Positioned {
   readonly path: string;
   readonly text: string;
-  /** From `lineStartsOf(text)`. */
+  /** From `lineStartsOf(text)`. Empty when positions are not known: then everything is at the start. */
   readonly lineStarts: readonly number[];
 }
 
@@ -17,6 +17,7 @@ export function lineStartsOf(text: string): number[] {
 
 /** Line and column of an offset. */
 export function positionAt(file: Positioned, at: number): Position {
+  if (file.lineStarts.length === 0) return { file: file.path, line: 1, column: 1 };
   let low = 0;
   let high = file.lineStarts.length - 1;
   while (low < high) {

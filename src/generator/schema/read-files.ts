@@ -1,7 +1,6 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import type { FileFinder } from "./find-files.ts";
+import type { FileSource } from "./file-source.ts";
 import { importPathProblem } from "./find-files.ts";
-import { parseFile } from "./parse-file.ts";
 import { positionAt } from "./position.ts";
 import type { FileNode } from "./syntax.ts";
 
@@ -20,14 +19,14 @@ export interface ReadFiles {
 }
 
 /** Reads and parses the files asked for and everything they import. */
-export function readFiles(finder: FileFinder, asked: readonly string[]): ReadFiles {
+export function readFiles(source: FileSource, asked: readonly string[]): ReadFiles {
   const diagnostics: Diagnostic[] = [];
   const parsed = new Map<string, FileNode>();
   const broken = new Set<FileNode>();
   const incomplete = new Set<FileNode>();
   const askedPaths = new Set<string>();
   for (const name of asked) {
-    const found = finder.toImportPath(name);
+    const found = source.toImportPath(name);
     if ("path" in found) askedPaths.add(found.path);
     else
       diagnostics.push({
@@ -38,56 +37,70 @@ export function readFiles(finder: FileFinder, asked: readonly string[]): ReadFil
   }
 
   const files: FileNode[] = [];
-  for (const path of [...askedPaths].sort()) visit(path, undefined, []);
+  for (const path of [...askedPaths].sort()) visit(path);
   const reachable = new Set(files);
-  visit(descriptorPath, undefined, []);
+  visit(descriptorPath);
   return { files, reachable, broken, incomplete, diagnostics };
 
-  /** Depth first, so that a file comes after all it imports. `chain`: how we got here, for cycles. */
-  function visit(
-    path: string,
-    from: { file: FileNode; at: number } | undefined,
-    chain: readonly string[],
-  ): void {
-    const known = parsed.get(path);
-    if (known !== undefined) return;
-    const complain = (rule: string, message: string) => {
+  /**
+   * Depth first, so that a file comes after all it imports. Files on the way down are kept in a list of our own: imports
+   * may be chained deeper than calls may be.
+   */
+  function visit(path: string): void {
+    const way: { readonly file: FileNode; next: number }[] = [];
+    const onTheWay = new Set<string>();
+    const enter = (file: FileNode | undefined) => {
+      if (file === undefined) return;
+      way.push({ file, next: 0 });
+      onTheWay.add(file.path);
+    };
+    enter(read(path, undefined));
+    for (let current = way.at(-1); current !== undefined; current = way.at(-1)) {
+      const { file } = current;
+      const node = file.imports[current.next];
+      current.next += 1;
+      if (node === undefined) {
+        way.pop();
+        onTheWay.delete(file.path);
+        files.push(file);
+        continue;
+      }
+      const problem = importPathProblem(node.path);
+      if (problem !== undefined) {
+        diagnostics.push({ position: positionAt(file, node.at), rule: "import-path", message: problem });
+        incomplete.add(file);
+      } else if (onTheWay.has(node.path)) {
+        const start = way.findIndex((step) => step.file.path === node.path);
+        const circle = [...way.slice(start).map((step) => step.file.path), node.path].join(" -> ");
+        const shown = circle.length > 300 ? `${circle.slice(0, 300)}...` : circle;
+        diagnostics.push({
+          position: positionAt(file, node.at),
+          rule: "import-cycle",
+          message: `Files cannot import each other in a circle (${shown}); move what both need into a third file.`,
+        });
+      } else {
+        enter(read(node.path, { file, at: node.at }));
+      }
+    }
+  }
+
+  /** A file that was not read before; undefined for others, and for those that cannot be read. */
+  function read(path: string, from: { file: FileNode; at: number } | undefined): FileNode | undefined {
+    if (parsed.has(path)) return undefined;
+    const opened = source.open(path, askedPaths.has(path));
+    if ("problem" in opened) {
       const position =
         from === undefined ? { file: path, line: 1, column: 1 } : positionAt(from.file, from.at);
-      diagnostics.push({ position, rule, message });
+      diagnostics.push({ position, rule: opened.rule, message: opened.problem });
       if (from !== undefined) incomplete.add(from.file);
-    };
-    const found = finder.read(path);
-    if ("problem" in found) {
-      complain(found.rule, found.problem);
-      return;
+      return undefined;
     }
-    const origin = found.origin === "bundled" ? "bundled" : askedPaths.has(path) ? "asked" : "import";
-    const { file, errors, hasLostNames } = parseFile(path, found.text, origin);
+    const { file, errors, hasLostNames } = opened;
     parsed.set(path, file);
     for (const { at, message } of errors)
       diagnostics.push({ position: positionAt(file, at), rule: "syntax", message });
     if (errors.length > 0) broken.add(file);
     if (hasLostNames) incomplete.add(file);
-    const inner = [...chain, path];
-    for (const node of file.imports) {
-      const problem = importPathProblem(node.path);
-      const cycle = inner.indexOf(node.path);
-      if (problem !== undefined) {
-        diagnostics.push({ position: positionAt(file, node.at), rule: "import-path", message: problem });
-        incomplete.add(file);
-      } else if (cycle >= 0) {
-        const way = [...inner.slice(cycle), node.path].join(" -> ");
-        const message = way.length > 300 ? `${way.slice(0, 300)}...` : way;
-        diagnostics.push({
-          position: positionAt(file, node.at),
-          rule: "import-cycle",
-          message: `Files cannot import each other in a circle (${message}); move what both need into a third file.`,
-        });
-      } else {
-        visit(node.path, { file, at: node.at }, inner);
-      }
-    }
-    files.push(file);
+    return file;
   }
 }

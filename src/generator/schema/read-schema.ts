@@ -2,10 +2,12 @@ import { interpretAllOptions } from "./all-options.ts";
 import { buildFile } from "./build-schema.ts";
 import { createBundledSchemas } from "./bundled.ts";
 import { encodeDescriptorSet } from "./descriptor.ts";
+import { createDescriptorSource } from "./descriptor-source.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { createTextSource } from "./file-source.ts";
 import { createFileFinder } from "./find-files.ts";
 import { type Linked, link } from "./linked.ts";
-import { readFiles } from "./read-files.ts";
+import { type ReadFiles, readFiles } from "./read-files.ts";
 import type { Enum, Extension, Message, Schema } from "./schema.ts";
 
 export interface LoadSchemaOptions {
@@ -36,8 +38,43 @@ export async function readSchema({
 }: LoadSchemaOptions): Promise<ReadSchema> {
   const { default: protobuf } = await import("protobufjs");
   const finder = createFileFinder(cwd, includePaths, createBundledSchemas(protobuf));
-  const read = readFiles(finder, files);
+  const read = readFiles(createTextSource(finder), files);
+  return toReadSchema(protobuf, read);
+}
+
+export interface LoadDescriptorSetOptions {
+  /** An encoded google.protobuf.FileDescriptorSet with all imports and, for comments and positions, source info. */
+  readonly descriptorSet: Uint8Array;
+  /** Import paths of the files asked for. Default: all but those that come with the tool. */
+  readonly files?: readonly string[];
+  /** What the set is called in messages. Default: `the descriptor set`. */
+  readonly name?: string;
+}
+
+/**
+ * Reads schemas that somebody else has compiled. The result is that of `readSchema` for the same files.
+ *
+ * @throws SchemaError when the bytes are no descriptor set
+ */
+export async function readDescriptorSet({
+  descriptorSet,
+  files,
+  name = "the descriptor set",
+}: LoadDescriptorSetOptions): Promise<ReadSchema> {
+  const { default: protobuf } = await import("protobufjs");
+  const source = createDescriptorSource(descriptorSet, name, createBundledSchemas(protobuf));
+  const read = readFiles(source, files ?? source.ownPaths);
+  return toReadSchema(protobuf, read, (linked) => source.decodeOptions(linked));
+}
+
+/** @param beforeOptions what is to be done once names are known */
+function toReadSchema(
+  protobuf: typeof import("protobufjs"),
+  read: ReadFiles,
+  beforeOptions?: (linked: Linked) => void,
+): ReadSchema {
   const { linked, diagnostics } = link(read.files, read.incomplete);
+  beforeOptions?.(linked);
   const interpreted = interpretAllOptions(linked);
 
   const build = (): Schema => {

@@ -9,25 +9,20 @@ const wireGroupStart = 3;
 const wireGroupEnd = 4;
 const wire32 = 5;
 
-/** Writes options as bytes, custom ones too, in the order that protoc has. */
+/** Writes options as bytes, custom ones too, in the order of their numbers as protoc does since version 22. */
 export function createOptionEncoder(
   createWriter: () => protobuf.Writer,
   traits: (field: FieldNode) => { readonly packed: boolean; readonly delimited: boolean },
 ): (message: OptionMessage) => Uint8Array {
   return (message) => {
     const writer = createWriter();
-    // protoc puts custom options behind the known ones, as they were written, and never packs them.
-    const fields = [...message.fields.values()];
-    const known = fields.filter(({ key }) => !key.startsWith("("));
-    const custom = fields.filter(({ key }) => key.startsWith("("));
-    for (const { node, values } of [...byNumber(known), ...custom]) {
-      for (const value of values) writeField(writer, node, value);
-    }
+    writeMessage(writer, message);
     return writer.finish();
   };
 
   function writeMessage(writer: protobuf.Writer, message: OptionMessage): void {
     for (const { node, values } of byNumber([...message.fields.values()])) {
+      if (isForSourceOnly(node)) continue;
       if (traits(node).packed) writePacked(writer, node, values);
       else for (const value of values) writeField(writer, node, value);
     }
@@ -64,6 +59,17 @@ export function createOptionEncoder(
       writeScalar(writer, node.type.text, value);
     }
   }
+}
+
+/** Options such as this one are meant for compilers, so descriptors do not have them. */
+function isForSourceOnly({ options }: FieldNode): boolean {
+  return options.some(
+    ({ parts, value }) =>
+      parts.length === 1 &&
+      parts[0]!.name === "retention" &&
+      value.kind === "name" &&
+      value.name === "RETENTION_SOURCE",
+  );
 }
 
 function byNumber(fields: readonly OptionField[]): OptionField[] {
