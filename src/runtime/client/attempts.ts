@@ -5,11 +5,12 @@ import {
   CLIENT_ID,
   createDirectChannel,
   type Dispatcher,
+  isNodeFailure,
   isUnsent,
 } from "../protocol/index.ts";
 import type { Node } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
-import type { Channels } from "./channels.ts";
+import type { Channels, Lease } from "./channels.ts";
 import type { CallOptions } from "./client.ts";
 import { protocolOf } from "./node-protocol.ts";
 import { backoffMs, MAX_UNSENT_ATTEMPTS, mayRetry } from "./retry.ts";
@@ -30,9 +31,6 @@ export interface Attempt {
   readonly channel: Channel;
   done(error: MicroError | undefined): void;
 }
-
-/** Codes by which a node, seen from here, has failed as a node. */
-const NODE_FAILURES = new Set([408, 503]);
 
 /**
  * The attempts of one call: which node comes next, what counts against a node, when to give up. Every node the selector
@@ -142,15 +140,17 @@ export class Attempts {
   }
 
   async #connect(node: Node, asked: string | undefined, selector: Selector | undefined): Promise<Attempt> {
-    const done = (error: MicroError | undefined): void => {
-      const failed = error !== undefined && error.id === CLIENT_ID && NODE_FAILURES.has(error.code);
-      selector?.report(node, failed ? "failure" : "success");
+    // A deadline that passed is no failure: one slow method would drive healthy nodes out. A node that fell silent loses
+    // its connection (see ClientSession.suspect), and that counts.
+    const done = (error: unknown): void => {
+      selector?.report(node, isNodeFailure(error) ? "failure" : "success");
     };
+    let leased: Lease | Promise<Lease> | undefined;
     try {
       const protocol = asked ?? protocolOf(node, this.#reach.protocols);
       const local = protocol === "direct" ? this.#reach.localNode?.(node.address) : undefined;
       if (local !== undefined) return { channel: createDirectChannel(local), done };
-      const leased = this.#reach.channels.lease(protocol, node.address);
+      leased = this.#reach.channels.lease(protocol, node.address);
       const lease = leased instanceof Promise ? await waitWithin(leased, this.#limits) : leased;
       return {
         channel: lease.channel,
@@ -160,7 +160,15 @@ export class Attempts {
         },
       };
     } catch (error) {
-      done(error as MicroError);
+      if (leased instanceof Promise && !isNodeFailure(error)) {
+        // The call gave up before the dial ended: the node is judged, and the loan given back, when it does.
+        leased.then((lease) => {
+          lease.release();
+          done(undefined);
+        }, done);
+      } else {
+        done(error);
+      }
       throw error;
     }
   }

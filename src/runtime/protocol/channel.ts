@@ -46,11 +46,30 @@ export interface ChannelOpener {
 
 const UNSENT = Symbol.for("@micro-service/runtime/unsent");
 
+const LOST = Symbol.for("@micro-service/runtime/lost");
+
+/** Marks an error as "the node or the way to it failed, not the call". */
+export function markLost<E extends Error>(error: E): E {
+  return Object.defineProperty(error, LOST, { value: true });
+}
+
+/**
+ * True for errors that speak against the node: it could not be reached, or the connection broke. Told by a mark that only
+ * the channel makes and no wire carries: id and code may be those of a call that the node itself made.
+ */
+export function isNodeFailure(error: unknown): boolean {
+  return isUnsent(error) || (isObject(error) && error[LOST] === true);
+}
+
 /** Marks an error as "the peer has not seen the call", which makes any call safe to send again. */
 export function markUnsent<E extends Error>(error: E): E {
   return Object.defineProperty(error, UNSENT, { value: true });
 }
 
 export function isUnsent(error: unknown): boolean {
-  return typeof error === "object" && error !== null && (error as Record<symbol, unknown>)[UNSENT] === true;
+  return isObject(error) && error[UNSENT] === true;
+}
+
+function isObject(value: unknown): value is Record<symbol, unknown> {
+  return typeof value === "object" && value !== null;
 }

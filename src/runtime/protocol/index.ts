@@ -1,5 +1,12 @@
 export { CLIENT_ID, deadlineExceeded, errorOfAbort } from "./cancel-reason.ts";
-export { type Channel, type ChannelCall, type ChannelOpener, isUnsent, markUnsent } from "./channel.ts";
+export {
+  type Channel,
+  type ChannelCall,
+  type ChannelOpener,
+  isNodeFailure,
+  isUnsent,
+  markUnsent,
+} from "./channel.ts";
 
 export { startDeadline } from "./deadline.ts";
 export { createDirectChannel } from "./direct/channel.ts";

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
@@ -320,6 +321,103 @@ describe("channels", () => {
     );
     expect(error.code).toBe(503);
     expect(error.detail).toContain("SETTINGS");
+  });
+});
+
+describe("what speaks against a node", () => {
+  test("when a call takes too long then it does not", async () => {
+    const server = await startServer();
+    const selector = listSelector(nodeOf("a", server.address as string));
+    const client = newClient({ selector });
+    for (const protocol of ["grpc", "json"]) {
+      const call = client.unary(SERVICE, Greeter.methods.hang, {}, { timeoutMs: 30, protocol });
+      expect((await failureOf(call)).code).toBe(408);
+    }
+    expect(selector.reports).toEqual([
+      ["a", "success"],
+      ["a", "success"],
+    ]);
+  });
+
+  test("when it passes on the failure of a call of its own then it does not", async () => {
+    const dead = await deadAddress();
+    const inner = newClient({});
+    const hello = () => inner.unary(SERVICE, Greeter.methods.hello, {}, { address: dead });
+    const server = await startServer({ hello });
+    const selector = listSelector(nodeOf("a", server.address as string));
+    const error = await failureOf(newClient({ selector }).unary(SERVICE, Greeter.methods.hello, {}));
+    expect(error).toMatchObject({ id: "go.micro.client", code: 503 });
+    expect(selector.reports).toEqual([["a", "success"]]);
+  });
+
+  test("when a service of this process passes such a failure on then it is not called again", async () => {
+    const dead = await deadAddress();
+    const inner = newClient({});
+    let calls = 0;
+    const hello = () => {
+      calls += 1;
+      return inner.unary(SERVICE, Greeter.methods.hello, {}, { address: dead });
+    };
+    const server = await startServer({ hello });
+    const client = newClient({ localService: () => server.dispatcher });
+    expect((await failureOf(client.unary(SERVICE, Greeter.methods.hello, {}))).code).toBe(503);
+    expect(calls).toBe(1);
+  });
+
+  test("when its answer cannot be read then it does not", async () => {
+    const server = await startServer();
+    const selector = listSelector(nodeOf("a", server.address as string));
+    const output = {
+      ...hello.output,
+      fromJsonString: () => expect.fail("unreadable"),
+      decode: () => expect.fail("unreadable"),
+    };
+    const unreadable = { ...hello, output: output as never };
+    for (const protocol of ["grpc", "json"]) {
+      const call = newClient({ selector }).unary(SERVICE, unreadable, {}, { protocol });
+      expect((await failureOf(call)).code).toBe(500);
+    }
+    expect(selector.reports.map(([, outcome]) => outcome)).toEqual(["success", "success"]);
+  });
+
+  test("when a call gives up before the dial ends then the dial's end tells, and nothing stays on loan", async () => {
+    const server = await startServer();
+    let proceed = () => {};
+    let unused: Promise<unknown> | undefined;
+    const slow: Transport = {
+      ...tcp,
+      async dial(address, options) {
+        await new Promise<void>((resolve) => {
+          proceed = resolve;
+        });
+        const connection = await tcp.dial(address, options);
+        unused = once(connection, "close");
+        return connection;
+      },
+    };
+    const selector = listSelector(nodeOf("a", server.address as string));
+    let told = (_: Outcome) => {};
+    const outcome = new Promise<Outcome>((resolve) => {
+      told = resolve;
+    });
+    const client = newClient({
+      selector: { ...selector, report: (_, reported) => told(reported) },
+      transport: slow,
+      poolTtlMs: 50,
+    });
+    expect((await failureOf(client.unary(SERVICE, hello, {}, { timeoutMs: 20 }))).code).toBe(408);
+    proceed();
+    expect(await outcome).toBe("success");
+    await unused;
+  });
+
+  test("when metadata is larger than a node takes then the call never leaves", async () => {
+    const server = await startServer();
+    const selector = listSelector(nodeOf("a", server.address as string));
+    const metadata = { big: "x".repeat(16_000) };
+    const error = await failureOf(newClient({ selector }).unary(SERVICE, hello, {}, { metadata }));
+    expect(error).toMatchObject({ code: 431, detail: expect.stringContaining("15360") });
+    expect(selector.picked).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { REQUEST, type UnmarshalOptions } from "../../codec/index.ts";
 import { CallContext, type Peer } from "../../context/index.ts";
 import { MicroError, notImplemented } from "../../errors/index.ts";
 import { Metadata } from "../../metadata/index.ts";
@@ -10,7 +11,7 @@ import {
   overBeforeStart,
   requestsFailed,
 } from "../cancel-reason.ts";
-import type { Channel, ChannelCall } from "../channel.ts";
+import { type Channel, type ChannelCall, isNodeFailure } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { isReservedName } from "../metadata-wire.ts";
@@ -87,7 +88,7 @@ class DirectCall<Input, Output> implements RunningCall {
   }
 
   request(message: MessageInit<Input>): unknown {
-    return copied(this.#call, this.#call.method.input, this.route.method.input, message);
+    return copied(this.#call, this.#call.method.input, this.route.method.input, message, REQUEST);
   }
 
   response(message: unknown): Output {
@@ -95,7 +96,11 @@ class DirectCall<Input, Output> implements RunningCall {
   }
 
   errorOf(reason: unknown): MicroError {
-    return this.#dispatcher.errorFor(reason, this.#call.path);
+    const error = this.#dispatcher.errorFor(reason, this.#call.path);
+    // As on a wire: that a call of the handler's own was not sent does not mean that this one was not.
+    return isNodeFailure(error)
+      ? new MicroError({ ...error.toJSON(), grpc: error.grpc, cause: error })
+      : error;
   }
 
   sendHeader(): void {
@@ -192,9 +197,10 @@ function copied<I, O>(
   from: MessageType<unknown>,
   to: MessageType<unknown>,
   message: MessageInit<unknown>,
+  options?: UnmarshalOptions,
 ): unknown {
   if (from === to) return to.create(message);
-  return call.codec.unmarshal(to, call.codec.marshal(from, message));
+  return call.codec.unmarshal(to, call.codec.marshal(from, message), options);
 }
 
 function applicationMetadata(metadata: Metadata): Metadata {

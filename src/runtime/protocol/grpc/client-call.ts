@@ -9,7 +9,7 @@ import {
   type StreamClose,
 } from "../../http2/index.ts";
 import { CLIENT_ID } from "../cancel-reason.ts";
-import { type ChannelCall, markUnsent } from "../channel.ts";
+import { type ChannelCall, markLost, markUnsent } from "../channel.ts";
 import { addMetadata } from "../metadata-wire.ts";
 import { errorOfHttpStatus, readStatus } from "./status.ts";
 import { formatGrpcTimeout } from "./timeout.ts";
@@ -49,7 +49,7 @@ export function responseError(
 /** The error of a stream that closed before its response was complete. */
 export function closeError(close: StreamClose, address: string): MicroError {
   if (close.unsent) return markUnsent(unavailable(CLIENT_ID, `${address} did not take the call`));
-  if (close.connectionLost) return unavailable(CLIENT_ID, `connection to ${address} lost`);
+  if (close.connectionLost) return markLost(unavailable(CLIENT_ID, `connection to ${address} lost`));
   switch (close.code) {
     case H2_REFUSED_STREAM:
       return markUnsent(unavailable(CLIENT_ID, `${address} refused the call`));

@@ -1,3 +1,4 @@
+import { REQUEST } from "../../codec/index.ts";
 import { CallContext, type Peer } from "../../context/index.ts";
 import { badRequest, MicroError, notImplemented } from "../../errors/index.ts";
 import {
@@ -143,7 +144,7 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     if (this.#queue === undefined && this.#unaryStarted) {
       throw notImplemented(this.#dispatcher.serviceName, "a unary call takes one message, more came");
     }
-    const message = this.#request.codec.unmarshal(route.method.input, bytes);
+    const message = this.#request.codec.unmarshal(route.method.input, bytes, REQUEST);
     if (this.#queue !== undefined) {
       if (!this.#queue.push(message)) this.#stream.pause();
       return;

@@ -5,7 +5,7 @@ import type { MessageInit } from "../../protobuf/index.ts";
 import type { DialOptions, Transport } from "../../transport/index.ts";
 import { marshalRequest, responseUnreadable } from "../call-errors.ts";
 import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "../cancel-reason.ts";
-import { type Channel, type ChannelCall, type ChannelOpener, markUnsent } from "../channel.ts";
+import { type Channel, type ChannelCall, type ChannelOpener, markLost, markUnsent } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import { addMetadata, metadataFromHeaders } from "../metadata-wire.ts";
 import { BodyTooLarge, readBody } from "./body.ts";
@@ -136,7 +136,11 @@ class JsonChannel implements Channel {
     }
     const text = reason instanceof Error ? reason.message : String(reason);
     const detail = `connection to ${this.#address} lost: ${text}`;
-    return new MicroError({ id: CLIENT_ID, code: 503, detail, cause: reason });
+    const error = new MicroError({ id: CLIENT_ID, code: 503, detail, cause: reason });
+    // An answer that is no HTTP says nothing about the next call; a connection that broke does.
+    return String((reason as NodeJS.ErrnoException | null)?.code).startsWith("HPE_")
+      ? error
+      : markLost(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Codec } from "../../codec/index.ts";
+import { type Codec, REQUEST } from "../../codec/index.ts";
 import { CallContext, type Peer } from "../../context/index.ts";
 import { MicroError, notFound, notImplemented } from "../../errors/index.ts";
 import { deadlineExceeded } from "../cancel-reason.ts";
@@ -50,7 +50,7 @@ export class JsonServerCall implements RunningCall {
       const body = await this.#body();
       // Curl users leave the body out where a message has no fields.
       const bytes = body.length === 0 && codec.name === "json" ? EMPTY_OBJECT : body;
-      const message = codec.unmarshal(route.method.input, bytes);
+      const message = codec.unmarshal(route.method.input, bytes, REQUEST);
       const reply = await route.unary(message, this.#context);
       if (!this.#over) this.#succeed(codec, codec.marshal(route.method.output, reply as never));
     } catch (reason) {
