@@ -2,11 +2,12 @@ import type { EmitOptions, GeneratedFile } from "./emit/index.ts";
 import { emitSchema } from "./emit/index.ts";
 import type { Schema } from "./schema/index.ts";
 
-export { loadSchema } from "./check/index.ts";
+export { loadDescriptorSet, loadSchema } from "./check/index.ts";
 export { type EmitOptions, type GeneratedFile, OutputPathError, SCHEMA_FILE } from "./emit/index.ts";
 export {
   type Diagnostic,
   formatDiagnostic,
+  type LoadDescriptorSetOptions,
   type LoadSchemaOptions,
   type Schema,
   SchemaError,
