@@ -30,13 +30,15 @@ export function printCodecFile(
     declared.push(name, ...functionsOf(name).slice(1), `${lowerName}Members`, `${lowerName}Extension`);
   }
   const file = createModuleFile(path, declared, importExtension);
-  const body: string[] = [];
+  // Blocks of lines, not lines: a large message has more lines than a call may have arguments.
+  const blocks: string[][] = [];
   // Tables first: functions refer to them, and a module runs from the top.
   for (const declaration of declarations)
-    if (!isMessage(declaration)) body.push(...printTable(scope, file, declaration), "");
+    if (!isMessage(declaration)) blocks.push(printTable(scope, file, declaration), [""]);
   for (const declaration of declarations)
-    if (isMessage(declaration)) body.push(...printMessage(scope, file, declaration), "");
-  for (const extension of extensions) body.push(...printExtension(scope, file, extension), "");
+    if (isMessage(declaration)) blocks.push(printMessage(scope, file, declaration), [""]);
+  for (const extension of extensions) blocks.push(printExtension(scope, file, extension), [""]);
+  const body = blocks.flat();
   return file.print(fileHead(schemaFile), body.length > 0 ? body : ["export {};"]);
 }
 

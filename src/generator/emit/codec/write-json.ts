@@ -23,11 +23,10 @@ export function printWriteJson(w: CodeWriter, message: Message): void {
       return;
     }
     w.line("const start = p;");
-    slots.forEach((slot, index) => {
-      w.ahead = Math.max(
-        SLACK,
-        slots.slice(index).reduce((sum, rest) => sum + roomOf(rest), 0),
-      );
+    let rest = slots.reduce((sum, slot) => sum + roomOf(slot), 0);
+    slots.forEach((slot) => {
+      w.ahead = Math.max(SLACK, rest);
+      rest -= roomOf(slot);
       if (slot.kind === "field") writeField(w, slot);
       else writeOneof(w, slot);
     });
