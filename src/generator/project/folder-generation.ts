@@ -1,11 +1,9 @@
-import { stat } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import type { Generation } from "./generation.ts";
-import { commonFolder, findIncludeRoot } from "./include-root.ts";
-import { errorCode, ioError } from "./io-error.ts";
 import { readManifest } from "./manifest.ts";
 import { ProjectError } from "./project-error.ts";
-import { findProtoFiles } from "./proto-files.ts";
+import { type ProtoInput, readProtoInput } from "./proto-input.ts";
+import { findProtoTree } from "./proto-tree.ts";
 import { isInside } from "./safe-path.ts";
 
 export interface FolderGenerationOptions {
@@ -26,8 +24,8 @@ export interface FolderGenerationOptions {
  */
 export async function folderGeneration(options: FolderGenerationOptions): Promise<Generation> {
   const { cwd, importExtension } = options;
-  const inputs: Input[] = [];
-  for (const path of options.paths) inputs.push(await readInput(path, cwd));
+  const inputs: ProtoInput[] = [];
+  for (const path of options.paths) inputs.push(await readProtoInput(path, cwd));
 
   const includePaths =
     options.includePaths.length > 0
@@ -60,44 +58,26 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
   };
 }
 
-interface Input {
-  /** Absolute. */
-  readonly folder: string;
-  readonly isFolder: boolean;
-  /** Absolute. */
-  readonly files: readonly string[];
-}
-
-async function readInput(path: string, cwd: string): Promise<Input> {
-  const absolute = resolve(cwd, path);
-  let isFolder: boolean;
-  try {
-    isFolder = (await stat(absolute)).isDirectory();
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") {
-      throw new ProjectError("invalid", `There is no ${path}; check the spelling.`);
-    }
-    throw ioError(error, "read", path);
-  }
-  if (!isFolder && !path.endsWith(".proto")) {
-    throw new ProjectError("invalid", `${path} is no .proto file; name one, or a folder of them.`);
-  }
-  if (!isFolder) return { folder: dirname(absolute), isFolder, files: [absolute] };
-  const files = await findProtoFiles(absolute, path);
-  if (files.length === 0) throw new ProjectError("invalid", `There is no .proto file in ${path}.`);
-  return { folder: absolute, isFolder, files: files.map((file) => join(absolute, file)) };
-}
-
 /** One root for all where that resolves every import, else one for each input. */
-async function findIncludePaths(inputs: readonly Input[]): Promise<string[]> {
-  const together = await findIncludeRoot(
+async function findIncludePaths(inputs: readonly ProtoInput[]): Promise<string[]> {
+  const together = await findProtoTree(
     commonFolder(inputs.map(({ folder }) => folder)),
     inputs.flatMap(({ files }) => files),
   );
-  if (together !== undefined) return [together];
+  if (together !== undefined) return [together.root];
   const roots = new Set<string>();
-  for (const { folder, files } of inputs) roots.add((await findIncludeRoot(folder, files)) ?? folder);
+  for (const { folder, files } of inputs) roots.add((await findProtoTree(folder, files))?.root ?? folder);
   return [...roots].sort();
+}
+
+/** `/p/proto/a`, `/p/proto/b` -> `/p/proto` */
+function commonFolder(folders: readonly string[]): string {
+  const [first = sep, ...others] = folders;
+  let common = first;
+  while (!others.every((other) => isInside(common, other)) && dirname(common) !== common) {
+    common = dirname(common);
+  }
+  return common;
 }
 
 function toImportPath(file: string, includePaths: readonly string[], cwd: string): string {

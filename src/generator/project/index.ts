@@ -37,5 +37,7 @@ export {
 export { findProject, type Project, readProject } from "./project.ts";
 export { ProjectError, type ProjectErrorReason } from "./project-error.ts";
 export { projectGeneration } from "./project-generation.ts";
+export { type ProtoInput, readProtoInput } from "./proto-input.ts";
+export { findProtoTree, type ProtoTree, readProtoTree } from "./proto-tree.ts";
 export { isInside } from "./safe-path.ts";
 export { unifiedDiff } from "./unified-diff.ts";

@@ -1,5 +1,12 @@
-import { isAbsolute, join, relative, sep } from "node:path";
-import { conflictsOf, makePlan, type Plan, readManifest, type WantedFile } from "../project/index.ts";
+import { join, relative, sep } from "node:path";
+import {
+  conflictsOf,
+  isInside,
+  makePlan,
+  type Plan,
+  readManifest,
+  type WantedFile,
+} from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
 import type { Answers } from "./answers.ts";
 import { findBundles, toolRoot } from "./bundles.ts";
@@ -50,7 +57,7 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
   const { answers, root, shown, proto, version, existing } = options;
   inspectTarget(root, shown, new Set()); // a file in the way is told before anything is read
   const templates = join(toolRoot(), "templates");
-  const protos = readProtoSource(proto ?? join(templates, "starter/proto/greeter.proto"), isBundled);
+  const protos = await readProtoSource(proto ?? join(templates, "starter/proto/greeter.proto"));
   options.onProtos?.(protos);
   const schema = await loadProtos(protos);
   const bundles = findBundles(answers.runtime, version, root);
@@ -82,8 +89,8 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
 
 /** The user's schema when it lies in the new project's folder already: no reason to refuse. */
 function placeInside(root: string, proto: string | undefined): string[] {
-  const path = proto === undefined ? "" : relative(root, proto);
-  return path === "" || isAbsolute(path) || path.split(sep)[0] === ".." ? [] : [path.split(sep).join("/")];
+  if (proto === undefined || proto === root || !isInside(root, proto)) return [];
+  return [relative(root, proto).split(sep).join("/")];
 }
 
 /** What appears in a project's folder without us writing it. */
@@ -97,11 +104,3 @@ const MADE = [
   "bun.lock",
   ".yarn",
 ];
-
-/** Schemas that come with the tool (protobufjs has them) and are not copied into projects. */
-const BUNDLED =
-  /^google\/(protobuf\/(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)|api\/(annotations|http))\.proto$/;
-
-function isBundled(path: string): boolean {
-  return BUNDLED.test(path);
-}

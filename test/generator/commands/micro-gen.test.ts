@@ -383,6 +383,18 @@ describe("without a project", () => {
     expect(await paths(folder)).toContain("src/gen/shop/order.ts");
   });
 
+  test("and the one that imports of imports start from", async () => {
+    const folder = await createFolder({
+      "proto/a.proto": 'syntax = "proto3";\nimport "b.proto";\n',
+      "proto/b.proto": 'syntax = "proto3";\nimport "shop/money.proto";\n',
+      "shop/money.proto": money,
+      "b.proto": 'syntax = "proto3";\nimport "shop/money.proto";\n',
+    });
+    // Below proto/ is a b.proto, but not what it imports.
+    const { stderr } = await run(folder, "proto/a.proto");
+    expect(stderr).toContain("create    src/gen/proto/a.ts\n");
+  });
+
   test("the same bytes come out in another folder and with the inputs in another order", async () => {
     const files = { "a/shop/order.proto": order, "a/shop/money.proto": money, "a/greeter.proto": greeter };
     const [one, other] = [await createFolder(files), await createFolder()];
