@@ -6,5 +6,16 @@ export interface Codec {
   readonly name: string;
   marshal<T>(type: MessageType<T>, message: MessageInit<T>): Uint8Array;
   /** Throws MicroError 400 for bytes that are no such message. */
-  unmarshal<T>(type: MessageType<T>, bytes: Uint8Array): T;
+  unmarshal<T>(type: MessageType<T>, bytes: Uint8Array, options?: UnmarshalOptions): T;
 }
+
+export interface UnmarshalOptions {
+  /**
+   * Refuse names of fields and enum values that the type does not know. For requests, where one is a typo; responses
+   * and events may come from somebody newer. No matter to binary, which has no names. Default false.
+   */
+  readonly strict?: boolean;
+}
+
+/** How a server reads requests: go-micro refuses unknown fields in JSON, too. */
+export const REQUEST: UnmarshalOptions = { strict: true };
