@@ -40,7 +40,7 @@ export interface StreamClose {
 /** Our half of one stream. Calls after the stream closed do nothing. */
 export interface EngineStream {
   sendHeaders(headers: HeaderBlock, end: boolean): void;
-  /** False: wait for `onDrain` before sending more. The bytes belong to the engine from here on. */
+  /** False: wait for `onDrain` or `onClose` before sending more. The bytes belong to the engine from here on. */
   sendData(bytes: Uint8Array, end: boolean): boolean;
   /** Server: ends our half with `last`, if given, and the trailers. Headers must have been sent. */
   sendTrailers(trailers: HeaderBlock, last?: Uint8Array): void;
@@ -66,8 +66,8 @@ export interface EngineLimits {
    */
   readonly livenessIntervalMs?: number | undefined;
   /**
-   * Streams a peer may cancel within a second while they are most of what it opens; more and the connection is cut off
-   * (rapid reset, CVE-2023-44487). Default 200.
+   * Streams a peer may give up within a second, each before a second old and before an answer, while they are most of
+   * what it opens; more and the connection is cut off (rapid reset, CVE-2023-44487). Default 400.
    */
   readonly maxResetsPerSecond?: number | undefined;
 }

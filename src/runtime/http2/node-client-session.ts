@@ -105,8 +105,11 @@ export class NodeClientSession implements ClientSession, StreamOwner {
     if (!this.#session.closed && !this.#session.destroyed) this.#session.close();
   }
 
+  /**
+   * By way of the socket: destroying a session of node:http2 20 whose streams hold unsent data can write empty frames
+   * for ever, until memory is gone. The session follows when the socket has closed.
+   */
   destroy(): void {
-    if (!this.#session.destroyed) this.#session.destroy();
     this.#connection.destroy();
   }
 }

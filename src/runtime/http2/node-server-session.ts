@@ -29,7 +29,7 @@ export class NodeServerSession implements ServerSession, StreamOwner {
 
   constructor(connection: Duplex, handler: ServerSessionHandler, limits: EngineLimits) {
     this.#connection = connection;
-    this.#maxResets = limits.maxResetsPerSecond ?? 200;
+    this.#maxResets = limits.maxResetsPerSecond ?? 400;
     const session = performServerHandshake(connection, {
       settings: {
         maxConcurrentStreams: limits.maxConcurrentStreams ?? 1000,
@@ -73,17 +73,20 @@ export class NodeServerSession implements ServerSession, StreamOwner {
     return this.#session.destroyed || this.#connection.destroyed;
   }
 
-  streamClosed(resetByPeer: boolean): void {
+  streamClosed(premature: boolean): void {
     this.#openStreams -= 1;
-    if (resetByPeer && !this.connectionLost) this.#countReset();
+    if (premature && !this.connectionLost) this.#countReset();
   }
 
   drain(): void {
     if (!this.#session.closed && !this.#session.destroyed) this.#session.close();
   }
 
+  /**
+   * By way of the socket: destroying a session of node:http2 20 whose streams hold unsent data can write empty frames
+   * for ever, until memory is gone. The session follows when the socket has closed.
+   */
   destroy(): void {
-    if (!this.#session.destroyed) this.#session.destroy();
     this.#connection.destroy();
   }
 

@@ -14,9 +14,12 @@ export interface StreamOwner {
   readonly connectionLost: boolean;
   /** Highest stream id the peer promised to work on, from its GOAWAY. */
   readonly lastStreamId: number;
-  streamClosed(resetByPeer: boolean): void;
+  /** `premature`: the peer cancelled soon after it began, and before an answer. */
+  streamClosed(premature: boolean): void;
 }
 
+/** Envoy's measure of a premature reset. */
+const PREMATURE_MS = 1000;
 const WITH_TRAILERS = { waitForTrailers: true };
 const ENDED = { endStream: true };
 
@@ -25,6 +28,7 @@ export class NodeStream implements EngineStream {
   readonly #stream: ClientHttp2Stream | ServerHttp2Stream;
   readonly #owner: StreamOwner;
   readonly #isServer: boolean;
+  readonly #openedAt = performance.now();
   #receiver: StreamReceiver | undefined;
   #trailers: HeaderBlock | undefined;
   #peerEnded = false;
@@ -80,7 +84,8 @@ export class NodeStream implements EngineStream {
 
   sendData(bytes: Uint8Array, end: boolean): boolean {
     const stream = this.#stream;
-    if (this.#closed || stream.writableEnded || stream.destroyed) return true;
+    // Told to wait, not to go on: who writes without ever waiting would keep the close from being heard.
+    if (this.#closed || this.#resetByUs || stream.writableEnded || stream.destroyed) return false;
     if (!end) {
       const hasRoom = stream.write(bytes);
       if (!hasRoom) stream.once("drain", () => this.#receiver?.onDrain());
@@ -99,12 +104,13 @@ export class NodeStream implements EngineStream {
   }
 
   reset(code: number): void {
-    if (this.#closed || this.#stream.destroyed) return;
+    const stream = this.#stream;
+    if (this.#closed || this.#resetByUs || stream.destroyed) return;
     this.#resetByUs = true;
     // `close` would end our half first, and a cancelled upload would look like a complete one to the peer. Only an
     // abort makes node:http2 reset without that.
-    if (code === H2_CANCEL && !this.#stream.writableEnded) addAbortSignal(AbortSignal.abort(), this.#stream);
-    else this.#stream.close(code);
+    if (code === H2_CANCEL && !stream.writableEnded) addAbortSignal(AbortSignal.abort(), stream);
+    else stream.close(code);
   }
 
   /**
@@ -146,6 +152,12 @@ export class NodeStream implements EngineStream {
     });
   }
 
+  /** Given up by the peer before it could have got anything for it. */
+  #isPremature(): boolean {
+    const { headersSent } = this.#stream as ServerHttp2Stream;
+    return !this.#resetByUs && !headersSent && performance.now() - this.#openedAt < PREMATURE_MS;
+  }
+
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -154,7 +166,7 @@ export class NodeStream implements EngineStream {
     const owner = this.#owner;
     const id = stream.id;
     const refused = code === H2_REFUSED_STREAM || id === undefined || id > owner.lastStreamId;
-    owner.streamClosed(code !== H2_NO_ERROR && !this.#resetByUs);
+    owner.streamClosed(this.#isServer && code !== H2_NO_ERROR && this.#isPremature());
     this.#receiver?.onClose({
       code,
       connectionLost: owner.connectionLost,

@@ -149,4 +149,25 @@ describe("starting and stopping", () => {
     await stopped;
     await client.close();
   });
+
+  test("when 200 streams are in full flow and the server cuts them off then all end and the process lives", async () => {
+    const transport = createTcpTransport();
+    const server = createServer({ name: NAME, address: "127.0.0.1:0", transport });
+    const handler = new GreeterHandler();
+    server.handle(Greeter, handler);
+    await server.start();
+    const client = createClient({ transport });
+    const options = { address: server.address as string };
+    const request = { name: "x".repeat(2000) };
+    let flowing = 0;
+    const streams = Array.from({ length: 200 }, async () => {
+      for await (const _ of client.serverStream(NAME, Greeter.methods.forever, request, options))
+        flowing += 1;
+    });
+    const ended = Promise.allSettled(streams);
+    while (flowing < 2000) await new Promise(setImmediate);
+    await server.stop({ graceMs: 0 });
+    expect((await ended).map(({ status }) => status)).toEqual(Array(200).fill("rejected"));
+    await client.close();
+  });
 });
