@@ -53,7 +53,7 @@ export async function microGen(context: CommandContext, generator?: Generator): 
     {
       signal: context.signal,
       onWait: (owner) => {
-        if (!options.quiet) context.terminal.err.line(`Waiting for another micro-gen (process ${owner}) ...`);
+        if (!options.quiet) context.terminal.err.line(`Waiting for another run (process ${owner}) ...`);
       },
     },
   );

@@ -1,18 +1,16 @@
-import { OutputPathError } from "../emit/index.ts";
-import { applyPlan, changesOf, type Plan } from "../project/index.ts";
+import { applyPlan, changesOf, type Plan, withLock } from "../project/index.ts";
 import {
   initRepository,
   installDependencies,
   type MadeProject,
   planProject,
   ScaffoldError,
-  type ScaffoldErrorReason,
 } from "../scaffold/index.ts";
 import { SchemaError } from "../schema/index.ts";
 import { type CreateRequest, missingAnswers, toRequest } from "./create-answers.ts";
 import type { CreateOptions } from "./create-options.ts";
 import { type Outcome, printOutcome } from "./create-outcome.ts";
-import { CommandError, ExitCode } from "./exit-codes.ts";
+import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import { printSchemaError } from "./print-diagnostics.ts";
 import { prefixOf, printLines } from "./print-plan.ts";
@@ -20,22 +18,9 @@ import type { CommandContext } from "./run.ts";
 import { printable } from "./terminal.ts";
 import { readToolVersion } from "./tool-version.ts";
 
-const EXIT_CODES: Readonly<Record<ScaffoldErrorReason, number>> = {
-  usage: ExitCode.usage,
-  conflict: ExitCode.conflict,
-  schema: ExitCode.invalidSchema,
-  tool: ExitCode.unexpected,
-};
-
-/** What `create` does once the command line is read. Throws CommandError for every refusal. */
+/** What `create` does once the command line is read. Throws ScaffoldError, ProjectError or OutputPathError to refuse. */
 export async function runCreate(options: CreateOptions, context: CommandContext): Promise<number> {
-  try {
-    return await run(await complete(options, context), context);
-  } catch (error) {
-    if (error instanceof ScaffoldError) throw new CommandError(EXIT_CODES[error.reason], error.message);
-    if (error instanceof OutputPathError) throw new CommandError(ExitCode.invalidSchema, error.message);
-    throw error;
-  }
+  return run(await complete(options, context), context);
 }
 
 type Complete = CreateOptions & { readonly dir: string };
@@ -73,7 +58,7 @@ async function run(options: Complete, context: CommandContext): Promise<number> 
     return ExitCode.ok;
   }
 
-  await applyPlan(plan, { signal });
+  await apply(plan, context);
   if (!options.json) printLines(terminal.err, plan, { prefix: prefixOf(plan, context.cwd), verbose: false });
   const outcome: Outcome = {
     made,
@@ -85,6 +70,12 @@ async function run(options: Complete, context: CommandContext): Promise<number> 
   };
   printOutcome(outcome, context);
   return outcome.install?.ok === false ? ExitCode.stepFailed : ExitCode.ok;
+}
+
+/** Under the lock, because a micro-gen may be at work in a folder that is a project already. */
+async function apply(plan: Plan, { terminal, signal }: CommandContext): Promise<void> {
+  const onWait = (owner: string) => terminal.err.line(`Waiting for another run (process ${owner}) ...`);
+  await withLock(plan.root, () => applyPlan(plan, { signal }), { signal, onWait });
 }
 
 /** The plan, or the exit code when it must not be carried out and its reader knows why. */

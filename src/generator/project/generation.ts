@@ -2,8 +2,6 @@ import type { Emit } from "../emit/emit.ts";
 import type { LoadSchemaOptions, Schema } from "../schema/index.ts";
 import type { JsonValue } from "./manifest.ts";
 import type { WantedFile } from "./plan.ts";
-import type { Project } from "./project.ts";
-import { projectGeneration } from "./project-generation.ts";
 
 /** Which schemas become code, and where it goes. */
 export interface Generation {
@@ -45,11 +43,6 @@ export async function generate(generation: Generation, generator?: Generator): P
     emitted.map(({ path, content }): WantedFile => ({ path: below(out, path), content, class: "generated" })),
   );
   return { wanted, schema };
-}
-
-/** The generated files every service of a project should have, and the schema they come from. */
-export async function planGenerated(project: Project, generator?: Generator): Promise<Generated> {
-  return generate(await projectGeneration(project), generator);
 }
 
 function below(folder: string, path: string): string {

@@ -1,8 +1,7 @@
 export { type ApplyOptions, applyPlan } from "./apply-plan.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
-export { type Generated, type Generation, type Generator, generate, planGenerated } from "./generation.ts";
-export { ignorePath } from "./ignore-file.ts";
-export { type LockOptions, lockPath, withLock } from "./lock.ts";
+export { type Generated, type Generation, type Generator, generate } from "./generation.ts";
+export { type LockOptions, withLock } from "./lock.ts";
 export { makePlan, type PlanOptions } from "./make-plan.ts";
 export {
   emptyManifest,
@@ -34,7 +33,7 @@ export {
   type PlannedFile,
   type WantedFile,
 } from "./plan.ts";
-export { findProject, type Project, readProject } from "./project.ts";
+export { findProject, type Project } from "./project.ts";
 export { ProjectError, type ProjectErrorReason } from "./project-error.ts";
 export { projectGeneration } from "./project-generation.ts";
 export { type ProtoInput, readProtoInput } from "./proto-input.ts";

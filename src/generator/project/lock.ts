@@ -9,7 +9,7 @@ import { ProjectError } from "./project-error.ts";
 import { removeIfEmpty } from "./stage.ts";
 
 /** Present while a run may write. Not committed; a run that was killed leaves it behind, and the next takes it over. */
-export const lockPath = ".micro/lock";
+const lockPath = ".micro/lock";
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
@@ -26,7 +26,7 @@ const staleAfterMs = 10 * 60_000;
 
 /**
  * Runs `work` while no other run writes in the project; waits for one that does, and throws a ProjectError when that
- * takes too long. Take it before planning, not only before applying: a plan is about the disk as it is.
+ * takes too long. Better taken before planning than only before applying: a plan is about the disk as it is.
  *
  * @param root the project's folder; made when it is not there, and removed again when nothing was written
  */
@@ -52,7 +52,7 @@ export async function withLock<Result>(
       if (Date.now() >= giveUpAt) {
         throw new ProjectError(
           "conflict",
-          `Another micro-gen is writing in this project (process ${await ownerOf(file)}); wait for it, or delete ${lockPath} if there is none.`,
+          `Another run is writing in this project (process ${await ownerOf(file)}); wait for it, or delete ${lockPath} if there is none.`,
         );
       }
       await delay(pollMs, undefined, { signal });

@@ -11,19 +11,15 @@ export interface Project {
   readonly config: MicroJson;
 }
 
-/** The project a folder belongs to: micro.json is looked for there, then upwards. Undefined for none. */
+/**
+ * The project a folder belongs to: micro.json is looked for there, then upwards. Undefined for none; throws a ProjectError
+ * with every mistake in it.
+ */
 export async function findProject(cwd: string): Promise<Project | undefined> {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const project = await openProject(folder);
     if (project !== undefined || dirname(folder) === folder) return project;
   }
-}
-
-/** The project in exactly this folder; throws a ProjectError when there is none or its micro.json has mistakes. */
-export async function readProject(root: string): Promise<Project> {
-  const project = await openProject(resolve(root));
-  if (project === undefined) throw new ProjectError("invalid", `There is no ${microJsonPath} in ${root}.`);
-  return project;
 }
 
 async function openProject(root: string): Promise<Project | undefined> {

@@ -83,7 +83,8 @@ function label(name: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
-function firstLine(comment: string | undefined): string | undefined {
+/** What a comment says first, for where one line has to do. */
+export function firstLine(comment: string | undefined): string | undefined {
   return comment
     ?.split("\n")
     .map((line) => line.trim())

@@ -1,7 +1,7 @@
 import { ScaffoldError } from "./scaffold-error.ts";
 
-const ALIAS = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const SEGMENT = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/** One word of a wire name. */
+const WORD = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** A folder name that kebab-case turns into an alias without guessing. */
 const PLAIN_FOLDER = /^[A-Za-z][A-Za-z0-9]*([-_.][A-Za-z0-9]+)*$/;
 /** Names Windows keeps for devices, with or without an extension; such a folder cannot be checked out there. */
@@ -32,7 +32,7 @@ function suggestAlias(text: string): string {
 
 /** Why `alias` cannot name a service; undefined for a good one. */
 export function aliasProblem(alias: string): string | undefined {
-  if (!ALIAS.test(alias)) return `needs ${ALIAS_RULE}`;
+  if (!WORD.test(alias)) return `needs ${ALIAS_RULE}`;
   if (alias.length > MAX_ALIAS) return `is longer than ${MAX_ALIAS} characters`;
   if (/^v[0-9]+$/.test(alias)) return "looks like a version, and the gateway reads /v1/... as one";
   if (WINDOWS_DEVICE.test(alias)) return "is a device name on Windows";
@@ -100,7 +100,7 @@ export function parseFqdn(text: string): string {
 }
 
 function isDottedName(text: string): boolean {
-  return text.length <= MAX_NAME && text.split(".").every((part) => SEGMENT.test(part));
+  return text.length <= MAX_NAME && text.split(".").every((part) => WORD.test(part));
 }
 
 function suggestDotted(text: string, fallback: string): string {

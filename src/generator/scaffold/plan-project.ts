@@ -60,8 +60,11 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
   const protos = await readProtoSource(proto ?? join(templates, "starter/proto/greeter.proto"));
   options.onProtos?.(protos);
   const schema = await loadProtos(protos);
+  const asked = new Set(protos.files.filter(({ asked }) => asked).map(({ path }) => path));
+  const services = projectServices(schema, (file) => asked.has(file));
   const bundles = findBundles(answers.runtime, version, root);
-  const wanted = projectFiles({ answers, schema, protos, starter: proto === undefined, bundles, templates });
+  const starter = proto === undefined;
+  const wanted = projectFiles({ answers, schema, protos, services, starter, bundles, templates });
 
   const ours = [...wanted.map(({ path }) => path), ...MADE, ...placeInside(root, proto)];
   const target = inspectTarget(root, shown, new Set(ours.map((path) => path.split("/")[0] as string)));
@@ -75,12 +78,11 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
   let made = await plan(wanted);
   const kept = conflictsOf(made).flatMap(({ path }) => (givesWay(path) ? [path] : []));
   if (kept.length > 0) made = await plan(wanted.filter(({ path }) => !kept.includes(path)));
-  const asked = new Set(protos.files.filter(({ asked }) => asked).map(({ path }) => path));
   return {
     plan: made,
     answers,
     schema,
-    services: projectServices(schema, (file) => asked.has(file)),
+    services,
     foreign: target.foreign,
     conflicts: conflictsOf(made).map(({ path }) => path),
     kept,

@@ -9,7 +9,7 @@ import { forwardingHandler } from "./forwarder-code.ts";
 import { starterHandler } from "./handler-code.ts";
 import { apiMain, srvMain } from "./main-code.ts";
 import { packageManagerFiles, servicePackageJson, workspacePackageJson } from "./package-json.ts";
-import { type ProjectService, projectServices } from "./project-services.ts";
+import type { ProjectService } from "./project-services.ts";
 import type { ProtoSource } from "./proto-source.ts";
 import { serviceReadme, workspaceReadme } from "./readme.ts";
 import { renderTemplate, type TemplateValues } from "./render.ts";
@@ -22,6 +22,7 @@ export interface ProjectParts {
   readonly answers: Answers;
   readonly schema: Schema;
   readonly protos: ProtoSource;
+  readonly services: readonly ProjectService[];
   /** The schema is our starter, for which there are real handlers. */
   readonly starter: boolean;
   readonly bundles: Bundles;
@@ -31,7 +32,6 @@ export interface ProjectParts {
 
 interface ServiceParts extends ProjectParts {
   readonly place: ServicePlace;
-  readonly services: readonly ProjectService[];
   readonly backend: string;
 }
 
@@ -39,10 +39,8 @@ type Texts = ReadonlyMap<string, string>;
 
 /** Every file of a new project. Pure but for reading templates: the same parts give the same files. */
 export function projectFiles(parts: ProjectParts): WantedFile[] {
-  const { answers, schema, protos, bundles } = parts;
+  const { answers, schema, protos, services, bundles } = parts;
   const places = servicePlaces(answers);
-  const asked = new Set(protos.files.filter(({ asked }) => asked).map(({ path }) => path));
-  const services = projectServices(schema, (file) => asked.has(file));
   if (services.length === 0) {
     throw new ScaffoldError(
       "schema",
@@ -51,7 +49,7 @@ export function projectFiles(parts: ProjectParts): WantedFile[] {
   }
   const generated = emitSchema(schema);
   return [
-    ...rootFiles(parts, places, services),
+    ...rootFiles(parts, places),
     ...protos.files.map(
       ({ path, content }): WantedFile => ({ path: `proto/${path}`, content, class: "scaffolded" }),
     ),
@@ -64,7 +62,7 @@ export function projectFiles(parts: ProjectParts): WantedFile[] {
           class: "generated",
         }),
       ),
-      ...serviceFiles({ ...parts, place, services, backend: backendName(answers) }),
+      ...serviceFiles({ ...parts, place, backend: backendName(answers) }),
     ]),
   ];
 }
@@ -77,9 +75,8 @@ export function manifestAnswers({ types, alias, namespace, fqdn, packageManager,
 }
 
 function rootFiles(
-  { answers, schema, bundles, templates }: ProjectParts,
+  { answers, schema, services, bundles, templates }: ProjectParts,
   places: readonly ServicePlace[],
-  services: readonly ProjectService[],
 ): WantedFile[] {
   const single = places.length === 1;
   const texts = new Map<string, string>([

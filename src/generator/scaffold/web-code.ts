@@ -1,6 +1,6 @@
 import { propertyKey } from "../emit/naming.ts";
 import type { Method, Schema } from "../schema/schema.ts";
-import { formFields } from "./form-fields.ts";
+import { firstLine, formFields } from "./form-fields.ts";
 import { createCodeFile } from "./generated-code.ts";
 import type { ProjectMethod, ProjectService } from "./project-services.ts";
 import { sampleRequest } from "./sample-request.ts";
@@ -181,11 +181,4 @@ function formBody(schema: Schema, { method }: PageMethod): string {
 
 function isClientStream({ kind }: Method): boolean {
   return kind === "clientStream" || kind === "bidiStream";
-}
-
-function firstLine(comment: string | undefined): string | undefined {
-  return comment
-    ?.split("\n")
-    .map((line) => line.trim())
-    .find((line) => line !== "");
 }

@@ -126,7 +126,7 @@ describe("the installed command", () => {
       stdio: ["ignore", "ignore", "pipe"],
     });
     child.stderr.setEncoding("utf8").once("data", (text) => {
-      expect(text).toBe(`Waiting for another micro-gen (process ${process.pid}) ...\n`);
+      expect(text).toBe(`Waiting for another run (process ${process.pid}) ...\n`);
       child.kill(signal);
     });
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(expected);

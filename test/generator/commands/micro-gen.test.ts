@@ -191,7 +191,7 @@ describe("in a project", () => {
     const { exitCode, stderr } = await runMicroGen(folder.path, [], {
       generator,
       onStderr: (text) => {
-        if (!text.startsWith("Waiting for another micro-gen")) return;
+        if (!text.startsWith("Waiting for another run")) return;
         writeFileSync(join(folder.path, "src/gen/greeter.ts"), "mine\n");
         rmSync(join(folder.path, ".micro/lock"));
       },

@@ -44,7 +44,7 @@ test("the lock of a dead run is taken over", async () => {
 test("a lock that is held for long is named with its owner", async () => {
   const folder = await createFolder({ ".micro/lock": `${process.pid} ${hostname()}\n` });
   await expect(withLock(folder.path, async () => {}, { waitMs: 5, pollMs: 1 })).rejects.toThrow(
-    `Another micro-gen is writing in this project (process ${process.pid})`,
+    `Another run is writing in this project (process ${process.pid})`,
   );
   expect(await folder.read(".micro/lock")).toContain(String(process.pid));
 });

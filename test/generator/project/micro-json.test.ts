@@ -6,7 +6,6 @@ import {
   formatMicroJson,
   type MicroJson,
   parseMicroJson,
-  readProject,
 } from "../../../src/generator/project/index.ts";
 import { createFolder } from "./folder.ts";
 
@@ -106,7 +105,7 @@ describe("a mistake is named with its place and the fix", () => {
 
   test("all of them at once", async () => {
     const folder = await createFolder({ "micro.json": '{"namespace": 1, "services": {}, "proto": "proto"}' });
-    await expect(readProject(folder.path)).rejects.toThrow(
+    await expect(findProject(folder.path)).rejects.toThrow(
       /namespace must[\s\S]*services must[\s\S]*proto must/,
     );
   });
