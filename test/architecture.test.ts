@@ -18,7 +18,7 @@ const RUNTIME_FLOORS = [
   ["service"],
   ["testing"],
 ];
-const GENERATOR_FLOORS = [["schema"], ["check"], ["emit"], ["project"], ["scaffold"], ["commands"]];
+const GENERATOR_FLOORS = [["schema"], ["check"], ["emit"], ["project", "plugin"], ["scaffold"], ["commands"]];
 const TOOLKIT_FLOORS = [["gateway"], ["api", "web"], ["run"], ["cli"]];
 
 /** Rooms whose folders are plugins: they share the room's own files and never each other's. */

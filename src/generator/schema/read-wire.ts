@@ -107,6 +107,8 @@ export function readVarint(bytes: Uint8Array, at = 0): { value: bigint; end: num
 export interface WireMessage {
   has(number: number): boolean;
   bytes(number: number): Uint8Array | undefined;
+  /** Of a repeated message, not yet read. */
+  allBytes(number: number): Uint8Array[];
   text(number: number): string | undefined;
   texts(number: number): string[];
   /** An int32 or enum. */
@@ -144,6 +146,7 @@ export function readMessage(bytes: Uint8Array): WireMessage {
   return {
     has: (number) => byNumber.has(number),
     bytes: (number) => last(number, wireTypes.bytes),
+    allBytes: (number) => all(number).map((field) => field.bytes),
     text(number) {
       const found = last(number, wireTypes.bytes);
       return found && toText(found);

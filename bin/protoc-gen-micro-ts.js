@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`protoc-gen-micro-ts needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+const { protocGen } = await import("../dist/commands/protoc-gen.js");
+try {
+  await protocGen(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
