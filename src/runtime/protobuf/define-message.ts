@@ -3,6 +3,7 @@ import { encodeToArray, encodeToTarget, withScratch } from "./binary/arena.ts";
 import { raw } from "./binary/node-buffer.ts";
 import { cursor } from "./binary/state.ts";
 import { DecodeError, JsonError } from "./errors.ts";
+import { countMembers, refuseDuplicateKeys, tally } from "./json/duplicate-keys.ts";
 import { type JsonStyle, toJsonStyle } from "./json/style.ts";
 import type {
   JsonReadOptions,
@@ -44,7 +45,15 @@ export function defineMessage<T>(typeName: string, parts: MessageParts<T>): Mess
     toJson: (message, options) => JSON.parse(writeText(parts, message, options)) as JsonValue,
     fromJson: (json, options) => parts.readJson(json, options, 0),
     toJsonString: (message, options) => writeText(parts, message, options),
-    fromJsonString: (text, options) => parts.readJson(parseJson(text), options, 0),
+    fromJsonString(text, options) {
+      const json = parseJson(text);
+      if (tally.members > 1e9) tally.members = 0;
+      const before = tally.members;
+      const message = parts.readJson(json, options, 0);
+      // Ignored members are not tallied: then, and for equal keys, the slower look decides.
+      if (tally.members - before !== countMembers(text)) refuseDuplicateKeys(text);
+      return message;
+    },
   };
   return type;
 }

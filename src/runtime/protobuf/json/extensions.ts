@@ -5,6 +5,7 @@ import { JsonError } from "../errors.ts";
 import { appendRecords, pickRecords, recordNumbers } from "../extension-records.ts";
 import { partsOfExtension } from "../extension-type.ts";
 import type { JsonReadOptions } from "../message-type.ts";
+import { tally } from "./duplicate-keys.ts";
 import { checkMembers, type JsonObject, type MemberNames } from "./read.ts";
 import type { JsonStyle } from "./style.ts";
 
@@ -57,6 +58,7 @@ export function readJsonExtensions(
       if (extension === undefined) continue;
       seen++;
       const parts = partsOfExtension(extension);
+      tally.members--; // counted once more in the record
       const record = parts.readJson({ [key]: object[key] ?? null }, options, depth);
       unknown = appendRecords(unknown, encodeToArray(parts.encode, record), parts);
     }

@@ -2,6 +2,7 @@ import { isWellFormed } from "../binary/node-buffer.ts";
 import { MAX_DEPTH } from "../binary/state.ts";
 import { JsonError } from "../errors.ts";
 import type { JsonReadOptions, JsonValue } from "../message-type.ts";
+import { tally } from "./duplicate-keys.ts";
 import type { EnumTable } from "./enum-table.ts";
 
 /** A JSON object; member reads give undefined for what is absent. */
@@ -61,7 +62,10 @@ export function checkMembers(
   isKnown: (key: string) => boolean = () => false,
 ): void {
   let given = 0;
-  for (const key in object) if (object[key] !== undefined) given++;
+  for (const _ in object) given++;
+  tally.members += given;
+  if (given === seen) return;
+  for (const key in object) if (object[key] === undefined) given--;
   if (given === seen) return;
   for (const names of known)
     if (typeof names !== "string" && Object.hasOwn(object, names[0]) && Object.hasOwn(object, names[1]))
@@ -196,28 +200,35 @@ export function readJsonEnum(
 
 /** A bool map key. */
 export function readBoolKey(key: string): string {
+  tally.members++;
   if (key !== "true" && key !== "false") throw new JsonError(`key ${show(key)} is neither true nor false`);
   return key;
 }
 
+function isIntegerKey(key: string): boolean {
+  tally.members++;
+  return INTEGER.test(key);
+}
+
 /** A 32-bit map key. */
 export function readInt32Key(key: string): number {
-  return readJsonInt32(INTEGER.test(key) ? key : expected("an integer key", key));
+  return readJsonInt32(isIntegerKey(key) ? key : expected("an integer key", key));
 }
 
 export function readUint32Key(key: string): number {
-  return readJsonUint32(INTEGER.test(key) ? key : expected("an integer key", key));
+  return readJsonUint32(isIntegerKey(key) ? key : expected("an integer key", key));
 }
 
 /** A 64-bit map key stays text, in its one canonical spelling. */
 export function readInt64Key(key: string): string {
-  return String(readJsonInt64(INTEGER.test(key) ? key : expected("an integer key", key)));
+  return String(readJsonInt64(isIntegerKey(key) ? key : expected("an integer key", key)));
 }
 
 export function readUint64Key(key: string): string {
-  return String(readJsonUint64(INTEGER.test(key) ? key : expected("an integer key", key)));
+  return String(readJsonUint64(isIntegerKey(key) ? key : expected("an integer key", key)));
 }
 
 export function readStringKey(key: string): string {
+  tally.members++;
   return readJsonString(key);
 }

@@ -10,6 +10,7 @@ import type {
   MessageInit,
   TypeRegistry,
 } from "../../message-type.ts";
+import { tally } from "../duplicate-keys.ts";
 import { readJsonObject, readJsonString, within } from "../read.ts";
 import type { JsonStyle } from "../style.ts";
 import { endObject, writeAscii, writeJsonText } from "../write.ts";
@@ -64,6 +65,7 @@ export function readAnyJson(json: JsonValue, options: JsonReadOptions | undefine
     if (Object.keys(rest).length > 0) throw new JsonError("an Any without @type");
     return { typeUrl: "", value: new Uint8Array(0) };
   }
+  tally.members++;
   const typeUrl = readJsonString(url);
   const type = typeOf(typeUrl, options?.types);
   const value = SPECIAL.has(type.typeName) ? specialValue(rest, options) : (rest as JsonValue);
@@ -76,6 +78,7 @@ function specialValue(
   options: JsonReadOptions | undefined,
 ): JsonValue {
   const { value, ...others } = members;
+  tally.members++;
   if (value === undefined) throw new JsonError("an Any of this type holds its JSON under the key value");
   const [other] = Object.keys(others);
   if (other !== undefined && options?.ignoreUnknownFields !== true)

@@ -3,7 +3,7 @@ import { setEntry } from "../../binary/support.ts";
 import { JsonError } from "../../errors.ts";
 import type { ListValue, Struct, Value } from "../../google/protobuf/struct.ts";
 import type { JsonReadOptions, JsonValue, MessageInit } from "../../message-type.ts";
-import { readJsonArray, readJsonObject, readJsonString } from "../read.ts";
+import { readJsonArray, readJsonObject, readJsonString, readStringKey } from "../read.ts";
 import {
   endArray,
   endObject,
@@ -63,7 +63,7 @@ export function readStructJson(json: JsonValue, options: JsonReadOptions | undef
   const object = readJsonObject(json, depth);
   const fields: { [key: string]: Value } = {};
   for (const key of Object.keys(object))
-    setEntry(fields, readJsonString(key), readValueJson(object[key] ?? null, options, depth + 1));
+    setEntry(fields, readStringKey(key), readValueJson(object[key] ?? null, options, depth + 1));
   return { fields };
 }
 
