@@ -4,6 +4,9 @@ import { importPathProblem } from "./find-files.ts";
 import { positionAt } from "./position.ts";
 import type { FileNode } from "./syntax.ts";
 
+/** Imported files, besides those asked for. Reading and writing more takes longer than anybody waits for one schema. */
+const maxImported = 5000;
+
 const descriptorPath = "google/protobuf/descriptor.proto";
 
 export interface ReadFiles {
@@ -25,6 +28,7 @@ export function readFiles(source: FileSource, asked: readonly string[]): ReadFil
   const broken = new Set<FileNode>();
   const incomplete = new Set<FileNode>();
   const askedPaths = new Set<string>();
+  let imported = 0;
   for (const name of asked) {
     const found = source.toImportPath(name);
     if ("path" in found) askedPaths.add(found.path);
@@ -86,7 +90,7 @@ export function readFiles(source: FileSource, asked: readonly string[]): ReadFil
 
   /** A file that was not read before; undefined for others, and for those that cannot be read. */
   function read(path: string, from: { file: FileNode; at: number } | undefined): FileNode | undefined {
-    if (parsed.has(path)) return undefined;
+    if (parsed.has(path) || imported > maxImported) return undefined;
     const opened = source.open(path, askedPaths.has(path));
     if ("problem" in opened) {
       const position =
@@ -97,6 +101,14 @@ export function readFiles(source: FileSource, asked: readonly string[]): ReadFil
     }
     const { file, errors, hasLostNames } = opened;
     parsed.set(path, file);
+    if (file.origin === "import" && ++imported > maxImported && from !== undefined) {
+      diagnostics.push({
+        position: positionAt(from.file, from.at),
+        rule: "too-many-imports",
+        message: `Of files that are imported, ${maxImported} are read; name those to generate code for, or split the schema.`,
+      });
+    }
+    if (imported > maxImported) for (const known of parsed.values()) incomplete.add(known);
     for (const { at, message } of errors)
       diagnostics.push({ position: positionAt(file, at), rule: "syntax", message });
     if (errors.length > 0) broken.add(file);
