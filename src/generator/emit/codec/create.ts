@@ -1,6 +1,7 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { defaultValue, isOptional, type Slot, slotsOf } from "../field-plan.ts";
+import { isOptional, type Slot, slotsOf } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
+import { zeroValue } from "./decode.ts";
 
 /** `createX(init)`: a deep copy with everything absent at its default. */
 export function printCreate(w: CodeWriter, message: Message): void {
@@ -68,10 +69,10 @@ function copyField(w: CodeWriter, field: Field, x: string): string {
       : `${copy}(${x}, (value) => value)`;
   }
   if (isDeep(field)) {
-    const absent = isOptional(field) ? "undefined" : defaultValue(w.scope, field);
+    const absent = isOptional(field) ? "undefined" : zeroValue(w, field);
     return `${x} === undefined ? ${absent} : ${copyValue(w, field, x)}`;
   }
-  return isOptional(field) ? x : `${x} ?? ${defaultValue(w.scope, field)}`;
+  return isOptional(field) ? x : `${x} ?? ${zeroValue(w, field)}`;
 }
 
 /** Local name of one of the functions of a message, `encodeHelloRequest`. */

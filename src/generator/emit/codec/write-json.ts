@@ -1,8 +1,8 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { defaultValue, isDefault, isOptional, type Slot, slotsOf, slotVariable } from "../field-plan.ts";
+import { isDefault, isOptional, type Slot, slotsOf, slotVariable } from "../field-plan.ts";
 import { type CodeWriter, SLACK } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
-import { enumTable } from "./decode.ts";
+import { enumTable, zeroValue } from "./decode.ts";
 import { keyValue } from "./encode.ts";
 import { isNullValue } from "./json-names.ts";
 import { helperName } from "./wire.ts";
@@ -152,10 +152,7 @@ function writeField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
     w.line(`const ${x} = m.${slot.property};`);
     w.block(`if (${x} !== undefined) {`, body);
   } else {
-    const fallback =
-      field.type.kind === "scalar" && field.type.scalar === "bytes"
-        ? w.runtime("NO_BYTES")
-        : defaultValue(w.scope, field);
+    const fallback = zeroValue(w, field);
     w.line(`const ${x} = m.${slot.property} ?? ${fallback};`);
     const test = isDefault(field, x, (value) => `${w.runtime("isZero")}(${value})`);
     const differs = test.includes(" === ") ? test.replace(" === ", " !== ") : `!${test}`;

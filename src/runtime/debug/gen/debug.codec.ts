@@ -65,22 +65,19 @@ export function decodeHealthRequest(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readString(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readString(b, p, p + n);
+      p += n;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: HealthRequest = { service: f1 };
@@ -183,22 +180,19 @@ export function decodeHealthResponse(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readString(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readString(b, p, p + n);
+      p += n;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: HealthResponse = { status: f1 };
@@ -304,22 +298,19 @@ export function decodeStatsRequest(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readString(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readString(b, p, p + n);
+      p += n;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: StatsRequest = { service: f1 };
@@ -471,105 +462,114 @@ export function decodeStatsResponse(
     $unknown = prev.$unknown;
   }
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = big;
-        break;
+    if (tag === 8) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = big;
-        break;
-      }
-      case 24: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f3 = big;
-        break;
-      }
-      case 32: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f4 = big;
-        break;
-      }
-      case 40: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f5 = big;
-        break;
-      }
-      case 48: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f6 = big;
-        break;
-      }
-      case 56: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f7 = big;
-        break;
-      }
-      case 64: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f8 = big;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 24) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f3 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 32) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f4 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f5 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 48) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f6 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 56) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f7 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 64) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f8 = big;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: StatsResponse = {

@@ -15,6 +15,11 @@ function overlong(): never {
 
 /** Reads a varint's low 32 bits as int32; sets `cursor.p`. */
 export function readInt32(b: Uint8Array, p: number): number {
+  const second = b[p + 1] as number;
+  if (second < 128 && (b[p] as number) > 127) {
+    cursor.p = p + 2;
+    return ((b[p] as number) & 127) | (second << 7);
+  }
   let value = 0;
   for (let shift = 0; shift < 70; shift += 7) {
     const byte = b[p++];
@@ -39,6 +44,11 @@ export function readSint32(b: Uint8Array, p: number): number {
 
 /** Reads a tag; sets `cursor.p`. Field numbers have 29 bits, so a tag has 32. */
 export function readTag(b: Uint8Array, p: number): number {
+  const second = b[p + 1] as number;
+  if (second < 128 && (b[p] as number) > 127) {
+    cursor.p = p + 2;
+    return ((b[p] as number) & 127) | (second << 7);
+  }
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
     const byte = b[p++];

@@ -3,6 +3,7 @@ import {
   cursor,
   defineMessage,
   keepUnknown,
+  NO_BYTES,
   noRoom,
   readBytes,
   readLength,
@@ -21,7 +22,7 @@ import type { Any } from "./any.ts";
 export function createAny(init: MessageInit<Any> = {}): Any {
   const message: Any = {
     typeUrl: init.typeUrl ?? "",
-    value: init.value === undefined ? new Uint8Array(0) : init.value.slice(),
+    value: init.value === undefined ? NO_BYTES : init.value.slice(),
   };
   if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
   return message;
@@ -44,7 +45,7 @@ export function encodeAny(m: MessageInit<Any>, b: Uint8Array, p: number): number
 
 export function decodeAny(b: Uint8Array, p: number, e: number, prev: Any | undefined, depth: number): Any {
   let f1: string = "";
-  let f2: Uint8Array = new Uint8Array(0);
+  let f2: Uint8Array = NO_BYTES;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
     f1 = prev.typeUrl;
@@ -53,39 +54,42 @@ export function decodeAny(b: Uint8Array, p: number, e: number, prev: Any | undef
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readString(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = readBytes(b, p, p + n);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readString(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2 = readBytes(b, p, p + n);
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: Any = { typeUrl: f1, value: f2 };

@@ -378,28 +378,31 @@ export function decodeFileDescriptorSet(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1.push(decodeFileDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
+    while (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1.push(decodeFileDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FileDescriptorSet = { file: f1 };
@@ -664,207 +667,225 @@ export function decodeFileDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3.push(readStringUnchecked(b, p, p + n));
-        p += n;
-        break;
+      if (!(p + n <= e)) truncated();
+      f2 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 80: {
+      if (!(p + n <= e)) truncated();
+      f3.push(readStringUnchecked(b, p, p + n));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 34) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f4.push(decodeDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 42) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f5.push(decodeEnumDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 50) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f6.push(decodeServiceDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 58) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f7.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 66) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f8 = decodeFileOptions(b, p, p + n, f8, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 74) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f9 = decodeSourceCodeInfo(b, p, p + n, f9, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 80) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f10.push(v);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 82) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      const end = p + n;
+      while (p < end) {
         let v = b[p++] as number;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f10.push(v);
-        break;
       }
-      case 82: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        const end = p + n;
-        while (p < end) {
-          let v = b[p++] as number;
-          if (!(v < 128)) {
-            v = readInt32(b, p - 1);
-            p = cursor.p;
-          }
-          f10.push(v);
-        }
-        if (p !== end) truncated();
-        break;
+      if (p !== end) truncated();
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 88) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 88: {
+      f11.push(v);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 90) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      const end = p + n;
+      while (p < end) {
         let v = b[p++] as number;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f11.push(v);
-        break;
       }
-      case 90: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        const end = p + n;
-        while (p < end) {
-          let v = b[p++] as number;
-          if (!(v < 128)) {
-            v = readInt32(b, p - 1);
-            p = cursor.p;
-          }
-          f11.push(v);
-        }
-        if (p !== end) truncated();
-        break;
-      }
-      case 122: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f15.push(readStringUnchecked(b, p, p + n));
-        p += n;
-        break;
-      }
-      case 34: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f4.push(decodeDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 42: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f5.push(decodeEnumDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 50: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f6.push(decodeServiceDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 58: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f7.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 66: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f8 = decodeFileOptions(b, p, p + n, f8, depth + 1);
-        p += n;
-        break;
-      }
-      case 74: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f9 = decodeSourceCodeInfo(b, p, p + n, f9, depth + 1);
-        p += n;
-        break;
-      }
-      case 98: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f12 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 112: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f14 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 14, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (p !== end) truncated();
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 98) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f12 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 112) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (editionTable.names.has(v)) {
+        f14 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 14, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 122) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f15.push(readStringUnchecked(b, p, p + n));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FileDescriptorProto = {
@@ -1458,140 +1479,152 @@ export function decodeDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 50: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f6.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3.push(decodeDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 34: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f4.push(decodeEnumDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 42: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f5.push(decodeDescriptorProto_ExtensionRange(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 66: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f8.push(decodeOneofDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 58: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f7 = decodeMessageOptions(b, p, p + n, f7, depth + 1);
-        p += n;
-        break;
-      }
-      case 74: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f9.push(decodeDescriptorProto_ReservedRange(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 82: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f10.push(readStringUnchecked(b, p, p + n));
-        p += n;
-        break;
-      }
-      case 88: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (symbolVisibilityTable.names.has(v)) {
-          f11 = v as SymbolVisibility;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 11, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    while (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3.push(decodeDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 34) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f4.push(decodeEnumDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 42) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f5.push(decodeDescriptorProto_ExtensionRange(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 50) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f6.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 58) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f7 = decodeMessageOptions(b, p, p + n, f7, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 66) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f8.push(decodeOneofDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 74) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f9.push(decodeDescriptorProto_ReservedRange(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 82) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f10.push(readStringUnchecked(b, p, p + n));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 88) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (symbolVisibilityTable.names.has(v)) {
+        f11 = v as SymbolVisibility;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 11, v);
+      }
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: DescriptorProto = {
@@ -2032,46 +2065,50 @@ export function decodeDescriptorProto_ExtensionRange(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = v;
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = v;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = decodeExtensionRangeOptions(b, p, p + n, f3, depth + 1);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = decodeExtensionRangeOptions(b, p, p + n, f3, depth + 1);
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: DescriptorProto_ExtensionRange = { start: f1, end: f2, options: f3 };
@@ -2220,35 +2257,38 @@ export function decodeDescriptorProto_ReservedRange(
     $unknown = prev.$unknown;
   }
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = v;
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = v;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = v;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: DescriptorProto_ReservedRange = { start: f1, end: f2 };
@@ -2406,63 +2446,81 @@ export function decodeExtensionRangeOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
+    while (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2.push(decodeExtensionRangeOptions_Declaration(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 402: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f50 = decodeFeatureSet(b, p, p + n, f50, depth + 1);
-        p += n;
-        break;
-      }
-      case 24: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (extensionRangeOptions_VerificationStateTable.names.has(v)) {
-          f3 = v as ExtensionRangeOptions_VerificationState;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 3, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f2.push(decodeExtensionRangeOptions_Declaration(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 24) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (extensionRangeOptions_VerificationStateTable.names.has(v)) {
+        f3 = v as ExtensionRangeOptions_VerificationState;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 3, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    if (tag === 402) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f50 = decodeFeatureSet(b, p, p + n, f50, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: ExtensionRangeOptions = { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 };
@@ -2696,68 +2754,74 @@ export function decodeExtensionRangeOptions_Declaration(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = v;
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 40: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f5 = flag;
-        break;
-      }
-      case 48: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f6 = flag;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f5 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 48) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f6 = flag;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: ExtensionRangeOptions_Declaration = { number: f1, fullName: f2, type: f3, reserved: f5, repeated: f6 };
@@ -3020,137 +3084,153 @@ export function decodeFieldDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 24: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f3 = v;
-        break;
-      }
-      case 32: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (fieldDescriptorProto_LabelTable.names.has(v)) {
-          f4 = v as FieldDescriptorProto_Label;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 4, v);
-        }
-        break;
-      }
-      case 40: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (fieldDescriptorProto_TypeTable.names.has(v)) {
-          f5 = v as FieldDescriptorProto_Type;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 5, v);
-        }
-        break;
-      }
-      case 50: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f6 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 58: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f7 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 72: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f9 = v;
-        break;
-      }
-      case 82: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f10 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 66: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f8 = decodeFieldOptions(b, p, p + n, f8, depth + 1);
-        p += n;
-        break;
-      }
-      case 136: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f17 = flag;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 24) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f3 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 32) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (fieldDescriptorProto_LabelTable.names.has(v)) {
+        f4 = v as FieldDescriptorProto_Label;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 4, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (fieldDescriptorProto_TypeTable.names.has(v)) {
+        f5 = v as FieldDescriptorProto_Type;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 5, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 50) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f6 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 58) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f7 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 66) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f8 = decodeFieldOptions(b, p, p + n, f8, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 72) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f9 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 82) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f10 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    if (tag === 136) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f17 = flag;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FieldDescriptorProto = {
@@ -3481,39 +3561,42 @@ export function decodeOneofDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = decodeOneofOptions(b, p, p + n, f2, depth + 1);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2 = decodeOneofOptions(b, p, p + n, f2, depth + 1);
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: OneofDescriptorProto = { name: f1, options: f2 };
@@ -3686,85 +3769,92 @@ export function decodeEnumDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2.push(decodeEnumValueDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = decodeEnumOptions(b, p, p + n, f3, depth + 1);
-        p += n;
-        break;
-      }
-      case 34: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f4.push(decodeEnumDescriptorProto_EnumReservedRange(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 42: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f5.push(readStringUnchecked(b, p, p + n));
-        p += n;
-        break;
-      }
-      case 48: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (symbolVisibilityTable.names.has(v)) {
-          f6 = v as SymbolVisibility;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 6, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    while (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2.push(decodeEnumValueDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = decodeEnumOptions(b, p, p + n, f3, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 34) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f4.push(decodeEnumDescriptorProto_EnumReservedRange(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 42) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f5.push(readStringUnchecked(b, p, p + n));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 48) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (symbolVisibilityTable.names.has(v)) {
+        f6 = v as SymbolVisibility;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 6, v);
+      }
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: EnumDescriptorProto = {
@@ -4025,35 +4115,38 @@ export function decodeEnumDescriptorProto_EnumReservedRange(
     $unknown = prev.$unknown;
   }
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = v;
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = v;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = v;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: EnumDescriptorProto_EnumReservedRange = { start: f1, end: f2 };
@@ -4193,48 +4286,52 @@ export function decodeEnumValueDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = v;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = decodeEnumValueOptions(b, p, p + n, f3, depth + 1);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = decodeEnumValueOptions(b, p, p + n, f3, depth + 1);
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: EnumValueDescriptorProto = { name: f1, number: f2, options: f3 };
@@ -4394,50 +4491,54 @@ export function decodeServiceDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2.push(decodeMethodDescriptorProto(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = decodeServiceOptions(b, p, p + n, f3, depth + 1);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    while (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2.push(decodeMethodDescriptorProto(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = decodeServiceOptions(b, p, p + n, f3, depth + 1);
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: ServiceDescriptorProto = { name: f1, method: f2, options: f3 };
@@ -4630,81 +4731,88 @@ export function decodeMethodDescriptorProto(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 34: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f4 = decodeMethodOptions(b, p, p + n, f4, depth + 1);
-        p += n;
-        break;
-      }
-      case 40: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f5 = flag;
-        break;
-      }
-      case 48: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f6 = flag;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 34) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f4 = decodeMethodOptions(b, p, p + n, f4, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f5 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 48) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f6 = flag;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: MethodDescriptorProto = {
@@ -5089,242 +5197,333 @@ export function decodeFileOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 66: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f8 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 80: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f10 = flag;
-        break;
-      }
-      case 160: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f20 = flag;
-        break;
-      }
-      case 216: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f27 = flag;
-        break;
-      }
-      case 72: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (fileOptions_OptimizeModeTable.names.has(v)) {
-          f9 = v as FileOptions_OptimizeMode;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 9, v);
-        }
-        break;
-      }
-      case 90: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f11 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 128: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f16 = flag;
-        break;
-      }
-      case 136: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f17 = flag;
-        break;
-      }
-      case 144: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f18 = flag;
-        break;
-      }
-      case 184: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f23 = flag;
-        break;
-      }
-      case 248: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f31 = flag;
-        break;
-      }
-      case 290: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f36 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 298: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f37 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 314: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f39 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 322: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f40 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 330: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f41 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 354: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f44 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 362: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f45 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 402: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f50 = decodeFeatureSet(b, p, p + n, f50, depth + 1);
-        p += n;
-        break;
-      }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 66) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f8 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 72) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (fileOptions_OptimizeModeTable.names.has(v)) {
+        f9 = v as FileOptions_OptimizeMode;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 9, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 80) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f10 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 90) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f11 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    if (tag === 128) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f16 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 136) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f17 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 144) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f18 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 160) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f20 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 184) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f23 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 216) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f27 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 248) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f31 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 290) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f36 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 298) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f37 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 314) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f39 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 322) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f40 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 330) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f41 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 354) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f44 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 362) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f45 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 402) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f50 = decodeFeatureSet(b, p, p + n, f50, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FileOptions = {
@@ -5983,89 +6182,106 @@ export function decodeMessageOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = flag;
-        break;
+    if (tag === 8) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = flag;
-        break;
-      }
-      case 24: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f3 = flag;
-        break;
-      }
-      case 56: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f7 = flag;
-        break;
-      }
-      case 88: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f11 = flag;
-        break;
-      }
-      case 98: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f12 = decodeFeatureSet(b, p, p + n, f12, depth + 1);
-        p += n;
-        break;
-      }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 24) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f3 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 56) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f7 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 88) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f11 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 98) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f12 = decodeFeatureSet(b, p, p + n, f12, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: MessageOptions = {
@@ -6467,113 +6683,160 @@ export function decodeFieldOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (fieldOptions_CTypeTable.names.has(v)) {
-          f1 = v as FieldOptions_CType;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 1, v);
-        }
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = flag;
-        break;
+      if (fieldOptions_CTypeTable.names.has(v)) {
+        f1 = v as FieldOptions_CType;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 1, v);
       }
-      case 48: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (fieldOptions_JSTypeTable.names.has(v)) {
-          f6 = v as FieldOptions_JSType;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 6, v);
-        }
-        break;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 16) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 40: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f5 = flag;
-        break;
+      f2 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 24) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 120: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f15 = flag;
-        break;
+      f3 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 24: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f3 = flag;
-        break;
+      f5 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 48) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 80: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f10 = flag;
-        break;
+      if (fieldOptions_JSTypeTable.names.has(v)) {
+        f6 = v as FieldOptions_JSType;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 6, v);
       }
-      case 128: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f16 = flag;
-        break;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 80) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 136: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (fieldOptions_OptionRetentionTable.names.has(v)) {
-          f17 = v as FieldOptions_OptionRetention;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 17, v);
-        }
-        break;
+      f10 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 120) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 152: {
+      f15 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    if (tag === 128) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f16 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 136) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (fieldOptions_OptionRetentionTable.names.has(v)) {
+        f17 = v as FieldOptions_OptionRetention;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 17, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    while (tag === 152) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (fieldOptions_OptionTargetTypeTable.names.has(v)) {
+        f19.push(v as FieldOptions_OptionTargetType);
+      } else {
+        $unknown = keepUnknownEnum($unknown, 19, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 154) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      const end = p + n;
+      while (p < end) {
         let v = b[p++] as number;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
@@ -6584,79 +6847,85 @@ export function decodeFieldOptions(
         } else {
           $unknown = keepUnknownEnum($unknown, 19, v);
         }
-        break;
       }
-      case 154: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        const end = p + n;
-        while (p < end) {
-          let v = b[p++] as number;
-          if (!(v < 128)) {
-            v = readInt32(b, p - 1);
-            p = cursor.p;
-          }
-          if (fieldOptions_OptionTargetTypeTable.names.has(v)) {
-            f19.push(v as FieldOptions_OptionTargetType);
-          } else {
-            $unknown = keepUnknownEnum($unknown, 19, v);
-          }
-        }
-        if (p !== end) truncated();
-        break;
+      if (p !== end) truncated();
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
       }
-      case 162: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f20.push(decodeFieldOptions_EditionDefault(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      case 170: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f21 = decodeFeatureSet(b, p, p + n, f21, depth + 1);
-        p += n;
-        break;
-      }
-      case 178: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f22 = decodeFieldOptions_FeatureSupport(b, p, p + n, f22, depth + 1);
-        p += n;
-        break;
-      }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
     }
+    while (tag === 162) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f20.push(decodeFieldOptions_EditionDefault(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 170) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f21 = decodeFeatureSet(b, p, p + n, f21, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 178) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f22 = decodeFieldOptions_FeatureSupport(b, p, p + n, f22, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FieldOptions = {
@@ -7102,41 +7371,44 @@ export function decodeFieldOptions_EditionDefault(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 24: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f3 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 3, v);
-        }
-        break;
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f2 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 24) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (editionTable.names.has(v)) {
+        f3 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 3, v);
+      }
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FieldOptions_EditionDefault = { edition: f3, value: f2 };
@@ -7287,67 +7559,72 @@ export function decodeFieldOptions_FeatureSupport(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f1 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 1, v);
-        }
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f2 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 2, v);
-        }
-        break;
+      if (editionTable.names.has(v)) {
+        f1 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 1, v);
       }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 32: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f4 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 4, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (editionTable.names.has(v)) {
+        f2 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 2, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 32) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (editionTable.names.has(v)) {
+        f4 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 4, v);
+      }
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FieldOptions_FeatureSupport = {
@@ -7543,39 +7820,51 @@ export function decodeOneofOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = decodeFeatureSet(b, p, p + n, f1, depth + 1);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = decodeFeatureSet(b, p, p + n, f1, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: OneofOptions = { features: f1, uninterpretedOption: f999 };
@@ -7758,69 +8047,84 @@ export function decodeEnumOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 16: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = flag;
-        break;
+    if (tag === 16) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 24: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f3 = flag;
-        break;
-      }
-      case 48: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f6 = flag;
-        break;
-      }
-      case 58: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f7 = decodeFeatureSet(b, p, p + n, f7, depth + 1);
-        p += n;
-        break;
-      }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f2 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 24) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f3 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 48) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f6 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 58) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f7 = decodeFeatureSet(b, p, p + n, f7, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: EnumOptions = {
@@ -8086,70 +8390,85 @@ export function decodeEnumValueOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = flag;
-        break;
+    if (tag === 8) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = decodeFeatureSet(b, p, p + n, f2, depth + 1);
-        p += n;
-        break;
-      }
-      case 24: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f3 = flag;
-        break;
-      }
-      case 34: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f4 = decodeFieldOptions_FeatureSupport(b, p, p + n, f4, depth + 1);
-        p += n;
-        break;
-      }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2 = decodeFeatureSet(b, p, p + n, f2, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 24) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f3 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 34) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f4 = decodeFieldOptions_FeatureSupport(b, p, p + n, f4, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag > 127) {
+      tag = readTag(b, at);
+      p = cursor.p;
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: EnumValueOptions = {
@@ -8389,49 +8708,66 @@ export function decodeServiceOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 274: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f34 = decodeFeatureSet(b, p, p + n, f34, depth + 1);
-        p += n;
-        break;
+    if (tag === 264) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 264: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f33 = flag;
-        break;
+      f33 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
       }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
     }
+    if (tag === 274) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f34 = decodeFeatureSet(b, p, p + n, f34, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: ServiceOptions = { features: f34, deprecated: f33, uninterpretedOption: f999 };
@@ -8626,62 +8962,84 @@ export function decodeMethodOptions(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 264: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f33 = flag;
-        break;
+    if (tag === 264) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      case 272: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (methodOptions_IdempotencyLevelTable.names.has(v)) {
-          f34 = v as MethodOptions_IdempotencyLevel;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 34, v);
-        }
-        break;
+      f33 = flag;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
       }
-      case 282: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f35 = decodeFeatureSet(b, p, p + n, f35, depth + 1);
-        p += n;
-        break;
-      }
-      case 7994: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
     }
+    if (tag === 272) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (methodOptions_IdempotencyLevelTable.names.has(v)) {
+        f34 = v as MethodOptions_IdempotencyLevel;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 34, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (tag === 282) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f35 = decodeFeatureSet(b, p, p + n, f35, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    while (tag === 7994) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+      if (tag > 127) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: MethodOptions = { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 };
@@ -8924,88 +9282,96 @@ export function decodeUninterpretedOption(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2.push(decodeUninterpretedOption_NamePart(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
+    while (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 32: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f4 = big;
-        break;
-      }
-      case 40: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readInt64(b, p - 1);
-          p = cursor.p;
-        }
-        f5 = big;
-        break;
-      }
-      case 49: {
-        f6 = readDouble(b, p);
-        p += 8;
-        break;
-      }
-      case 58: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f7 = readBytes(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 66: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f8 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f2.push(decodeUninterpretedOption_NamePart(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 32) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
+      }
+      f4 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readInt64(b, p - 1);
+        p = cursor.p;
+      }
+      f5 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 49) {
+      f6 = readDouble(b, p);
+      p += 8;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 58) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f7 = readBytes(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 66) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f8 = readStringUnchecked(b, p, p + n);
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: UninterpretedOption = {
@@ -9282,40 +9648,43 @@ export function decodeUninterpretedOption_NamePart(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readStringUnchecked(b, p, p + n);
-        p += n;
-        has1 = true;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = flag;
-        has2 = true;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readStringUnchecked(b, p, p + n);
+      p += n;
+      has1 = true;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = flag;
+      has2 = true;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   if (!has1) absent("google.protobuf.UninterpretedOption.NamePart.name_part");
@@ -9519,134 +9888,144 @@ export function decodeFeatureSet(
     $unknown = prev.$unknown;
   }
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_FieldPresenceTable.names.has(v)) {
-          f1 = v as FeatureSet_FieldPresence;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 1, v);
-        }
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_EnumTypeTable.names.has(v)) {
-          f2 = v as FeatureSet_EnumType;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 2, v);
-        }
-        break;
+      if (featureSet_FieldPresenceTable.names.has(v)) {
+        f1 = v as FeatureSet_FieldPresence;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 1, v);
       }
-      case 24: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_RepeatedFieldEncodingTable.names.has(v)) {
-          f3 = v as FeatureSet_RepeatedFieldEncoding;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 3, v);
-        }
-        break;
-      }
-      case 32: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_Utf8ValidationTable.names.has(v)) {
-          f4 = v as FeatureSet_Utf8Validation;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 4, v);
-        }
-        break;
-      }
-      case 40: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_MessageEncodingTable.names.has(v)) {
-          f5 = v as FeatureSet_MessageEncoding;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 5, v);
-        }
-        break;
-      }
-      case 48: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_JsonFormatTable.names.has(v)) {
-          f6 = v as FeatureSet_JsonFormat;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 6, v);
-        }
-        break;
-      }
-      case 56: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_EnforceNamingStyleTable.names.has(v)) {
-          f7 = v as FeatureSet_EnforceNamingStyle;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 7, v);
-        }
-        break;
-      }
-      case 64: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_VisibilityFeature_DefaultSymbolVisibilityTable.names.has(v)) {
-          f8 = v as FeatureSet_VisibilityFeature_DefaultSymbolVisibility;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 8, v);
-        }
-        break;
-      }
-      case 72: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (featureSet_ProtoLimitsFeature_EnforceProtoLimitsTable.names.has(v)) {
-          f9 = v as FeatureSet_ProtoLimitsFeature_EnforceProtoLimits;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 9, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_EnumTypeTable.names.has(v)) {
+        f2 = v as FeatureSet_EnumType;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 2, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 24) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_RepeatedFieldEncodingTable.names.has(v)) {
+        f3 = v as FeatureSet_RepeatedFieldEncoding;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 3, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 32) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_Utf8ValidationTable.names.has(v)) {
+        f4 = v as FeatureSet_Utf8Validation;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 4, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_MessageEncodingTable.names.has(v)) {
+        f5 = v as FeatureSet_MessageEncoding;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 5, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 48) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_JsonFormatTable.names.has(v)) {
+        f6 = v as FeatureSet_JsonFormat;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 6, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 56) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_EnforceNamingStyleTable.names.has(v)) {
+        f7 = v as FeatureSet_EnforceNamingStyle;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 7, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 64) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_VisibilityFeature_DefaultSymbolVisibilityTable.names.has(v)) {
+        f8 = v as FeatureSet_VisibilityFeature_DefaultSymbolVisibility;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 8, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 72) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (featureSet_ProtoLimitsFeature_EnforceProtoLimitsTable.names.has(v)) {
+        f9 = v as FeatureSet_ProtoLimitsFeature_EnforceProtoLimits;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 9, v);
+      }
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FeatureSet = {
@@ -9967,11 +10346,8 @@ export function decodeFeatureSet_VisibilityFeature(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
-    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FeatureSet_VisibilityFeature = {};
@@ -10043,11 +10419,8 @@ export function decodeFeatureSet_ProtoLimitsFeature(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
-    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FeatureSet_ProtoLimitsFeature = {};
@@ -10145,54 +10518,58 @@ export function decodeFeatureSetDefaults(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1.push(decodeFeatureSetDefaults_FeatureSetEditionDefault(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
+    while (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      case 32: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f4 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 4, v);
-        }
-        break;
-      }
-      case 40: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f5 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 5, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1.push(decodeFeatureSetDefaults_FeatureSetEditionDefault(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 32) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (editionTable.names.has(v)) {
+        f4 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 4, v);
+      }
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (editionTable.names.has(v)) {
+        f5 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 5, v);
+      }
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FeatureSetDefaults = { defaults: f1, minimumEdition: f4, maximumEdition: f5 };
@@ -10374,52 +10751,56 @@ export function decodeFeatureSetDefaults_FeatureSetEditionDefault(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 24: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (editionTable.names.has(v)) {
-          f3 = v as Edition;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 3, v);
-        }
-        break;
+    if (tag === 24) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 34: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f4 = decodeFeatureSet(b, p, p + n, f4, depth + 1);
-        p += n;
-        break;
+      if (editionTable.names.has(v)) {
+        f3 = v as Edition;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 3, v);
       }
-      case 42: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f5 = decodeFeatureSet(b, p, p + n, f5, depth + 1);
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 34) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f4 = decodeFeatureSet(b, p, p + n, f4, depth + 1);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 42) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f5 = decodeFeatureSet(b, p, p + n, f5, depth + 1);
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FeatureSetDefaults_FeatureSetEditionDefault = { edition: f3, overridableFeatures: f4, fixedFeatures: f5 };
@@ -10568,28 +10949,31 @@ export function decodeSourceCodeInfo(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1.push(decodeSourceCodeInfo_Location(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
+    while (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1.push(decodeSourceCodeInfo_Location(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: SourceCodeInfo = { location: f1 };
@@ -10770,106 +11154,115 @@ export function decodeSourceCodeInfo_Location(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      const end = p + n;
+      while (p < end) {
         let v = b[p++] as number;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f1.push(v);
-        break;
       }
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        const end = p + n;
-        while (p < end) {
-          let v = b[p++] as number;
-          if (!(v < 128)) {
-            v = readInt32(b, p - 1);
-            p = cursor.p;
-          }
-          f1.push(v);
-        }
-        if (p !== end) truncated();
-        break;
+      if (p !== end) truncated();
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
+      f1.push(v);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      const end = p + n;
+      while (p < end) {
         let v = b[p++] as number;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f2.push(v);
-        break;
       }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        const end = p + n;
-        while (p < end) {
-          let v = b[p++] as number;
-          if (!(v < 128)) {
-            v = readInt32(b, p - 1);
-            p = cursor.p;
-          }
-          f2.push(v);
-        }
-        if (p !== end) truncated();
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f3 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 34: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f4 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 50: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f6.push(readStringUnchecked(b, p, p + n));
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (p !== end) truncated();
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    while (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f2.push(v);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f3 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 34) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f4 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    while (tag === 50) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f6.push(readStringUnchecked(b, p, p + n));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: SourceCodeInfo_Location = {
@@ -11114,28 +11507,31 @@ export function decodeGeneratedCodeInfo(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1.push(decodeGeneratedCodeInfo_Annotation(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
+    while (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1.push(decodeGeneratedCodeInfo_Annotation(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: GeneratedCodeInfo = { annotation: f1 };
@@ -11298,87 +11694,94 @@ export function decodeGeneratedCodeInfo_Annotation(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      const end = p + n;
+      while (p < end) {
         let v = b[p++] as number;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f1.push(v);
-        break;
       }
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        const end = p + n;
-        while (p < end) {
-          let v = b[p++] as number;
-          if (!(v < 128)) {
-            v = readInt32(b, p - 1);
-            p = cursor.p;
-          }
-          f1.push(v);
-        }
-        if (p !== end) truncated();
-        break;
-      }
-      case 18: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f2 = readStringUnchecked(b, p, p + n);
-        p += n;
-        break;
-      }
-      case 24: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f3 = v;
-        break;
-      }
-      case 32: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f4 = v;
-        break;
-      }
-      case 40: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        if (generatedCodeInfo_Annotation_SemanticTable.names.has(v)) {
-          f5 = v as GeneratedCodeInfo_Annotation_Semantic;
-        } else {
-          $unknown = keepUnknownEnum($unknown, 5, v);
-        }
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (p !== end) truncated();
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    while (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f1.push(v);
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 18) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      f2 = readStringUnchecked(b, p, p + n);
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 24) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f3 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 32) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f4 = v;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 40) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      if (generatedCodeInfo_Annotation_SemanticTable.names.has(v)) {
+        f5 = v as GeneratedCodeInfo_Annotation_Semantic;
+      } else {
+        $unknown = keepUnknownEnum($unknown, 5, v);
+      }
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: GeneratedCodeInfo_Annotation = { path: f1, sourceFile: f2, begin: f3, end: f4, semantic: f5 };

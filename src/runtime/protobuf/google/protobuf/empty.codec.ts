@@ -43,11 +43,8 @@ export function decodeEmpty(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
-    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: Empty = {};

@@ -52,28 +52,31 @@ export function decodeFieldMask(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1.push(readString(b, p, p + n));
-        p += n;
-        break;
+    while (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1.push(readString(b, p, p + n));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FieldMask = { paths: f1 };

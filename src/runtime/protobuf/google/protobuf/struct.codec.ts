@@ -85,65 +85,71 @@ export function decodeStruct(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
+    while (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      const end = p + n;
+      let key: string = "";
+      let value: Value | undefined;
+      while (p < end) {
+        const entry = p;
+        let start = p;
+        let inner = b[p++] as number;
+        if (inner > 127) {
+          inner = readTag(b, start);
           p = cursor.p;
         }
-        if (!(p + n <= e)) truncated();
-        const end = p + n;
-        let key: string = "";
-        let value: Value | undefined;
-        while (p < end) {
-          const start = p;
-          let inner = b[p++] as number;
-          if (inner > 127) {
-            inner = readTag(b, start);
+        if (inner === 10) {
+          n = b[p++] as number;
+          if (!(n < 128)) {
+            n = readLength(b, p - 1);
             p = cursor.p;
           }
-          switch (inner) {
-            case 10: {
-              n = b[p++] as number;
-              if (!(n < 128)) {
-                n = readLength(b, p - 1);
-                p = cursor.p;
-              }
-              if (!(p + n <= end)) truncated();
-              key = readStringUnchecked(b, p, p + n);
-              p += n;
-              break;
-            }
-            case 18: {
-              n = b[p++] as number;
-              if (!(n < 128)) {
-                n = readLength(b, p - 1);
-                p = cursor.p;
-              }
-              if (!(p + n <= end)) truncated();
-              value = decodeValue(b, p, p + n, value, depth + 1);
-              p += n;
-              break;
-            }
-            default:
-              p = skipField(inner, b, p, end, depth);
-          }
+          if (!(p + n <= end)) truncated();
+          key = readStringUnchecked(b, p, p + n);
+          p += n;
+          start = p;
+          inner = p < end ? (b[p++] as number) : 0;
         }
-        if (p !== end) truncated();
-        setEntry(f1, key, value ?? createValue());
-        break;
+        if (inner === 18) {
+          n = b[p++] as number;
+          if (!(n < 128)) {
+            n = readLength(b, p - 1);
+            p = cursor.p;
+          }
+          if (!(p + n <= end)) truncated();
+          value = decodeValue(b, p, p + n, value, depth + 1);
+          p += n;
+          continue;
+        }
+        if (start !== entry) {
+          p = start;
+          continue;
+        }
+        p = skipField(inner, b, p, end, depth);
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (p !== end) truncated();
+      setEntry(f1, key, value ?? createValue());
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: Struct = { fields: f1 };
@@ -243,74 +249,81 @@ export function decodeValue(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        o1 = { case: "nullValue", value: v };
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      case 17: {
-        o1 = { case: "numberValue", value: readDouble(b, p) };
-        p += 8;
-        break;
-      }
-      case 26: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        o1 = { case: "stringValue", value: readString(b, p, p + n) };
-        p += n;
-        break;
-      }
-      case 32: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        o1 = { case: "boolValue", value: flag };
-        break;
-      }
-      case 42: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        o1 = { case: "structValue", value: decodeStruct(b, p, p + n, o1 !== undefined && o1.case === "structValue" ? o1.value : undefined, depth + 1) };
-        p += n;
-        break;
-      }
-      case 50: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        o1 = { case: "listValue", value: decodeListValue(b, p, p + n, o1 !== undefined && o1.case === "listValue" ? o1.value : undefined, depth + 1) };
-        p += n;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      o1 = { case: "nullValue", value: v };
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 17) {
+      o1 = { case: "numberValue", value: readDouble(b, p) };
+      p += 8;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 26) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      o1 = { case: "stringValue", value: readString(b, p, p + n) };
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 32) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
+      }
+      o1 = { case: "boolValue", value: flag };
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 42) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      o1 = { case: "structValue", value: decodeStruct(b, p, p + n, o1 !== undefined && o1.case === "structValue" ? o1.value : undefined, depth + 1) };
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
+    }
+    if (tag === 50) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
+      }
+      if (!(p + n <= e)) truncated();
+      o1 = { case: "listValue", value: decodeListValue(b, p, p + n, o1 !== undefined && o1.case === "listValue" ? o1.value : undefined, depth + 1) };
+      p += n;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: Value = { kind: o1 };
@@ -363,28 +376,31 @@ export function decodeListValue(
   }
   let n = 0;
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1.push(decodeValue(b, p, p + n, undefined, depth + 1));
-        p += n;
-        break;
+    while (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1.push(decodeValue(b, p, p + n, undefined, depth + 1));
+      p += n;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: ListValue = { values: f1 };

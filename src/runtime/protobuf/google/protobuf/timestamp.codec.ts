@@ -58,37 +58,40 @@ export function decodeTimestamp(
     $unknown = prev.$unknown;
   }
   while (p < e) {
-    const at = p;
+    const turn = p;
+    let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readInt64(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = big;
-        break;
+    if (tag === 8) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readInt64(b, p - 1);
+        p = cursor.p;
       }
-      case 16: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f2 = v;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = big;
+      at = p;
+      tag = p < e ? (b[p++] as number) : 0;
     }
+    if (tag === 16) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
+      }
+      f2 = v;
+      continue;
+    }
+    if (at !== turn) {
+      p = at;
+      continue;
+    }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: Timestamp = { seconds: f1, nanos: f2 };

@@ -4,6 +4,7 @@ import {
   defineMessage,
   isZero,
   keepUnknown,
+  NO_BYTES,
   noRoom,
   readBool,
   readBytes,
@@ -100,16 +101,13 @@ export function decodeDoubleValue(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 9: {
-        f1 = readDouble(b, p);
-        p += 8;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+    if (tag === 9) {
+      f1 = readDouble(b, p);
+      p += 8;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: DoubleValue = { value: f1 };
@@ -166,16 +164,13 @@ export function decodeFloatValue(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 13: {
-        f1 = readFloat(b, p);
-        p += 4;
-        break;
-      }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+    if (tag === 13) {
+      f1 = readFloat(b, p);
+      p += 4;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: FloatValue = { value: f1 };
@@ -232,22 +227,19 @@ export function decodeInt64Value(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readInt64(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = big;
-        break;
+    if (tag === 8) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readInt64(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = big;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: Int64Value = { value: f1 };
@@ -304,22 +296,19 @@ export function decodeUInt64Value(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        const v = b[p++] as number;
-        let big: bigint;
-        if (v < 128) big = BigInt(v);
-        else {
-          big = readUint64(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = big;
-        break;
+    if (tag === 8) {
+      const v = b[p++] as number;
+      let big: bigint;
+      if (v < 128) big = BigInt(v);
+      else {
+        big = readUint64(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = big;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: UInt64Value = { value: f1 };
@@ -377,20 +366,17 @@ export function decodeInt32Value(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = v;
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readInt32(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = v;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: Int32Value = { value: f1 };
@@ -448,20 +434,17 @@ export function decodeUInt32Value(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        let v = b[p++] as number;
-        if (!(v < 128)) {
-          v = readUint32(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = v;
-        break;
+    if (tag === 8) {
+      let v = b[p++] as number;
+      if (!(v < 128)) {
+        v = readUint32(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = v;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: UInt32Value = { value: f1 };
@@ -518,21 +501,18 @@ export function decodeBoolValue(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 8: {
-        const v = b[p++] as number;
-        let flag = v !== 0;
-        if (!(v < 128)) {
-          flag = readBool(b, p - 1);
-          p = cursor.p;
-        }
-        f1 = flag;
-        break;
+    if (tag === 8) {
+      const v = b[p++] as number;
+      let flag = v !== 0;
+      if (!(v < 128)) {
+        flag = readBool(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      f1 = flag;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: BoolValue = { value: f1 };
@@ -590,22 +570,19 @@ export function decodeStringValue(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readString(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readString(b, p, p + n);
+      p += n;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: StringValue = { value: f1 };
@@ -626,7 +603,7 @@ export const stringValueCodec: MessageType<StringValue> = /* @__PURE__ */ define
 
 export function createBytesValue(init: MessageInit<BytesValue> = {}): BytesValue {
   const message: BytesValue = {
-    value: init.value === undefined ? new Uint8Array(0) : init.value.slice(),
+    value: init.value === undefined ? NO_BYTES : init.value.slice(),
   };
   if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
   return message;
@@ -649,7 +626,7 @@ export function decodeBytesValue(
   prev: BytesValue | undefined,
   depth: number,
 ): BytesValue {
-  let f1: Uint8Array = new Uint8Array(0);
+  let f1: Uint8Array = NO_BYTES;
   let $unknown: Uint8Array | undefined;
   if (prev !== undefined) {
     f1 = prev.value;
@@ -663,22 +640,19 @@ export function decodeBytesValue(
       tag = readTag(b, at);
       p = cursor.p;
     }
-    switch (tag) {
-      case 10: {
-        n = b[p++] as number;
-        if (!(n < 128)) {
-          n = readLength(b, p - 1);
-          p = cursor.p;
-        }
-        if (!(p + n <= e)) truncated();
-        f1 = readBytes(b, p, p + n);
-        p += n;
-        break;
+    if (tag === 10) {
+      n = b[p++] as number;
+      if (!(n < 128)) {
+        n = readLength(b, p - 1);
+        p = cursor.p;
       }
-      default:
-        p = skipField(tag, b, p, e, depth);
-        $unknown = keepUnknown($unknown, b, at, p);
+      if (!(p + n <= e)) truncated();
+      f1 = readBytes(b, p, p + n);
+      p += n;
+      continue;
     }
+    p = skipField(tag, b, p, e, depth);
+    $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
   const message: BytesValue = { value: f1 };
