@@ -2,7 +2,7 @@ import type { Codec } from "../codec/index.ts";
 import { MicroError } from "../errors/index.ts";
 import type { Metadata } from "../metadata/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
-import { type ChannelCall, CLIENT_ID } from "../protocol/index.ts";
+import { type ChannelCall, CLIENT_ID, isNodeFailure, markMissingCallee } from "../protocol/index.ts";
 import { type Attempt, Attempts, type Reach } from "./attempts.ts";
 import type { CallOptions, ClientCall } from "./client.ts";
 
@@ -31,7 +31,7 @@ export async function callUnary(plan: CallPlan, call: ClientCall): Promise<unkno
       attempt.done(undefined);
       return response;
     } catch (reason) {
-      const error = MicroError.from(reason, CLIENT_ID);
+      const error = failureOf(reason, attempt, call.service);
       attempt?.done(error);
       await attempts.again(error);
     }
@@ -61,13 +61,20 @@ export async function* callStream(plan: CallPlan, call: ClientCall): AsyncGenera
       }
       return;
     } catch (reason) {
-      failure = MicroError.from(reason, CLIENT_ID);
+      failure = failureOf(reason, attempt, call.service);
       if (begun || requests?.taken) throw failure;
     } finally {
       attempt?.done(failure);
     }
     await attempts.again(failure);
   }
+}
+
+/** The error of a failed attempt; marked when no node was found or the one that was found is lost. */
+function failureOf(reason: unknown, attempt: Attempt | undefined, service: string): MicroError {
+  const error = MicroError.from(reason, CLIENT_ID);
+  if (attempt === undefined || isNodeFailure(error)) markMissingCallee(error, service);
+  return error;
 }
 
 /** The one response of a client-streaming call. */

@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { describeReason, internalServerError, MicroError } from "../errors/index.ts";
+import { describeReason, internalServerError, MicroError, unavailable } from "../errors/index.ts";
+import { missingCalleeOf } from "../protocol/index.ts";
 import type { ServerLogger } from "./create-server.ts";
 
 /**
  * What a caller may know of a failure. A MicroError was meant for the caller. Anything else may hold secrets: the log
  * gets it, the caller a bland 500 with the reference under which it is logged.
+ *
+ * So does a service that the handler called and that could not be reached: the 404 of the handler's own client would
+ * say that the handler's method is missing, and its text names addresses. The caller gets 503 and which service it is.
  */
 export function errorForCaller(
   reason: unknown,
@@ -12,15 +16,27 @@ export function errorForCaller(
   path: string,
   logger: ServerLogger,
 ): MicroError {
+  const callee = MicroError.is(reason) ? missingCalleeOf(reason) : undefined;
+  // Other errors of the handler's client, such as a deadline that passed, are true for its caller, too.
+  if (callee !== undefined && UNREACHABLE.has((reason as MicroError).code)) {
+    log(logger, `${serviceName}: ${path} failed: ${describeReason((reason as MicroError).detail)}`);
+    return unavailable(serviceName, `${callee}, which ${path} needs, is not available`);
+  }
   if (MicroError.is(reason)) return reason;
   const known = MicroError.from(reason, serviceName);
   // A handler that was cancelled usually fails with the abort of its signal: no surprise, nothing to log.
   if (known.code !== 500) return known;
   const reference = randomBytes(4).toString("hex");
+  log(logger, `${serviceName}: ${path} failed (${reference}): ${describeReason(reason)}`);
+  return internalServerError(serviceName, `internal error (${reference})`);
+}
+
+const UNREACHABLE = new Set([404, 503]);
+
+function log(logger: ServerLogger, line: string): void {
   try {
-    logger.error(`${serviceName}: ${path} failed (${reference}): ${describeReason(reason)}`);
+    logger.error(line);
   } catch {
     // A logger that fails must not keep the caller waiting, let alone end the process.
   }
-  return internalServerError(serviceName, `internal error (${reference})`);
 }

@@ -1,5 +1,6 @@
 import { type MicroError, notImplemented } from "../errors/index.ts";
 import type { Route } from "../protocol/index.ts";
+import { nearMatches } from "../selector/index.ts";
 
 /**
  * Finds methods by path. The full proto name wins; otherwise the last dotted element of the service decides, because
@@ -9,7 +10,7 @@ import type { Route } from "../protocol/index.ts";
 export class Router {
   readonly #serviceName: string;
   /** `greeter.Greeter` -> method name -> route. */
-  readonly #services = new Map<string, Map<string, Route>>();
+  readonly #services = new Map<string, Methods>();
   /** `Greeter` -> full names that end in it. */
   readonly #shortNames = new Map<string, string[]>();
 
@@ -20,24 +21,31 @@ export class Router {
   /** Throws TypeError when the service is there already. */
   add(typeName: string, routes: Iterable<Route>): void {
     if (this.#services.has(typeName)) throw new TypeError(`${typeName} has a handler already`);
-    this.#services.set(typeName, new Map([...routes].map((route) => [route.method.name, route])));
+    const byName = new Map([...routes].map((route) => [route.method.name, route]));
+    this.#services.set(typeName, { typeName, byName });
     const short = shortNameOf(typeName);
     this.#shortNames.set(short, [...(this.#shortNames.get(short) ?? []), typeName]);
   }
 
-  /** Takes `greeter.Greeter/Hello`. Throws MicroError 501 naming what is unknown. */
+  /** Takes `greeter.Greeter/Hello`. Throws MicroError 501 naming what is unknown, and what was perhaps meant. */
   route(path: string): Route {
     const slash = path.lastIndexOf("/");
     const service = path.slice(0, Math.max(0, slash));
     const method = path.slice(slash + 1);
     const methods = this.#services.get(service) ?? this.#byShortName(service);
-    if (methods === undefined) throw this.#unknown(`unknown service ${service || path}`);
-    const route = methods.get(method);
-    if (route === undefined) throw this.#unknown(`unknown method ${method} of ${service}`);
+    if (methods === undefined) {
+      const near = nearMatches(shortNameOf(service), this.#shortNames.keys());
+      throw this.#unknown(`unknown service ${service || path}${didYouMean(near)}`);
+    }
+    const route = methods.byName.get(method);
+    if (route === undefined) {
+      const near = nearMatches(method, methods.byName.keys());
+      throw this.#unknown(`unknown method ${method} of ${methods.typeName}${didYouMean(near)}`);
+    }
     return route;
   }
 
-  #byShortName(service: string): Map<string, Route> | undefined {
+  #byShortName(service: string): Methods | undefined {
     const candidates = this.#shortNames.get(shortNameOf(service)) ?? [];
     if (candidates.length > 1) {
       throw this.#unknown(`${service} is ambiguous: it may be ${candidates.join(" or ")}; use the full name`);
@@ -48,6 +56,16 @@ export class Router {
   #unknown(detail: string): MicroError {
     return notImplemented(this.#serviceName, detail);
   }
+}
+
+/** The methods of one service of the schema. */
+interface Methods {
+  readonly typeName: string;
+  readonly byName: ReadonlyMap<string, Route>;
+}
+
+function didYouMean(near: readonly string[]): string {
+  return near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
 }
 
 /** `greeter.v1.Greeter` -> `Greeter`. */

@@ -45,6 +45,21 @@ describe("handlers", () => {
     expect(server.methods[0]).toMatchObject({ internal: true, metadata: { auth: "none" } });
   });
 
+  test.each([
+    ["greeter.Greeter", "Helo", "unknown method Helo of greeter.Greeter; did you mean Hello?"],
+    ["go.micro.srv.greeter.Greeter", "Helo", "unknown method Helo of greeter.Greeter; did you mean Hello?"],
+    ["greeter.Greter", "Hello", "unknown service greeter.Greter; did you mean Greeter?"],
+  ])(
+    "when %s/%s is called then the error names the schema's service and what was meant",
+    async (service, name, detail) => {
+      const server = newServer();
+      server.handle(Greeter, new GreeterHandler());
+      await expect(
+        clientOf(server).unary(NAME, { ...Greeter.methods.hello, service, name }, {}),
+      ).rejects.toMatchObject({ code: 501, detail });
+    },
+  );
+
   test("when two services share a short name then the short form fails naming both, the full names work", async () => {
     const server = newServer();
     const rename = (typeName: string) => ({

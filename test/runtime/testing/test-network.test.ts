@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { currentContext } from "../../../src/runtime/context/index.ts";
-import { conflict } from "../../../src/runtime/errors/index.ts";
+import { conflict, notFound } from "../../../src/runtime/errors/index.ts";
 import type { Service } from "../../../src/runtime/service/index.ts";
 import { createTestNetwork, type TestNetwork } from "../../../src/runtime/testing/index.ts";
 import { createGate } from "../../contract/broker.ts";
@@ -161,4 +161,71 @@ test("when set-up fails then so does the start, and closing is fine", async () =
     throw new Error("no database");
   };
   await expect(net.service({ name, setup: setupFails })).rejects.toThrow("no database");
+});
+
+test("when a handler's call finds no service then its caller gets 503 that names the service and no address", async () => {
+  net = createTestNetwork();
+  await net.service({
+    name: "go.micro.api.greeter",
+    setup: (service) => {
+      const greeter = createGreeterClient(service.client, "go.micro.srv.gone");
+      service.server.handle(Greeter, { ...handler, hello: (request) => greeter.hello(request) });
+    },
+  });
+  await expect(
+    createGreeterClient(net.client, "go.micro.api.greeter").hello({ text: "Ada" }),
+  ).rejects.toMatchObject({
+    id: "go.micro.api.greeter",
+    code: 503,
+    detail: expect.stringMatching(/^go\.micro\.srv\.gone, which \S+Greeter\/Hello needs, is not available$/),
+  });
+});
+
+test("when a handler's call cannot reach the node then its caller gets 503 without the address", async () => {
+  net = createTestNetwork();
+  await net.service({
+    name: "go.micro.api.greeter",
+    setup: (service) => {
+      const { hello } = Greeter.methods;
+      service.server.handle(Greeter, {
+        ...handler,
+        hello: (request) =>
+          service.client.unary("go.micro.srv.gone", hello, request, {
+            address: "127.0.0.1:1",
+            protocol: "grpc",
+          }),
+      });
+    },
+  });
+  const failure = await createGreeterClient(net.client, "go.micro.api.greeter")
+    .hello({ text: "Ada" })
+    .then(() => expect.fail("the call succeeded"), String);
+  expect(failure).toContain("go.micro.srv.gone, which");
+  expect(failure).not.toContain("127.0.0.1");
+});
+
+test("when a handler passes on the 404 of the service it called then its caller gets that", async () => {
+  net = createTestNetwork();
+  await net.service({
+    name,
+    setup: (service) =>
+      service.server.handle(Greeter, {
+        ...handler,
+        fail: () => {
+          throw notFound(name, "nobody of that name");
+        },
+      }),
+  });
+  await net.service({
+    name: "go.micro.api.greeter",
+    setup: (service) => {
+      const greeter = createGreeterClient(service.client, name);
+      service.server.handle(Greeter, { ...handler, fail: (request) => greeter.fail(request) });
+    },
+  });
+  await expect(createGreeterClient(net.client, "go.micro.api.greeter").fail({})).rejects.toMatchObject({
+    id: name,
+    code: 404,
+    detail: "nobody of that name",
+  });
 });
