@@ -170,10 +170,16 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
     }
   }
 
+  /** A peer that says all is well in the middle of a message. */
+  #cutOff(): MicroError | undefined {
+    if (this.#reader?.isInsideFrame !== true) return undefined;
+    return new MicroError({ id: CLIENT_ID, code: 500, detail: "the response ends inside a message" });
+  }
+
   #finish(): void {
     this.#notify(this.#call.onTrailer, this.#trailers ?? {});
     if (this.#settled) return;
-    const error = responseError(this.#headers, this.#trailers);
+    const error = responseError(this.#headers, this.#trailers) ?? this.#cutOff();
     if (error !== undefined) {
       this.#fail(error);
       return;

@@ -149,6 +149,8 @@ function exchange(request: ClientRequest, body: Uint8Array): Promise<IncomingMes
     request.on("response", resolve);
     // Stays for good: an error nobody listens to would end the process.
     request.on("error", reject);
+    // The last word: an answer we cannot take (101) ends the connection without an error.
+    request.on("close", () => reject(new Error("the peer gave no answer")));
     request.end(body);
   });
 }
