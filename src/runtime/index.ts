@@ -42,6 +42,7 @@ export type { Dispatcher, Route } from "./protocol/index.ts";
 export {
   type Clock,
   createMemoryRegistry,
+  describeRegistry,
   type Endpoint,
   formatAddress,
   type HostPort,
@@ -93,7 +94,6 @@ export {
   createConnection,
   createService,
   createWebService,
-  formatDuration,
   type Logger,
   parseDuration,
   type RunningService,

@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from "./clock.ts";
+export { describeRegistry } from "./describe-registry.ts";
 export { createMemoryRegistry, type MemoryRegistryOptions } from "./memory.ts";
 export {
   formatAddress,
@@ -8,11 +9,6 @@ export {
   parseAddress,
   toNodeAddress,
 } from "./node-address.ts";
-export {
-  describeRegistry,
-  keepRegistered,
-  type Registration,
-  type RegistrationOptions,
-} from "./registration.ts";
+export { keepRegistered, type Registration, type RegistrationOptions } from "./registration.ts";
 export type { LookupOptions, RegisterOptions, Registry, RegistryEvent } from "./registry.ts";
 export type { Endpoint, Node, Service, Value } from "./service.ts";

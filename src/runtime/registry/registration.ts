@@ -1,3 +1,5 @@
+import { messageOf } from "../errors/index.ts";
+import { describeRegistry } from "./describe-registry.ts";
 import type { Registry } from "./registry.ts";
 import type { Service } from "./service.ts";
 
@@ -48,7 +50,7 @@ export async function keepRegistered(options: RegistrationOptions): Promise<Regi
     } catch (error) {
       if (!away && !ended)
         onNotice(
-          `${record.name}: cannot renew the registration in ${describeRegistry(registry)}: ${reason(error)}`,
+          `${record.name}: cannot renew the registration in ${describeRegistry(registry)}: ${messageOf(error)}`,
         );
       away = true;
     }
@@ -68,25 +70,10 @@ export async function keepRegistered(options: RegistrationOptions): Promise<Regi
           renewal.then(() => registry.deregister(record)),
         );
       } catch (error) {
-        onNotice(`${record.name}: cannot deregister from ${describeRegistry(registry)}: ${reason(error)}`);
+        onNotice(`${record.name}: cannot deregister from ${describeRegistry(registry)}: ${messageOf(error)}`);
       }
     },
   };
-}
-
-/** `etcd (127.0.0.1:2379)`, `memory`. */
-export function describeRegistry({
-  name,
-  address,
-}: {
-  readonly name: string;
-  readonly address: string;
-}): string {
-  return address === "" ? name : `${name} (${address})`;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function retry(work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { type MicroError, notFound, unavailable } from "../errors/index.ts";
-import { type Clock, type Node, type Registry, systemClock } from "../registry/index.ts";
+import { type Clock, describeRegistry, type Node, type Registry, systemClock } from "../registry/index.ts";
 import { nearMatches } from "./near-matches.ts";
 import { createNodeStates } from "./node-states.ts";
 import type { Selection, SelectOptions, Selector, Strategy } from "./selector.ts";
@@ -43,7 +43,7 @@ export function createSelector(options: CreateSelectorOptions): Selector {
   const explanations = new WeakMap<CachedService, Promise<MicroError>>();
   let closed = false;
 
-  const where = registry.address === "" ? registry.name : `${registry.name} (${registry.address})`;
+  const where = describeRegistry(registry);
 
   const explainMissing = async (service: string): Promise<MicroError> => {
     let known: string[] = [];

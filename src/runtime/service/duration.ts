@@ -22,15 +22,3 @@ export function parseDuration(text: string): number | undefined {
   }
   return total;
 }
-
-/** A duration as Go writes short ones: 5000 -> `5s`, 90000 -> `1m30s`, 250 -> `250ms`. */
-export function formatDuration(ms: number): string {
-  if (ms === 0) return "0s";
-  if (ms % 1_000 !== 0) return `${ms}ms`;
-  const [hours, minutes, seconds] = [
-    Math.floor(ms / 3_600_000),
-    Math.floor(ms / 60_000) % 60,
-    (ms / 1_000) % 60,
-  ];
-  return [hours && `${hours}h`, minutes && `${minutes}m`, seconds && `${seconds}s`].filter(Boolean).join("");
-}

@@ -30,8 +30,9 @@ export function endpointsOf(server: Server, shapeOf: ShapeOf): Endpoint[] {
 }
 
 /**
- * `stream`, `idempotency` (so that callers without the schema know what may be sent again), and what the gateway needs of `google.api.http`: several bindings are comma-joined, the n-th method belongs
- * to the n-th path (and body). go-micro's keys (`api/api.go`), plus `body`, which it forgets.
+ * `stream`, `idempotency` (so that callers without the schema know what may be sent again), and what the gateway needs
+ * of `google.api.http`: several bindings are comma-joined, the n-th method belongs to the n-th path (and body).
+ * go-micro's keys (`api/api.go`), plus `body`, which it forgets.
  */
 function metadataOf({ method, metadata }: RegisteredMethod): Record<string, string> {
   const rules = method.http ?? [];

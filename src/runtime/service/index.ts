@@ -2,7 +2,7 @@ export { ConfigurationError } from "./configuration-error.ts";
 export { type Connection, createConnection } from "./create-connection.ts";
 export { createService } from "./create-service.ts";
 export { createWebService } from "./create-web-service.ts";
-export { formatDuration, parseDuration } from "./duration.ts";
+export { parseDuration } from "./duration.ts";
 export { consoleLogger, type Logger, silentLogger } from "./logger.ts";
 export type { CommonOptions, RunningService, Service, ServiceOptions } from "./service.ts";
 export type { WebService, WebServiceOptions } from "./web-service.ts";

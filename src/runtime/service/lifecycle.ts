@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../errors/index.ts";
 import {
   describeRegistry,
   type Endpoint,
@@ -12,7 +13,6 @@ import {
 } from "../registry/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Parts } from "./parts.ts";
-import { reason } from "./reason.ts";
 
 /** What answers calls or requests: the part in which kinds of services differ. */
 export interface Serving {
@@ -129,7 +129,7 @@ export function describeStart(parts: Parts, lifecycle: Lifecycle): string {
 
 /** One line per problem of a failed start. */
 export function describeFailure(name: string, error: unknown): string[] {
-  const lines = error instanceof ConfigurationError ? error.problems : [reason(error)];
+  const lines = error instanceof ConfigurationError ? error.problems : [messageOf(error)];
   return lines.map((line) => `${name}: ${line}`);
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { type Client, createClient } from "../client/index.ts";
+import { messageOf } from "../errors/index.ts";
 import type { Dispatcher } from "../protocol/index.ts";
 import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
@@ -8,7 +9,6 @@ import type { Transport } from "../transport/index.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import { readSettings } from "./read-settings.ts";
-import { reason } from "./reason.ts";
 import type { CommonOptions } from "./service.ts";
 import type { Settings } from "./settings.ts";
 
@@ -66,7 +66,7 @@ export async function createParts(
     try {
       return await make();
     } catch (error) {
-      problems.push(`${kind}: ${reason(error)}`);
+      problems.push(`${kind}: ${messageOf(error)}`);
       return fallback();
     }
   }

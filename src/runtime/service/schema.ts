@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../errors/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { ShapeOf } from "./endpoints.ts";
-import { reason } from "./reason.ts";
 import { createShapes } from "./shapes.ts";
 
 /** Reads `schema.binpb` into shapes by message name. Without a schema nothing has a shape. */
@@ -10,7 +10,7 @@ export async function readSchema(schema: URL | string | undefined): Promise<Shap
   if (schema === undefined) return () => null;
   const path = schema instanceof URL && schema.protocol === "file:" ? fileURLToPath(schema) : String(schema);
   const refuse = (what: string, error: unknown) =>
-    new ConfigurationError([`${what} ${path}: ${reason(error)}; run micro-gen to write it`]);
+    new ConfigurationError([`${what} ${path}: ${messageOf(error)}; run micro-gen to write it`]);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

@@ -9,7 +9,6 @@ export interface PathTarget {
 }
 
 const VERSION = /^v[0-9]+$/;
-const PROXY_ALIAS = /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/;
 
 /**
  * Reads the segments of a normalised path.
@@ -35,17 +34,6 @@ export function resolvePath(segments: readonly string[]): PathTarget | undefined
     return { service: `${first}.${second}`, endpoint: endpointOf(last) };
   }
   return { service: segments.slice(0, -2).join("."), endpoint: endpointOf(last) };
-}
-
-/**
- * The proxy rule (handlers `http`, `proxy`, `web`): the first segment of the raw path, or `vN.second`; undefined when
- * the segment cannot be an alias. `/v1/foo/bar` -> `v1.foo`.
- */
-export function resolveProxyPath(path: string): string | undefined {
-  const [first = "", second = ""] = path.replace(/^\//, "").split("/");
-  const versioned = VERSION.test(first) && second !== "";
-  if (!PROXY_ALIAS.test(versioned ? second : first)) return undefined;
-  return versioned ? `${first}.${second}` : first;
 }
 
 /** `say-hello` -> `SayHello`; an underscore is no word break, the rest of a word stays as it is. */

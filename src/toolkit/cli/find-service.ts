@@ -1,4 +1,4 @@
-import { nearMatches, type Registry, type ServiceRecord } from "@micro-service/runtime";
+import { describeRegistry, nearMatches, type Registry, type ServiceRecord } from "@micro-service/runtime";
 import { CommandError, ExitCode } from "./exit-code.ts";
 
 /** The records of a service. Throws CommandError that names what was looked for, where, and what it may be called. */
@@ -10,7 +10,7 @@ export async function findService(registry: Registry, name: string): Promise<Ser
     name,
     known.map((service) => service.name),
   );
-  const where = registry.address === "" ? registry.name : `${registry.name} (${registry.address})`;
+  const where = describeRegistry(registry);
   const hint =
     near.length > 0
       ? `Did you mean ${near.join(" or ")}?`

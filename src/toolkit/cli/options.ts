@@ -28,6 +28,12 @@ export function jsonText(what: string, text: string): string {
   }
 }
 
+/** What the user changes to have another address: the flag that set this one. */
+export function addressFlag(own: string | undefined, global: string | undefined, name: string): string {
+  if (own !== undefined || global === undefined) return "--address";
+  return `--${name} (MICRO_${name.toUpperCase()})`;
+}
+
 /** A switch: the flag, or a variable that says so. Commander would take `MICRO_API_ENABLE_RPC=false` for yes. */
 export function isOn(flag: boolean | undefined, variable: string | undefined): boolean {
   return flag ?? /^(?:1|true|yes|on)$/i.test(variable ?? "");

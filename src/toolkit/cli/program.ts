@@ -23,9 +23,14 @@ Exit codes: 0 done, 1 failed, 2 the command line makes no sense. Options of micr
 
 /** The commands of `micro`. What a command does is loaded when it runs, so that help and mistakes are quick. */
 export function createProgram({ terminal, connect, version }: ProgramOptions): Command {
-  const program = new Command("micro")
+  const program: Command = new Command("micro");
+  program
     .description("Calls, lists and fronts micro services.")
-    .version(`micro version ${version}`, "-v, --version")
+    .version(`micro version ${version}`, "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    // Half the world's programs have it in upper case.
+    .addOption(new Option("-V").hideHelp())
+    .on("option:V", () => program.emit("option:version"))
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", EXAMPLES)
     .configureOutput({
@@ -63,7 +68,8 @@ export function createProgram({ terminal, connect, version }: ProgramOptions): C
   addCallFlags(
     program
       .command("call <service> <endpoint> [json...]")
-      .description(`call an endpoint: micro call go.micro.srv.greeter Greeter.Hello '{"name":"Ada"}'`),
+      .description(`call an endpoint: micro call go.micro.srv.greeter Greeter.Hello '{"name":"Ada"}'`)
+      .option("--json", "print the reply as one line of JSON"),
   ).action(async (service: string, endpoint: string, json: string[], _options, command: Command) => {
     const { call } = await import("./commands/call.ts");
     await call(service, endpoint, json, flagsOf(command), terminal, connect);

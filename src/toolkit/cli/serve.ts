@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Registry } from "@micro-service/runtime";
+import { describeRegistry, type Registry } from "@micro-service/runtime";
 import { AddressTakenError } from "../gateway/edge-server.ts";
 import { CommandError, ExitCode, usageError } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
@@ -35,7 +35,7 @@ export async function serveUntilInterrupted(
     if (error instanceof TypeError) throw usageError(`${flag}: ${error.message}`);
     throw new CommandError(ExitCode.failure, `cannot listen on ${address}: ${(error as Error).message}`);
   }
-  const where = registry.address === "" ? registry.name : `${registry.name} (${registry.address})`;
+  const where = describeRegistry(registry);
   terminal.err(`${what} listens on http://${bound}, registry ${where}\n`);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
+  describeRegistry,
   MicroError,
   nearMatches,
   type Registry,
@@ -78,7 +80,7 @@ export function createCatalog({ registry, namespace }: CatalogOptions): Catalog 
       } catch {
         // The contract says a watch never ends; one that does is begun again, what was missed ages out.
       }
-      if (!closing.signal.aborted) await pause(RETRY_WATCH_MS, closing.signal);
+      await sleep(RETRY_WATCH_MS, undefined, { signal: closing.signal, ref: false }).catch(() => {}); // closed
     }
   };
 
@@ -180,7 +182,7 @@ export function createCatalog({ registry, namespace }: CatalogOptions): Catalog 
       return snapshot;
     },
     async notFound(id, name) {
-      const where = registry.address === "" ? registry.name : `${registry.name} (${registry.address})`;
+      const where = describeRegistry(registry);
       const known = await list().catch(() => []);
       const near = nearMatches(name, known.filter(within));
       const others = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
@@ -209,17 +211,4 @@ function evict(entries: Map<string, Entry>): void {
     break;
   }
   if (victim !== undefined) entries.delete(victim);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    timer.unref();
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done);
-  });
 }

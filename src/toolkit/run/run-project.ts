@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection, ServiceRecord } from "@micro-service/runtime";
 import { createApiGateway } from "../api/create-api-gateway.ts";
 import { gatewayPath } from "../api/gateway-path.ts";
@@ -135,7 +136,7 @@ async function untilUp(
       say(`${missing().join(", ")} did not come up within ${UP_WITHIN_MS / 1000} s; see the lines above`);
       return undefined;
     }
-    await pause(LOOK_EVERY_MS, signal);
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {}); // stopped
   }
   return [...found.values()].flat();
 }
@@ -170,17 +171,5 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
   });
 }

@@ -1,6 +1,12 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { createSelector, MicroError, type Registry, type Selector } from "@micro-service/runtime";
+import {
+  createSelector,
+  describeRegistry,
+  MicroError,
+  type Registry,
+  type Selector,
+} from "@micro-service/runtime";
 import { type LogLine, logAccess } from "../gateway/access-log.ts";
 import { createCatalog } from "../gateway/catalog.ts";
 import { createEdgeServer } from "../gateway/edge-server.ts";
@@ -121,7 +127,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     if (query === "format=json" || !wantsHtml(request)) {
       return send(response, 200, "application/json", JSON.stringify({ services }));
     }
-    const where = registry.address === "" ? registry.name : `${registry.name} (${registry.address})`;
+    const where = describeRegistry(registry);
     send(response, 200, "text/html; charset=utf-8", indexPage({ namespace, registry: where, services }));
   };
 

@@ -6,6 +6,7 @@ import {
   createMemoryBroker,
   createMemoryRegistry,
   MicroError,
+  type Node,
 } from "@micro-service/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Connect } from "../../../src/toolkit/cli/connect.ts";
@@ -179,6 +180,29 @@ describe("micro call", () => {
   });
 });
 
+describe("micro call of a stream", () => {
+  test.each([["Shop.Count"], ["shop.Shop/Count"]])(
+    "%s is refused with the command to use, also when one message would come",
+    async (endpoint) => {
+      await town.shop();
+      expect(await micro("call", "go.micro.api.shop", endpoint, '{"count":1}')).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: "Shop.Count is a stream: use micro stream go.micro.api.shop Shop.Count\n",
+      });
+    },
+  );
+});
+
+describe("micro call of an endpoint that is not there", () => {
+  test("names the schema's service and what was meant", async () => {
+    await town.shop();
+    const { code, stderr } = await micro("call", "go.micro.api.shop", "Shop.Plac");
+    expect(code).toBe(1);
+    expect(stderr).toContain("unknown method Plac of shop.Shop; did you mean Place?");
+  });
+});
+
 describe("micro stream", () => {
   test("prints every message and ends without an error", async () => {
     await town.shop();
@@ -235,10 +259,10 @@ describe("micro health", () => {
     async (args) => {
       await town.shop();
       const [record] = await town.registry.getService("go.micro.api.shop");
-      const node = record?.nodes[0];
+      const { id, address } = record?.nodes[0] as Node;
       expect(await micro(...args)).toEqual({
         code: 0,
-        stdout: `service  go.micro.api.shop\n\nversion latest\n\nnode\t\taddress:port\t\tstatus\n${node?.id}\t\t${node?.address}\t\tok\n`,
+        stdout: `service  go.micro.api.shop\n\nversion latest\n\n${"node".padEnd(id.length)}\t\t${"address:port".padEnd(address.length)}\t\tstatus\n${id}\t\t${address}\t\tok\n`,
         stderr: "",
       });
     },
@@ -277,7 +301,7 @@ describe("micro health", () => {
     });
     const { code, stdout } = await micro("health", "go.micro.srv.gone");
     expect(code).toBe(1);
-    expect(stdout).toMatch(/gone\t\t127\.0\.0\.1:1\t\t(?!ok)/);
+    expect(stdout).toMatch(/gone\t\t127\.0\.0\.1:1 +\t\t(?!ok)/);
   });
 });
 
@@ -384,7 +408,7 @@ describe("micro api and micro web", () => {
 });
 
 describe("micro version", () => {
-  test.each([[["version"]], [["--version"]], [["-v"]]])("%j", async (args) => {
+  test.each([[["version"]], [["--version"]], [["-v"]], [["-V"]]])("%j", async (args) => {
     expect(await micro(...args)).toEqual({ code: 0, stdout: "micro version 0.1.0\n", stderr: "" });
   });
 

@@ -1,7 +1,7 @@
 import { API_HANDLERS, type ApiHandler, createApiGateway } from "../../api/create-api-gateway.ts";
 import { type Connect, withConnection } from "../connect.ts";
 import { usageError } from "../exit-code.ts";
-import { durationMs, isOn, splitList } from "../options.ts";
+import { addressFlag, durationMs, isOn, splitList } from "../options.ts";
 import { serveUntilInterrupted } from "../serve.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -41,6 +41,7 @@ export async function api(
   }
   const namespace = flags.namespace ?? flags.api_namespace ?? "go.micro.api";
   const address = flags.address ?? flags.api_address ?? API_ADDRESS;
+  const flag = addressFlag(flags.address, flags.api_address, "api_address");
   const maxBodyBytes = Number(flags.max_body_bytes);
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1) {
     throw usageError(`--max_body_bytes takes a number of bytes, got ${JSON.stringify(flags.max_body_bytes)}`);
@@ -67,7 +68,7 @@ export async function api(
       ...(flags.access_log === false ? {} : { accessLog: (line: string) => terminal.out(`${line}\n`) }),
     });
     const what = `micro api (handler ${handler}) for ${namespace}.*`;
-    await serveUntilInterrupted(gateway, { what, address, flag: "--address", registry }, terminal);
+    await serveUntilInterrupted(gateway, { what, address, flag, registry }, terminal);
   });
 }
 

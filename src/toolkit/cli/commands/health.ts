@@ -93,14 +93,21 @@ async function pageStatus(address: string, timeoutMs: number): Promise<string> {
   }
 }
 
+const HEADING: NodeHealth = { id: "node", address: "address:port", status: "status" };
+
 function table(
   service: string,
   versions: readonly { version: string; nodes: readonly NodeHealth[] }[],
 ): string {
   const lines = [`service  ${service}`];
+  const rows = [HEADING, ...versions.flatMap(({ nodes }) => nodes)];
+  const idWidth = Math.max(...rows.map(({ id }) => id.length));
+  const addressWidth = Math.max(...rows.map(({ address }) => address.length));
+  // Micro's two tabs between the columns; they stand below each other because of the spaces.
+  const line = ({ id, address, status }: NodeHealth): string =>
+    `${id.padEnd(idWidth)}\t\t${address.padEnd(addressWidth)}\t\t${status}`;
   for (const { version, nodes } of versions) {
-    lines.push("", `version ${version}`, "", "node\t\taddress:port\t\tstatus");
-    for (const { id, address, status } of nodes) lines.push(`${id}\t\t${address}\t\t${status}`);
+    lines.push("", `version ${version}`, "", line(HEADING), ...nodes.map(line));
   }
   return `${lines.join("\n")}\n`;
 }

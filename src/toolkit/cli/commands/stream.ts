@@ -1,14 +1,9 @@
 import { createInterface } from "node:readline";
 import { type Connect, withConnection } from "../connect.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
-import { indentJson } from "../indent-json.ts";
 import { jsonText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
-import { type CallFlags, callFailed, callOptions, methodOf } from "./call.ts";
-
-export interface StreamFlags extends CallFlags {
-  readonly json?: boolean;
-}
+import { type CallFlags, callFailed, callOptions, formatReply, methodOf } from "./call.ts";
 
 const DEFAULT_TIMEOUT = "1h";
 
@@ -20,7 +15,7 @@ export async function stream(
   service: string,
   endpoint: string,
   requests: readonly string[],
-  flags: StreamFlags,
+  flags: CallFlags,
   terminal: Terminal,
   connect: Connect,
 ): Promise<void> {
@@ -32,8 +27,7 @@ export async function stream(
     try {
       const messages = client.bidiStream(service, method, requestsOf(texts, terminal), options);
       for await (const message of messages) {
-        if (flags.json === true) terminal.out(`${JSON.stringify(JSON.parse(message))}\n`);
-        else terminal.out(`${flags.output === "raw" ? message : indentJson(message)}\n`);
+        terminal.out(`${formatReply(message, flags)}\n`);
       }
     } catch (reason) {
       if (signal.aborted) throw new CommandError(ExitCode.interrupted, "");

@@ -1,6 +1,6 @@
 import { createWebProxy } from "../../web/create-web-proxy.ts";
 import { type Connect, withConnection } from "../connect.ts";
-import { splitList } from "../options.ts";
+import { addressFlag, splitList } from "../options.ts";
 import { serveUntilInterrupted } from "../serve.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -24,6 +24,7 @@ export const WEB_ADDRESS = "127.0.0.1:8082";
 export async function web(flags: WebFlags, terminal: Terminal, connect: Connect): Promise<void> {
   const namespace = flags.namespace ?? flags.web_namespace ?? "go.micro.web";
   const address = flags.address ?? flags.web_address ?? WEB_ADDRESS;
+  const flag = addressFlag(flags.address, flags.web_address, "web_address");
   await withConnection(connect({ ...flags }, terminal), async ({ registry }) => {
     const proxy = createWebProxy({
       registry,
@@ -34,6 +35,6 @@ export async function web(flags: WebFlags, terminal: Terminal, connect: Connect)
       ...(flags.access_log === false ? {} : { accessLog: (line: string) => terminal.out(`${line}\n`) }),
     });
     const what = `micro web for ${namespace}.*`;
-    await serveUntilInterrupted(proxy, { what, address, flag: "--address", registry }, terminal);
+    await serveUntilInterrupted(proxy, { what, address, flag, registry }, terminal);
   });
 }
