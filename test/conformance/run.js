@@ -2,7 +2,7 @@
 //
 //   node test/conformance/run.js [--verbose] [--only=<part of a name>] [folder]
 //
-// The folder (default: corpus/, with proto2 and proto3) holds *.ndjson.gz and the test_messages_*.proto they speak of.
+// The folder (default: corpus/) holds *.ndjson.gz and the test_messages_*.proto they speak of.
 // Needs a build. Exits with 1 when a test fails.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
