@@ -43,9 +43,9 @@ export function camelCase(name: string): string {
   return name.replace(/_+(.?)/g, (_, next: string) => next.toUpperCase());
 }
 
-/** `foo_bar` -> `fooBar`. */
+/** `foo_bar` -> `fooBar`; a name of underscores only stays as it is. */
 export function fieldName(name: string): string {
-  return safeProperty(camelCase(name));
+  return safeProperty(camelCase(name) || name);
 }
 
 /**

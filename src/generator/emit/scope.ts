@@ -1,6 +1,6 @@
 import type { Enum, Extension, Message, Position, Schema, SchemaFile } from "../schema/schema.ts";
 import { cyclicMessages } from "./cyclic-messages.ts";
-import { camelCase, createNamer, lowerFirst, safeIdentifier, upperFirst } from "./naming.ts";
+import { createNamer, fieldName, lowerFirst, safeIdentifier, upperFirst } from "./naming.ts";
 import { outputStem } from "./output-path.ts";
 
 const RUNTIME = "@micro-service/runtime";
@@ -95,7 +95,7 @@ export function createScope(
       });
     }
     for (const { fullName, name, parent, jsonName } of extensionsOf(file)) {
-      const local = safeIdentifier(camelCase(name));
+      const local = safeIdentifier(fieldName(name));
       const constant = namer(parent === undefined ? local : `${types.get(parent)?.name}_${local}`);
       const record = namer(`${upperFirst(constant)}Record`);
       extensionNames.set(fullName, constant);
