@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { collectPair } from "./collect-pair.ts";
 import type { Connect } from "./connect.ts";
 import { addRuntimeFlags } from "./runtime-flags.ts";
@@ -23,14 +23,16 @@ Exit codes: 0 done, 1 failed, 2 the command line makes no sense. Options of micr
 
 /** The commands of `micro`. What a command does is loaded when it runs, so that help and mistakes are quick. */
 export function createProgram({ terminal, connect, version }: ProgramOptions): Command {
-  const program: Command = new Command("micro");
-  program
+  const program = new Command("micro")
     .description("Calls, lists and fronts micro services.")
     .version(`micro version ${version}`, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     // Half the world's programs have it in upper case.
     .addOption(new Option("-V").hideHelp())
-    .on("option:V", () => program.emit("option:version"))
+    .on("option:V", () => {
+      terminal.out(`micro version ${version}\n`);
+      throw new CommanderError(0, "commander.version", version);
+    })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", EXAMPLES)
     .configureOutput({

@@ -7,6 +7,7 @@ import {
   createMemoryRegistry,
   MicroError,
   type Node,
+  type ServiceRecord,
 } from "@micro-service/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Connect } from "../../../src/toolkit/cli/connect.ts";
@@ -146,6 +147,12 @@ describe("micro call", () => {
     expect(stdout).toBe('{"name":"Ada"}\n');
   });
 
+  test("--json prints the reply as one line", async () => {
+    await town.shop();
+    const { stdout } = await micro("call", "--json", "go.micro.api.shop", "Shop.Place", '{"name":"Ada"}');
+    expect(stdout).toBe('{"name":"Ada"}\n');
+  });
+
   test("without JSON the request is empty; metadata is sent along", async () => {
     const handler = await town.shop();
     const args = ["--metadata", "a=1", "--metadata", "b=x=y", "--timeout", "500ms"];
@@ -259,7 +266,7 @@ describe("micro health", () => {
     async (args) => {
       await town.shop();
       const [record] = await town.registry.getService("go.micro.api.shop");
-      const { id, address } = record?.nodes[0] as Node;
+      const [{ id, address }] = (record as ServiceRecord).nodes as [Node];
       expect(await micro(...args)).toEqual({
         code: 0,
         stdout: `service  go.micro.api.shop\n\nversion latest\n\n${"node".padEnd(id.length)}\t\t${"address:port".padEnd(address.length)}\t\tstatus\n${id}\t\t${address}\t\tok\n`,
@@ -402,6 +409,9 @@ describe("micro api and micro web", () => {
       stdout: "",
       stderr: `${address} is taken by another program: choose another with --address\n`,
     });
+    expect((await micro("--web_address", address, "web")).stderr).toContain(
+      "choose another with --web_address (MICRO_WEB_ADDRESS)\n",
+    );
     first.interrupt();
     await running;
   });
