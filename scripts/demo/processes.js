@@ -32,11 +32,6 @@ export class Processes {
     this.#running.set(name, entry);
   }
 
-  /** What one of them said lately. */
-  outputOf(name) {
-    return this.#running.get(name)?.output ?? "";
-  }
-
   /** Throws when one has ended: in a demo all are there to stay. */
   checkAlive() {
     for (const [name, { child, output }] of this.#running) {
