@@ -29,7 +29,7 @@ export async function readRpcRequest(
   const type = target.record?.request;
   const query = toTypedObject(parseQuery(exchange.query, id), type, id);
   const fields = toTypedObject(fieldTree(target.fields), type, id);
-  if (!BODY_METHODS.has(request.method ?? "")) return json(mergeJson(query, fields));
+  if (!BODY_METHODS.has(request.method ?? "")) return json(mergeJson(query, fields), id);
 
   const contentType = request.headers["content-type"];
   const kind = bodyKindOf(contentType);
@@ -51,11 +51,12 @@ export async function readRpcRequest(
       "the body is JSON but its content type is a form's, as curl -d has it; add -H 'content-type: application/json'",
     );
   }
-  if (kind === "form") return json(mergeJson(query, toTypedObject(parseQuery(text, id), type, id), fields));
-  if (text.trim() === "") return json(mergeJson(query, fields));
+  if (kind === "form")
+    return json(mergeJson(query, toTypedObject(parseQuery(text, id), type, id), fields), id);
+  if (text.trim() === "") return json(mergeJson(query, fields), id);
   if (kind === "json" && alone) return { kind, text };
   const value = kind === "json" ? parse(text, id) : parametersOf(parse(text, id), id);
-  return json(mergeJson(query, placed(value, target.body, id), fields));
+  return json(mergeJson(query, placed(value, target.body, id), fields), id);
 }
 
 /** Where the HTTP rule puts the body: the whole message, one field, or nowhere. */
@@ -95,8 +96,13 @@ function fieldTree(fields: ReadonlyMap<string, string>): QueryNode {
   return root;
 }
 
-function json(object: JsonObject): RpcRequest {
-  return { kind: "json", text: JSON.stringify(object) };
+function json(object: JsonObject, id: string): RpcRequest {
+  try {
+    return { kind: "json", text: JSON.stringify(object) };
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify as much as the stack holds.
+    throw badRequest(id, "request body is nested too deeply");
+  }
 }
 
 function isEmpty(object: JsonObject): boolean {

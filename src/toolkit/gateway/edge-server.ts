@@ -52,6 +52,8 @@ export function createEdgeServer({ onRequest, onUpgrade }: EdgeServerOptions): E
   if (onUpgrade !== undefined) {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on("error", () => socket.destroy());
+      // node:http has let go of it: a client that never ends its half would keep it open for good.
+      socket.once("finish", () => socket.destroy());
       upgraded.add(socket);
       socket.once("close", () => upgraded.delete(socket));
       onUpgrade(request, socket, head);
@@ -97,5 +99,7 @@ export function createEdgeServer({ onRequest, onUpgrade }: EdgeServerOptions): E
 function refuseMalformed(socket: Duplex): void {
   const { writable } = socket;
   if (!writable || (socket as Socket).destroyed) return;
-  socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+    socket.destroy(),
+  );
 }

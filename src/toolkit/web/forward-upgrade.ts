@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import { type Duplex, pipeline } from "node:stream";
 import type { Outcome } from "@micro-service/runtime";
 import {
   type Forwarding,
@@ -90,7 +90,8 @@ function sendBack({ response, socket, rest }: Answer, client: Duplex, head: Buff
   if (socket !== undefined) lines.push("upgrade: websocket");
   client.write(`${lines.join("\r\n")}\r\n\r\n`);
   if (socket === undefined) {
-    response.pipe(client);
+    // Either side that breaks off ends the other.
+    pipeline(response, client, () => client.destroy());
     return;
   }
   tie(client, socket);

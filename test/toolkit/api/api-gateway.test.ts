@@ -439,6 +439,13 @@ describe("hostile requests do not get through", () => {
     expect((await ask("/evil/x")).status).toBe(404);
   });
 
+  test("a body too deep to be joined with a query is 400", async () => {
+    await town.shop();
+    await start();
+    const body = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+    expect((await post("/shop/place?x=1", body)).status).toBe(400);
+  });
+
   test("a query cannot pollute prototypes", async () => {
     await town.shop();
     await start();

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createMemoryRegistry, createSelector, type Registry, type Selector } from "@micro-service/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -317,6 +317,20 @@ describe("micro web passes WebSockets through", () => {
     expect(replies).toEqual(["false:hello", "true:bytes"]);
     socket.close();
     await once(socket, "close");
+  });
+
+  test("when a service breaks off while it declines then the client hears the end", async () => {
+    const server = await startService("go.micro.web.stream");
+    server.on("upgrade", (_request, socket: Socket) => {
+      socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\npart", () =>
+        socket.resetAndDestroy(),
+      );
+    });
+    await startProxy();
+    const socket = open("/stream/echo");
+    socket.on("error", () => {});
+    const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+    await expect(once(response.resume(), "end")).rejects.toThrow("aborted");
   });
 
   test("closing the proxy ends them", async () => {
