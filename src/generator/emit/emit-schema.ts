@@ -1,6 +1,7 @@
 import type { Schema } from "../schema/schema.ts";
 import { printCodecFile } from "./codec-file.ts";
 import type { EmitOptions, GeneratedFile } from "./emit.ts";
+import { withInt64 } from "./int64.ts";
 import { checkDistinct, outputStem } from "./output-path.ts";
 import { createScope, type Scope } from "./scope.ts";
 import { printServiceFile } from "./service-file.ts";
@@ -16,7 +17,7 @@ export const SCHEMA_FILE = "schema.binpb";
  */
 export function emitSchema(schema: Schema, options: EmitOptions = {}): GeneratedFile[] {
   const files = [
-    ...emitScope(createScope(schema), options),
+    ...emitScope(createScope(withInt64(schema, options.int64 ?? "bigint")), options),
     { path: SCHEMA_FILE, content: schema.descriptorSet },
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
   checkDistinct(files.map((file) => file.path));

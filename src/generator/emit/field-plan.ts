@@ -55,6 +55,7 @@ export function slotVariable(slot: Slot): string {
   return slot.kind === "field" ? `f${slot.field.number}` : `o${slot.members[0]?.field.number}`;
 }
 
+/** True for 64-bit integers, which are bigints unless their type's `js` says otherwise. */
 export function isBigint(scalar: ScalarType): boolean {
   return scalar.endsWith("64");
 }
@@ -73,7 +74,7 @@ export function valueType(scope: Scope, file: ModuleFile, type: ValueType): stri
     case "bool":
       return "boolean";
     default:
-      return isBigint(type.scalar) ? "bigint" : "number";
+      return isBigint(type.scalar) ? (type.js ?? "bigint") : "number";
   }
 }
 
@@ -111,11 +112,11 @@ export function defaultValue(scope: Scope, field: Field): string {
     return String(value?.number ?? 0);
   }
   if (type.kind === "message") return "undefined";
-  return zeroOf(type.scalar);
+  return zeroOf(type);
 }
 
 /** Default of a scalar as an expression. */
-export function zeroOf(scalar: ScalarType): string {
+export function zeroOf({ scalar, js }: ValueType & { kind: "scalar" }): string {
   switch (scalar) {
     case "string":
       return '""';
@@ -124,7 +125,7 @@ export function zeroOf(scalar: ScalarType): string {
     case "bool":
       return "false";
     default:
-      return isBigint(scalar) ? "0n" : "0";
+      return !isBigint(scalar) || js === "number" ? "0" : js === "string" ? '"0"' : "0n";
   }
 }
 
@@ -133,5 +134,5 @@ export function isDefault(field: Field, x: string, zero: (expression: string) =>
   if (field.type.kind === "scalar" && (field.type.scalar === "double" || field.type.scalar === "float"))
     return zero(x);
   if (field.type.kind === "scalar" && field.type.scalar === "bytes") return `${x}.length === 0`;
-  return `${x} === ${field.type.kind === "scalar" ? zeroOf(field.type.scalar) : "0"}`;
+  return `${x} === ${field.type.kind === "scalar" ? zeroOf(field.type) : "0"}`;
 }

@@ -102,3 +102,9 @@ export {
   writeJsonUint32,
   writeJsonUint64,
 } from "./json/write.ts";
+export {
+  longFromNumber,
+  longFromText,
+  longToNumberBinary,
+  longToNumberJson,
+} from "./long.ts";

@@ -12,7 +12,7 @@ import { SLACK as RUNTIME_SLACK } from "../../../src/runtime/protobuf/binary/roo
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const fixtures = join(root, "test/fixtures");
-const names = ["everything", "extensions", "greeter", "names", "odd-files", "proto2", "well-known"];
+const names = ["everything", "extensions", "greeter", "int64", "names", "odd-files", "proto2", "well-known"];
 
 const protosOf = (name: string): string[] =>
   readdirSync(join(fixtures, name)).filter((file) => file.endsWith(".proto"));

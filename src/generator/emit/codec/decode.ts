@@ -11,7 +11,7 @@ import {
 } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
-import { fixedRoom, helperName, tagOf, wireType } from "./wire.ts";
+import { fixedRoom, fromLong, helperName, tagOf, wireType } from "./wire.ts";
 
 /** `decodeX(b, p, e, prev, depth)`: reads the message that fills `p..e`, merged into `prev`. */
 export function printDecode(w: CodeWriter, message: Message): void {
@@ -164,7 +164,7 @@ function readFixed(w: CodeWriter, type: ValueType, take: (expression: string) =>
   const scalar = type.kind === "scalar" ? type.scalar : "int32";
   const helper = w.runtime(`read${helperName(scalar)}`);
   if (wireType(type) !== 0) {
-    take(`${helper}(b, p)`);
+    take(fromLong(w, type, `${helper}(b, p)`, "Binary"));
     w.line(`p += ${fixedRoom(type)};`);
     return;
   }
@@ -190,10 +190,10 @@ function readFixed(w: CodeWriter, type: ValueType, take: (expression: string) =>
     w.block("if (v < 128) big = BigInt(v);\nelse {", () =>
       w.line(`big = ${helper}(b, p - 1);`, `p = ${cursor}.p;`),
     );
-    take("big");
+    take(fromLong(w, type, "big", "Binary"));
     return;
   }
-  take(`${helper}(b, p)`);
+  take(fromLong(w, type, `${helper}(b, p)`, "Binary"));
   w.line(`p = ${cursor}.p;`);
 }
 

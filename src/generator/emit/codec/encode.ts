@@ -2,7 +2,7 @@ import type { Field, Message, ValueType } from "../../schema/schema.ts";
 import { isDefault, isOptional, type Slot, slotsOf, slotVariable } from "../field-plan.ts";
 import { type CodeWriter, SLACK } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
-import { fixedRoom, helperName, tagBytes, tagOf, wireType, writeTag } from "./wire.ts";
+import { fixedRoom, helperName, tagBytes, tagOf, toLong, wireType, writeTag } from "./wire.ts";
 
 /** `encodeX(m, b, p)`: writes the message at `p`, returns the position behind it. */
 export function printEncode(w: CodeWriter, message: Message): void {
@@ -66,7 +66,7 @@ function writeValue(w: CodeWriter, type: ValueType, x: string, number: number): 
   const helper = w.runtime(`write${helperName(scalar)}`);
   if (scalar === "int32" || scalar === "uint32")
     return [`if ((${x} & 127) === ${x}) b[p++] = ${x};`, `else p = ${helper}(${x}, b, p);`];
-  return [`p = ${helper}(${x}, b, p);`];
+  return [`p = ${helper}(${toLong(w, type, x)}, b, p);`];
 }
 
 function encodeField(w: CodeWriter, message: Message, slot: Slot & { kind: "field" }): void {

@@ -5,6 +5,7 @@ import type { CodeWriter } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
 import { declareSlot, enumTable, returnMessage } from "./decode.ts";
 import { isNullValue, takesNull } from "./json-names.ts";
+import { fromLong } from "./wire.ts";
 import { jsonHelper } from "./write-json.ts";
 
 /** `readXJson(json, options, depth)`: reads a ProtoJSON value. */
@@ -96,7 +97,7 @@ function readOne(w: CodeWriter, field: Field, x: string): string {
     return `${messageFunction(w, type.typeName, "readJson")}(${x}, options, depth + 1)`;
   if (type.kind === "enum")
     return `${w.runtime("readJsonEnum")}(${enumTable(w, type.typeName)}, ${x}, options)`;
-  return `${w.runtime(`readJson${jsonHelper(type.scalar)}`)}(${x})`;
+  return fromLong(w, type, `${w.runtime(`readJson${jsonHelper(type.scalar)}`)}(${x})`, "Json");
 }
 
 /** Statements that read `x` and hand it on unless it is an enum name to ignore. */

@@ -1,4 +1,5 @@
 import type { ValueType } from "../../schema/schema.ts";
+import type { CodeWriter } from "./codec-writer.ts";
 
 /** Wire type of one value. */
 export function wireType(type: ValueType): 0 | 1 | 2 | 3 | 5 {
@@ -64,6 +65,20 @@ export function fixedRoom(type: ValueType): number | undefined {
     default:
       return 10;
   }
+}
+
+/** The bigint that a 64-bit integer is written as, when it is text or a number in messages. */
+export function toLong(w: CodeWriter, type: ValueType, x: string): string {
+  if (type.kind !== "scalar" || type.js === undefined) return x;
+  return `${w.runtime(type.js === "string" ? "longFromText" : "longFromNumber")}(${x})`;
+}
+
+/** The value that a message has for a 64-bit integer that was read as bigint. */
+export function fromLong(w: CodeWriter, type: ValueType, x: string, from: "Binary" | "Json"): string {
+  if (type.kind !== "scalar" || type.js === undefined) return x;
+  return type.js === "string"
+    ? `${w.file.global("String")}(${x})`
+    : `${w.runtime(`longToNumber${from}`)}(${x})`;
 }
 
 /** `Int32` of `int32`, as in the names of the runtime's helpers. */

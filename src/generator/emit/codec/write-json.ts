@@ -5,7 +5,7 @@ import { messageFunction } from "./create.ts";
 import { enumTable, zeroValue } from "./decode.ts";
 import { keyValue } from "./encode.ts";
 import { isNullValue } from "./json-names.ts";
-import { helperName } from "./wire.ts";
+import { helperName, toLong } from "./wire.ts";
 
 /** `writeXJson(m, b, p, style)`: writes ProtoJSON as bytes. */
 export function printWriteJson(w: CodeWriter, message: Message): void {
@@ -98,7 +98,7 @@ function writeValue(w: CodeWriter, field: Field, x: string): string {
   if (isNullValue(field)) return `p = ${w.runtime("writeAscii")}("null", b, p);`;
   if (type.kind === "enum")
     return `p = ${w.runtime("writeJsonEnum")}(${enumTable(w, type.typeName)}, ${x}, b, p);`;
-  return `p = ${w.runtime(`writeJson${jsonHelper(type.scalar)}`)}(${x}, b, p);`;
+  return `p = ${w.runtime(`writeJson${jsonHelper(type.scalar)}`)}(${toLong(w, type, x)}, b, p);`;
 }
 
 /** JSON does not care how an integer is on the wire. */
