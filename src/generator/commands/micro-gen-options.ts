@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import type { Int64Type } from "../emit/emit.ts";
 import { createCommand } from "./create-command.ts";
 import type { CommandContext } from "./run.ts";
 
@@ -8,7 +9,10 @@ export interface MicroGenOptions {
   readonly out?: string;
   /** As typed; undefined when not given. */
   readonly protoPath?: readonly string[];
+  /** As typed; undefined when not given. */
+  readonly descriptorSetIn?: string;
   readonly importExtension?: "ts" | "js";
+  readonly int64?: Int64Type;
   readonly dryRun?: boolean;
   readonly diff?: boolean;
   readonly check?: boolean;
@@ -38,10 +42,18 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
     .argument("[proto...]", "files or folders; without any: what micro.json says")
     .option("-o, --out <folder>", "folder for the code, whatever micro.json says; without one src/gen")
     .option("-I, --proto-path <folder>", "folder import paths start from; may be repeated", collect)
+    .option("--descriptor-set-in <file>", "read schemas from what protoc or buf compiled, not from texts")
     .addOption(
       new Option("--import-extension <ext>", "extension of relative imports; ts when not given").choices([
         "ts",
         "js",
+      ]),
+    )
+    .addOption(
+      new Option("--int64 <type>", "what 64-bit integers are; bigint when not given").choices([
+        "bigint",
+        "string",
+        "number",
       ]),
     )
     .option("-n, --dry-run", "show what would be done, write nothing")

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
+  descriptorGeneration,
   findProject,
   folderGeneration,
   type Generation,
@@ -21,6 +22,8 @@ export async function chooseGeneration(
   options: MicroGenOptions,
   cwd: string,
 ): Promise<Generation> {
+  if (options.descriptorSetIn !== undefined)
+    return fromDescriptorSet(options.descriptorSetIn, paths, options, cwd);
   const project = options.out === undefined ? await findProject(cwd) : undefined;
   if (project !== undefined) {
     refuseProjectOptions(options);
@@ -39,16 +42,44 @@ export async function chooseGeneration(
     includePaths: options.protoPath ?? [],
     out: options.out ?? "src/gen",
     importExtension: options.importExtension ?? "ts",
+    ...(options.int64 !== undefined && { int64: options.int64 }),
+    cwd,
+  });
+}
+
+/** Descriptors are complete: no include path is looked at, and no project is around them. */
+function fromDescriptorSet(
+  descriptorSet: string,
+  paths: readonly string[],
+  { out, protoPath, importExtension = "ts", int64 }: MicroGenOptions,
+  cwd: string,
+): Promise<Generation> {
+  if (out === undefined || protoPath !== undefined) {
+    const fix =
+      out === undefined
+        ? "--descriptor-set-in needs --out; say where to generate."
+        : "-I is for schemas as texts; a descriptor set has its imports inside.";
+    throw new CommandError(ExitCode.usage, fix);
+  }
+  return descriptorGeneration({
+    descriptorSet,
+    paths,
+    out,
+    importExtension,
+    ...(int64 !== undefined && { int64 }),
     cwd,
   });
 }
 
 /** Options a project has in its micro.json: taken from there by everyone, or not at all. */
-function refuseProjectOptions({ protoPath, importExtension }: MicroGenOptions): void {
-  const given =
-    protoPath !== undefined ? "-I" : importExtension === undefined ? undefined : "--import-extension";
-  if (given === undefined) return;
-  const key = given === "-I" ? "proto" : "importExtension";
+function refuseProjectOptions({ protoPath, importExtension, int64 }: MicroGenOptions): void {
+  const [given, key] =
+    protoPath !== undefined
+      ? ["-I", "proto"]
+      : importExtension !== undefined
+        ? ["--import-extension", "importExtension"]
+        : ["--int64", "int64"];
+  if (protoPath === undefined && importExtension === undefined && int64 === undefined) return;
   throw new CommandError(
     ExitCode.usage,
     `${given} is for use without a project; set "${key}" in ${microJsonPath}, or say where to generate with --out.`,

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import type { Int64Type } from "../emit/emit.ts";
 import type { Generation } from "./generation.ts";
-import { readManifest } from "./manifest.ts";
+import { ownershipOf } from "./ownership.ts";
 import { ProjectError } from "./project-error.ts";
 import { type ProtoInput, readProtoInput } from "./proto-input.ts";
 import { findProtoTree } from "./proto-tree.ts";
@@ -14,6 +15,7 @@ export interface FolderGenerationOptions {
   /** Output folder as typed. */
   readonly out: string;
   readonly importExtension: "ts" | "js";
+  readonly int64?: Int64Type;
   /** What typed paths are relative to. */
   readonly cwd: string;
 }
@@ -23,7 +25,7 @@ export interface FolderGenerationOptions {
  * `.micro`, so that it can be moved, and generated into from anywhere.
  */
 export async function folderGeneration(options: FolderGenerationOptions): Promise<Generation> {
-  const { cwd, importExtension } = options;
+  const { cwd, importExtension, int64 } = options;
   const inputs: ProtoInput[] = [];
   for (const path of options.paths) inputs.push(await readProtoInput(path, cwd));
 
@@ -37,15 +39,6 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
   files.sort();
 
   const root = resolve(cwd, options.out);
-  const manifest = await readManifest(root);
-  const before = inputsOf(manifest.answers.inputs);
-  const known = new Set(files);
-  // Another schema's code in the same folder is not stale only because it was not named this time. A folder that was
-  // generated from before speaks for all its files, also for those that are gone.
-  const coversAll =
-    before.every((file) => known.has(file)) ||
-    (inputs.some(({ isFolder }) => isFolder) && before.some((file) => known.has(file)));
-  const recorded = coversAll ? files : [...new Set([...before, ...files])].sort();
   return {
     root,
     includePaths,
@@ -53,8 +46,8 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
     files: inputs.flatMap((input) => input.files),
     outs: ["."],
     importExtension,
-    owns: () => coversAll,
-    answers: { ...manifest.answers, inputs: recorded },
+    ...(int64 !== undefined && { int64 }),
+    ...(await ownershipOf(root, files, { isWhole: inputs.some(({ isFolder }) => isFolder) })),
   };
 }
 
@@ -88,8 +81,4 @@ function toImportPath(file: string, includePaths: readonly string[], cwd: string
     "invalid",
     `${shown} is below none of the include paths; add one with -I ${dirname(shown)}.`,
   );
-}
-
-function inputsOf(answer: unknown): string[] {
-  return Array.isArray(answer) ? answer.filter((item) => typeof item === "string") : [];
 }

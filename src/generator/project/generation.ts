@@ -1,5 +1,5 @@
-import type { Emit } from "../emit/emit.ts";
-import type { LoadSchemaOptions, Schema } from "../schema/index.ts";
+import type { Emit, Int64Type } from "../emit/emit.ts";
+import type { LoadDescriptorSetOptions, LoadSchemaOptions, Schema } from "../schema/index.ts";
 import type { JsonValue } from "./manifest.ts";
 import type { WantedFile } from "./plan.ts";
 
@@ -11,11 +11,15 @@ export interface Generation {
   readonly includePaths: readonly string[];
   /** What paths in messages are relative to. Default: the root. */
   readonly cwd?: string;
-  /** Absolute paths of the schemas asked for; their order does not matter. */
+  /** Absolute paths of the schemas asked for, of a descriptor set import paths; their order does not matter. */
   readonly files: readonly string[];
+  /** Where the schemas are when they are not read as text: an encoded google.protobuf.FileDescriptorSet. */
+  readonly descriptorSet?: { readonly content: Uint8Array; readonly name: string };
   /** Folders relative to the root that get a copy each; `.` for the root itself. */
   readonly outs: readonly string[];
   readonly importExtension: "ts" | "js";
+  /** Default `bigint`. */
+  readonly int64?: Int64Type;
   /** Generated files of the manifest this run answers for; see `PlanOptions.owns`. */
   readonly owns: (path: string) => boolean;
   /** What the manifest's answers become; undefined: they stay. */
@@ -25,6 +29,8 @@ export interface Generation {
 /** The two rooms that turn schemas into code. Tests bring their own. */
 export interface Generator {
   readonly loadSchema: (options: LoadSchemaOptions) => Promise<Schema>;
+  /** Default: the real one. */
+  readonly loadDescriptorSet?: (options: LoadDescriptorSetOptions) => Promise<Schema>;
   readonly emit: Emit;
 }
 
@@ -35,10 +41,22 @@ export interface Generated {
 
 /** Loads the schemas and prints the code. Touches nothing on disk. */
 export async function generate(generation: Generation, generator?: Generator): Promise<Generated> {
-  const { loadSchema, emit } = generator ?? (await defaultGenerator());
-  const { files, includePaths, outs, importExtension, root, cwd = root } = generation;
-  const schema = await loadSchema({ files, includePaths, cwd });
-  const emitted = emit(schema, { importExtension });
+  const { loadSchema, loadDescriptorSet, emit } = { ...(await defaultGenerator()), ...generator };
+  const {
+    files,
+    includePaths,
+    descriptorSet: set,
+    outs,
+    importExtension,
+    int64,
+    root,
+    cwd = root,
+  } = generation;
+  const schema =
+    set === undefined
+      ? await loadSchema({ files, includePaths, cwd })
+      : await loadDescriptorSet({ descriptorSet: set.content, name: set.name, files });
+  const emitted = emit(schema, { importExtension, ...(int64 !== undefined && { int64 }) });
   const wanted = outs.flatMap((out) =>
     emitted.map(({ path, content }): WantedFile => ({ path: below(out, path), content, class: "generated" })),
   );
@@ -50,10 +68,10 @@ function below(folder: string, path: string): string {
 }
 
 /** Loaded when needed: the parser is the largest part of the start-up time. */
-async function defaultGenerator(): Promise<Generator> {
-  const [{ loadSchema }, { emitSchema }] = await Promise.all([
+async function defaultGenerator(): Promise<Required<Generator>> {
+  const [{ loadDescriptorSet, loadSchema }, { emitSchema }] = await Promise.all([
     import("../check/index.ts"),
     import("../emit/index.ts"),
   ]);
-  return { loadSchema, emit: emitSchema };
+  return { loadSchema, loadDescriptorSet, emit: emitSchema };
 }

@@ -1,4 +1,5 @@
 export { type ApplyOptions, applyPlan } from "./apply-plan.ts";
+export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
 export { type Generated, type Generation, type Generator, generate } from "./generation.ts";
 export { type LockOptions, withLock } from "./lock.ts";

@@ -38,7 +38,7 @@ export function createDescriptorSource(
   });
   const encoded: { readonly path: string; readonly options: readonly EncodedOptions[] }[] = [];
   const bundledText = (path: string) =>
-    path.startsWith("google/protobuf/") ? bundled.read(path) : undefined;
+    path.startsWith("google/protobuf/") || !descriptors.has(path) ? bundled.read(path) : undefined;
 
   return {
     ownPaths: [...descriptors.keys()].filter((path) => bundled.read(path) === undefined),

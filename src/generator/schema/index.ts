@@ -3,6 +3,7 @@ export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
 export {
   type LoadDescriptorSetOptions,
   type LoadSchemaOptions,
+  listDescriptorSet,
   type ReadSchema,
   readDescriptorSet,
   readSchema,

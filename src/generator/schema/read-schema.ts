@@ -67,6 +67,19 @@ export async function readDescriptorSet({
   return toReadSchema(protobuf, read, (linked) => source.decodeOptions(linked));
 }
 
+/**
+ * Import paths of the files in a set, without those that come with the tool.
+ *
+ * @throws SchemaError when the bytes are no descriptor set
+ */
+export async function listDescriptorSet({
+  descriptorSet,
+  name = "the descriptor set",
+}: Omit<LoadDescriptorSetOptions, "files">): Promise<string[]> {
+  const { default: protobuf } = await import("protobufjs");
+  return [...createDescriptorSource(descriptorSet, name, createBundledSchemas(protobuf)).ownPaths];
+}
+
 /** @param beforeOptions what is to be done once names are known */
 function toReadSchema(
   protobuf: typeof import("protobufjs"),
