@@ -4,16 +4,19 @@ export interface BrokerMessage {
   readonly body: Uint8Array;
 }
 
+/** A message and the topic it came by. */
 export interface Event {
   readonly topic: string;
   readonly message: BrokerMessage;
 }
 
+/** How a subscription takes part. */
 export interface SubscribeOptions {
   /** Subscribers with the same queue share the events: each event reaches one of them. Without: everyone gets all. */
   readonly queue?: string | undefined;
 }
 
+/** What `subscribe` gives, to end it. */
 export interface Subscription {
   readonly topic: string;
   readonly queue: string | undefined;

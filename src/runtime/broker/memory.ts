@@ -2,6 +2,7 @@ import { unavailable } from "../errors/index.ts";
 import type { Broker } from "./broker.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 
+/** Settings of {@link createMemoryBroker}. */
 export interface MemoryBrokerOptions {
   /** Gets one line per event that was lost or whose handler failed. Default: nobody. */
   readonly onProblem?: ((line: string) => void) | undefined;

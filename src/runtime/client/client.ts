@@ -10,6 +10,7 @@ import type {
 } from "../protobuf/index.ts";
 import type { Selection } from "../selector/index.ts";
 
+/** How one call is made; what is not given comes from the client, or from the running handler. */
 export interface CallOptions {
   /**
    * Overall time for all attempts. Default 5000 for unary calls; a shorter deadline of the running handler wins. A
@@ -32,6 +33,7 @@ export interface CallOptions {
   onTrailer?(trailer: Metadata): void;
 }
 
+/** How one event is published. */
 export interface PublishOptions {
   readonly metadata?: MetadataInit;
   readonly contentType?: string;

@@ -29,6 +29,7 @@ const POOL_TTL_MS = 60_000;
 /** gRPC's and go-micro's limit. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+/** Settings of {@link createClient}. */
 export interface ClientOptions {
   /** Name of the service that calls, sent as `micro-from-service`. Default: nothing is sent. */
   readonly name?: string | undefined;

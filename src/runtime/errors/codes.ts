@@ -25,6 +25,7 @@ const row = (code: number, status: string, grpc: number, grpcName: string): Erro
   connect: grpcName.toLowerCase(),
 });
 
+/** See {@link ErrorCode}; in the order in which a number is looked up. */
 export const ERROR_CODES: readonly ErrorCode[] = [
   row(400, "Bad Request", 3, "INVALID_ARGUMENT"),
   row(401, "Unauthorized", 16, "UNAUTHENTICATED"),

@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodeOf, errorCodeOfGrpc } from "./codes.ts";
 
+/** What a {@link MicroError} is made from. */
 export interface MicroErrorInit {
   /** Who made the error: a service name, or `go.micro.client` for errors made on the calling side. */
   id: string;
@@ -113,13 +114,23 @@ const maker =
   (id: string, detail: string): MicroError =>
     new MicroError({ id, code, detail });
 
+/** 400: the request makes no sense, and will not the next time either. */
 export const badRequest = maker(400);
+/** 401: nobody knows who calls. */
 export const unauthorized = maker(401);
+/** 403: the caller is known and may not. */
 export const forbidden = maker(403);
+/** 404: what was asked for is not there. */
 export const notFound = maker(404);
+/** 408: the time was over before there was an answer; gRPC calls it DEADLINE_EXCEEDED. */
 export const timeout = maker(408);
+/** 409: what is there already is in the way. */
 export const conflict = maker(409);
+/** 429: the caller has to slow down. */
 export const tooManyRequests = maker(429);
+/** 500: a mistake on this side. */
 export const internalServerError = maker(500);
+/** 501: there is no such service or method here. */
 export const notImplemented = maker(501);
+/** 503: not now; another attempt may succeed. */
 export const unavailable = maker(503);

@@ -1,3 +1,4 @@
+/** Metadata, or names and values: `{ "x-user": "ada", "x-role": ["reader", "writer"] }`. */
 export type MetadataInit = Metadata | Readonly<Record<string, string | readonly string[]>>;
 
 const NAME = /^[0-9a-z_.-]+$/;

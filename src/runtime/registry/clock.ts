@@ -9,6 +9,7 @@ export interface Clock {
 // Node fires a longer timer at once instead of late.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** The clock of this machine; its timers let a finished process end. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, callback) {

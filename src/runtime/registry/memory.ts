@@ -5,6 +5,7 @@ import type { Registry } from "./registry.ts";
 import type { Service } from "./service.ts";
 import { createWatchers } from "./watchers.ts";
 
+/** Settings of {@link createMemoryRegistry}. */
 export interface MemoryRegistryOptions {
   /** Default: the system's. */
   readonly clock?: Clock | undefined;

@@ -28,6 +28,7 @@ export function isWildcardHost(host: string): boolean {
   return host === "" || host === "0.0.0.0" || host === "::";
 }
 
+/** True for the hosts that only this machine reaches. */
 export function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

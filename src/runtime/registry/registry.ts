@@ -1,5 +1,6 @@
 import type { Service } from "./service.ts";
 
+/** How a record is kept. */
 export interface RegisterOptions {
   /**
    * How long the record lives unless registered again, in milliseconds. Undefined: until deregistered. mDNS has no use
@@ -8,6 +9,7 @@ export interface RegisterOptions {
   readonly ttlMs?: number | undefined;
 }
 
+/** How a lookup ends early. */
 export interface LookupOptions {
   readonly signal?: AbortSignal | undefined;
 }

@@ -6,6 +6,7 @@ import type { Selection, SelectOptions, Selector, Strategy } from "./selector.ts
 import { type CachedService, createServiceCache } from "./service-cache.ts";
 import { STRATEGIES, type StrategyFactory, type StrategyName } from "./strategies.ts";
 
+/** Settings of {@link createSelector}. */
 export interface CreateSelectorOptions {
   /** Where nodes are looked up; the selector watches it but does not close it. */
   readonly registry: Registry;

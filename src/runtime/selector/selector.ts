@@ -12,6 +12,7 @@ export interface Selection {
  */
 export type Outcome = "success" | "failure";
 
+/** Which nodes one attempt may have. */
 export interface SelectOptions {
   /** Keeps the candidates it returns true for. */
   readonly filter?: ((candidate: Selection) => boolean) | undefined;

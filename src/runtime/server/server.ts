@@ -25,6 +25,7 @@ export type MethodHandler<Method> =
           ? (requests: AsyncIterable<I>, context: Context) => AsyncIterable<MessageInit<O>>
           : never;
 
+/** An object or class instance with a method for each one of the service. */
 export type Handler<Methods> = { [Name in keyof Methods]: MethodHandler<Methods[Name]> };
 
 /** What an interceptor sees of a call; `next` continues with it. */
@@ -40,6 +41,7 @@ export type ServerInterceptor = (
   next: (call: ServerCall) => Promise<unknown>,
 ) => (call: ServerCall) => Promise<unknown>;
 
+/** How a service is shown on the registry. */
 export interface HandleOptions {
   /** Extra endpoint metadata in the registry, per handler method name. */
   readonly metadata?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -47,6 +49,7 @@ export interface HandleOptions {
   readonly internal?: boolean;
 }
 
+/** How a subscriber takes part; `queue` as in `SubscribeOptions` of the broker. */
 export interface SubscriberOptions {
   readonly queue?: string;
 }

@@ -70,6 +70,7 @@ export interface CommonOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** Settings of a service that answers calls. */
 export interface ServiceOptions extends CommonOptions {
   /**
    * `schema.binpb` beside the generated code, for the shapes of requests and responses in the registry. Read once, at

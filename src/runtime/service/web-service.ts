@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
 import type { CommonOptions, RunningService } from "./service.ts";
 
+/** Settings of a service that answers HTTP requests. */
 export interface WebServiceOptions extends CommonOptions {
   /**
    * Answers every request: a function or an Express application. An application that needs `client` is given with

@@ -16,11 +16,13 @@ import {
 
 type Fixed = "registry" | "broker" | "transport" | "client" | "server" | "args" | "env";
 
+/** A service of the network; what the network itself decides cannot be set. */
 export interface TestServiceOptions extends Omit<ServiceOptions, Fixed> {
   /** Registers the handlers; called before the service starts. */
   readonly setup?: ((service: Service) => void | Promise<void>) | undefined;
 }
 
+/** A web service of the network; what the network itself decides cannot be set. */
 export interface TestWebOptions extends Omit<WebServiceOptions, Fixed> {
   /** Gives the application with `service.handle(...)`; called before the service starts. */
   readonly setup?: ((service: WebService) => void | Promise<void>) | undefined;

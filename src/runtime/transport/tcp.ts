@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { formatAddress, parseAddress } from "./address.ts";
 import type { ConnectionHandler, DialOptions, Listener, Transport } from "./transport.ts";
 
+/** Settings of {@link createTcpTransport}. */
 export interface TcpTransportOptions {
   /** Open connections one listener holds at most; more are closed at once. Default 10000. */
   readonly maxConnections?: number | undefined;

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 
+/** When dialling gives up. */
 export interface DialOptions {
   /** Default 1000. */
   readonly timeoutMs?: number;
@@ -9,6 +10,7 @@ export interface DialOptions {
 /** An accepted connection and the first bytes it sent, by which the protocol is told. */
 export type ConnectionHandler = (connection: Duplex, remoteAddress: string) => void;
 
+/** A bound address. */
 export interface Listener {
   /** `host:port` really bound. */
   readonly address: string;

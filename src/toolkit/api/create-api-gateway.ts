@@ -15,8 +15,10 @@ import { handleRpc } from "./rpc-handler.ts";
 
 /** `meta` asks endpoint metadata first, then calls by path; `rpc` and `api` go by path alone. */
 export const API_HANDLERS = ["meta", "rpc", "api"] as const;
+/** One of {@link API_HANDLERS}. */
 export type ApiHandler = (typeof API_HANDLERS)[number];
 
+/** Settings of {@link createApiGateway}. */
 export interface ApiGatewayOptions {
   /** Not closed by the gateway; neither is the registry. */
   readonly client: Client;
@@ -57,6 +59,7 @@ export interface ApiGateway {
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
+/** Puts a gateway together; nothing is opened before `listen`. */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
   const { namespace = "go.micro.api", handler = "meta", corsOrigins = [] } = options;
   const id = namespace === "" ? "go.micro.api" : namespace;

@@ -10,6 +10,7 @@ export interface Pair {
   values: string[];
 }
 
+/** An HTTP request as handlers of kind `api` get it. */
 export interface ApiRequest {
   method: string;
   path: string;
@@ -20,6 +21,7 @@ export interface ApiRequest {
   url: string;
 }
 
+/** What they answer. */
 export interface ApiResponse {
   statusCode: number;
   header: Record<string, Pair>;

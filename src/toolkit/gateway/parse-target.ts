@@ -14,6 +14,7 @@ export interface Refusal {
 
 const LONGEST_TARGET = 8192;
 
+/** Tells a refusal from what was parsed. */
 export function isRefusal(value: object): value is Refusal {
   return "detail" in value;
 }

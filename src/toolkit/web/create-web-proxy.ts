@@ -21,6 +21,7 @@ import { STYLE } from "./style.ts";
 import { createUpstream, type UpstreamOptions } from "./upstream.ts";
 import { parseWebPath } from "./web-path.ts";
 
+/** Settings of {@link createWebProxy}. */
 export interface WebProxyOptions extends UpstreamOptions {
   /** Not closed by the proxy. */
   readonly registry: Registry;
@@ -57,6 +58,7 @@ const PAGE_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
+/** Puts a proxy together; nothing is opened before `listen`. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
   const { registry, namespace = "go.micro.web" } = options;
   const id = namespace === "" ? "go.micro.web" : namespace;

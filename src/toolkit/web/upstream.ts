@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { type Node, parseAddress } from "@micro-service/runtime";
 
+/** How long the proxy waits for a web service. */
 export interface UpstreamOptions {
   /** Default 2000. */
   readonly connectTimeoutMs?: number | undefined;

@@ -11,6 +11,7 @@ import { createSender } from "./sender.ts";
 import { createTurns } from "./turns.ts";
 import { decodeEvent, encodeEvent } from "./wire.ts";
 
+/** Settings of {@link createHttpBroker}. */
 export interface HttpBrokerOptions {
   /** Where subscribers are registered and found. Not closed by the broker. */
   readonly registry: Registry;

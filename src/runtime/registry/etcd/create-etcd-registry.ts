@@ -9,6 +9,7 @@ import { fromValue, hostAndPort, nodeKey, prefixRange, servicePrefix, toBase64 }
 import { type Leases, storeNode } from "./store-node.ts";
 import { watchKeys } from "./watch-keys.ts";
 
+/** Settings of {@link createEtcdRegistry}. */
 export interface EtcdRegistryOptions {
   /** `host`, `host:port` or a URL, several for a cluster. Default: `127.0.0.1:2379`. An `https://` one turns TLS on. */
   readonly addresses?: readonly string[] | undefined;

@@ -18,6 +18,7 @@ import { hearInstances } from "./node-records.ts";
 import { createResponder } from "./responder.ts";
 import { allowedAddress, toRecord } from "./to-record.ts";
 
+/** Settings of {@link createMdnsRegistry}. */
 export interface MdnsRegistryOptions {
   /**
    * IP of the one interface to speak on; what other machines say is then believed only when it is near that address.
