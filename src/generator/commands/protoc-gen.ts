@@ -5,7 +5,7 @@ const usage = `protoc-gen-micro-ts is a plugin of protoc and buf, which start it
 
   protoc --plugin=protoc-gen-micro-ts=node_modules/.bin/protoc-gen-micro-ts --micro-ts_out=src/gen -I proto proto/greeter.proto
 
-Parameters: --micro-ts_opt=import_extension=js
+Parameters: --micro-ts_opt=import_extension=js,int64=string
 Without protoc or buf: micro-gen --help`;
 
 /** `protoc-gen-micro-ts`: one request on stdin, one response on stdout. docs/build-tools.md tells all of it. */

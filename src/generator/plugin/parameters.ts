@@ -3,24 +3,36 @@ import type { EmitOptions } from "../emit/index.ts";
 /** A parameter nobody knows, or with a value it cannot have. */
 export class ParameterError extends Error {}
 
+const KNOWN = { import_extension: ["ts", "js"], int64: ["bigint", "string", "number"] } as const;
+
 /**
- * Reads what is behind `--micro-ts_opt=`: `import_extension=js`.
+ * Reads what is behind `--micro-ts_opt=`: `import_extension=js,int64=string`.
  *
  * @throws ParameterError
  */
 export function parseParameters(text: string): EmitOptions {
-  let options: EmitOptions = {};
+  const options: { -readonly [Key in keyof EmitOptions]: EmitOptions[Key] } = {};
   for (const part of text.split(",").map((one) => one.trim())) {
     if (part === "") continue;
     const [name, value] = part.split("=", 2);
-    if (name !== "import_extension") {
+    if (name === "import_extension") options.importExtension = oneOf(name, value);
+    else if (name === "int64") options.int64 = oneOf(name, value);
+    else {
+      const known = Object.entries(KNOWN).flatMap(([key, values]) => values.map((one) => `${key}=${one}`));
       throw new ParameterError(
-        `There is no parameter ${JSON.stringify(name)}; import_extension=ts and import_extension=js are known.`,
+        `There is no parameter ${JSON.stringify(name)}; known are ${known.join(", ")}.`,
       );
     }
-    if (value !== "ts" && value !== "js")
-      throw new ParameterError(`import_extension is ts or js, not ${JSON.stringify(value ?? "")}.`);
-    options = { importExtension: value };
   }
   return options;
+}
+
+function oneOf<Name extends keyof typeof KNOWN>(
+  name: Name,
+  value: string | undefined,
+): (typeof KNOWN)[Name][number] {
+  const known = KNOWN[name].find((one) => one === value);
+  if (known === undefined)
+    throw new ParameterError(`${name} is ${KNOWN[name].join(" or ")}, not ${JSON.stringify(value ?? "")}.`);
+  return known;
 }

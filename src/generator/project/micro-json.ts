@@ -1,3 +1,4 @@
+import type { Int64Type } from "../emit/emit.ts";
 import { nearest } from "./nearest.ts";
 import { whatIsWrongWith } from "./safe-path.ts";
 
@@ -6,6 +7,8 @@ export const microJsonPath = "micro.json";
 
 export const serviceTypes = ["srv", "api", "web"] as const;
 export type ServiceType = (typeof serviceTypes)[number];
+
+const int64Types: readonly Int64Type[] = ["bigint", "string", "number"];
 
 export interface MicroJsonService {
   /** Full name on the wire: `go.micro.srv.greeter`. */
@@ -26,6 +29,8 @@ export interface MicroJson {
   readonly out?: string;
   /** Extension of relative imports in generated code. Default `ts`. */
   readonly importExtension?: "ts" | "js";
+  /** What 64-bit integers are in generated code. Default `bigint`. */
+  readonly int64?: Int64Type;
 }
 
 /** One thing wrong in a micro.json: where (`services[0].type`), what, and what to write instead. */
@@ -56,7 +61,7 @@ export function formatMicroJson(value: MicroJson): string {
 
 type Complain = (at: string, message: string) => void;
 
-const rootKeys = ["$schema", "namespace", "services", "proto", "out", "importExtension"];
+const rootKeys = ["$schema", "namespace", "services", "proto", "out", "importExtension", "int64"];
 const serviceKeys = ["name", "type", "dir"];
 
 function readRoot(json: unknown, complain: Complain): MicroJson | undefined {
@@ -74,12 +79,16 @@ function readRoot(json: unknown, complain: Complain): MicroJson | undefined {
     complain("importExtension", 'must be "ts" or "js"');
     return undefined;
   }
+  const int64 = int64Types.find((known) => known === json.int64);
+  if (json.int64 !== undefined && int64 === undefined)
+    complain("int64", `must be "bigint", "string" or "number"${notIt(json.int64)}`);
   return {
     namespace,
     services,
     proto,
     ...(out !== undefined && { out }),
     ...(importExtension !== undefined && { importExtension }),
+    ...(int64 !== undefined && { int64 }),
   };
 }
 

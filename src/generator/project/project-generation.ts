@@ -7,7 +7,7 @@ import { findProtoFiles } from "./proto-files.ts";
 
 /** Everything micro.json asks for: all schemas of the project, into every service's output folder. */
 export async function projectGeneration({ root, config }: Project): Promise<Generation> {
-  const { services, proto, out = "src/gen", importExtension = "ts" } = config;
+  const { services, proto, out = "src/gen", importExtension = "ts", int64 } = config;
   if (services.length === 0) {
     throw new ProjectError("invalid", `${microJsonPath} lists no services; add one to get code for it.`);
   }
@@ -33,6 +33,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
     files: [...files].map(([file, folder]) => join(root, folder, file)),
     outs: services.map(({ dir }) => (dir === "." ? out : out === "." ? dir : `${dir}/${out}`)),
     importExtension,
+    ...(int64 !== undefined && { int64 }),
     // Whatever was generated earlier, under an older `out` or for a removed service, but not the bundled packages.
     owns: (path) => !path.startsWith("vendor/"),
   };

@@ -22,7 +22,7 @@ function mistakesOf(change: object): string[] {
 
 test("a sound micro.json is read", () => {
   expect(parseMicroJson(JSON.stringify(sound))).toEqual({ value: sound });
-  const all = { ...sound, out: "lib/gen", importExtension: "js" };
+  const all = { ...sound, out: "lib/gen", importExtension: "js", int64: "string" };
   expect(parseMicroJson(JSON.stringify(all))).toEqual({ value: all });
 });
 
@@ -55,7 +55,9 @@ describe("a mistake is named with its place and the fix", () => {
     [
       "a far-off key",
       { colour: 1 },
-      ["colour is not known; the known keys are $schema, namespace, services, proto, out, importExtension"],
+      [
+        "colour is not known; the known keys are $schema, namespace, services, proto, out, importExtension, int64",
+      ],
     ],
     [
       "no namespace",
@@ -86,6 +88,7 @@ describe("a mistake is named with its place and the fix", () => {
       ],
     ],
     ["no folder of schemas", { proto: [] }, ['proto must be a list of folders with schemas: ["proto"]']],
+    ["a bad int64", { int64: "long" }, ['int64 must be "bigint", "string" or "number", not "long"']],
     ["a bad extension", { importExtension: ".ts" }, ['importExtension must be "ts" or "js"']],
     [
       "a key of a service",
