@@ -39,6 +39,13 @@ describe("asking the tool about itself", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
+  test("when --merge and --overwrite are both given then it exits with 2 and makes nothing", async () => {
+    const { code, stderr } = await create(["greeter", ...quick, "--merge", "--overwrite"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain("'--merge' cannot be used with option '--overwrite'");
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
   test("when a flag is mistyped then it exits with 2 and names the one that was meant", async () => {
     const { code, stderr } = await create(["greeter", "--tpye", "srv"], { cwd });
     expect(code).toBe(2);
@@ -230,6 +237,39 @@ describe("where the project goes", () => {
   });
 });
 
+describe("a program that reads the output", () => {
+  beforeEach(() => {
+    mkdirSync(join(cwd, "taken"));
+    writeFileSync(join(cwd, "taken/package.json"), "mine");
+    writeFileSync(join(cwd, "broken.proto"), 'syntax = "proto3";\nmessage A {\n  strng name = 1;\n}\n');
+  });
+
+  test.each([
+    ["a mistyped flag", ["x", "--tpye", "srv"], 2, "usage", "unknown option '--tpye'"],
+    ["a missing answer", ["x"], 2, "usage", "--type"],
+    ["a bad answer", ["x", ...quick, "--name", "Ä"], 2, "usage", "Ä"],
+    ["a folder in the way", ["taken", ...quick], 3, "conflict", "package.json"],
+    ["a broken schema", ["x", ...quick, "--proto", "broken.proto"], 6, "invalidSchema", "1 mistake"],
+  ])(
+    "when --json is given and there is %s then stdout tells it as JSON",
+    async (_, args, code, name, text) => {
+      const result = await create([...args, "--json"], { cwd });
+      expect(result.code).toBe(code);
+      expect(JSON.parse(result.stdout)).toMatchObject({
+        schemaVersion: 1,
+        error: { code: name, message: expect.stringContaining(text) },
+      });
+    },
+  );
+
+  test("when --json is given and the schema is broken then every mistake has its place", async () => {
+    const { stdout } = await create(["x", ...quick, "--proto", "broken.proto", "--json"], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({
+      diagnostics: [{ file: "broken.proto", line: 3, column: 3, message: expect.stringContaining("strng") }],
+    });
+  });
+});
+
 describe("surroundings", () => {
   test.each([
     ["pnpm/10.1.0 npm/? node/v22", "pnpm install"],
@@ -284,6 +324,8 @@ describe("surroundings", () => {
     const { code, stdout, stderr } = await create(["greeter", ...args], { cwd, env });
     expect(code).toBe(5);
     expect(stderr).toContain("pnpm is not installed");
+    expect(stdout).toContain("go.micro.srv.greeter cannot run yet: installing failed.");
+    expect(stdout).not.toContain("Made");
     expect(stdout).toContain("pnpm install");
     expect(existsSync(join(cwd, "greeter/package.json"))).toBe(true);
   });

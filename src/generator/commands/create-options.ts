@@ -59,7 +59,11 @@ export function readCreateOptions({ argv, terminal }: CommandContext): CreateOpt
     )
     .option("--no-install", "do not install dependencies")
     .option("--no-git", "do not make a git repository")
-    .option("--merge", "into a folder with other files: keep them, add what is missing")
+    .addOption(
+      new Option("--merge", "into a folder with other files: keep them, add what is missing").conflicts(
+        "overwrite",
+      ),
+    )
     .option("--overwrite", "into a folder with other files: replace those of the same name")
     .option("--dry-run", "show what would be written, write nothing")
     .option("-y, --yes", "take the default for every answer that is not given")

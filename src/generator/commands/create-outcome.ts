@@ -57,10 +57,15 @@ function printText(
   const folder = relative(context.cwd, made.plan.root).split(sep).join("/");
   const names = servicePlaces(answers).map(({ name }) => name);
   const steps = nextSteps(made, folder, install?.ok === true);
+  const place = printable(folder === "" ? "this folder" : folder);
   out.line();
-  out.line(
-    `${out.paint.bold(`Made ${names.join(", ")}`)} in ${printable(folder === "" ? "this folder" : folder)}.`,
-  );
+  if (install?.ok === false) {
+    out.line(
+      `${out.paint.bold(`${names.join(", ")} cannot run yet`)}: installing failed. The files are in ${place}; go on with`,
+    );
+  } else {
+    out.line(`${out.paint.bold(`Made ${names.join(", ")}`)} in ${place}.`);
+  }
   out.line();
   for (const command of steps.start) out.line(`  ${out.paint.cyan(printable(command))}`);
   if (steps.try.length > 0) {

@@ -16,7 +16,7 @@ import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.ts";
 import { chooseGeneration } from "./micro-gen-target.ts";
-import { printSchemaError } from "./print-diagnostics.ts";
+import { reportSchemaError } from "./print-diagnostics.ts";
 import { prefixOf, printDiffs, printLines, reportOf, summaryOf } from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
 
@@ -34,7 +34,8 @@ export async function microGen(context: CommandContext, generator?: Generator): 
     generated = await generate(generation, generator);
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    return reportSchemaError(error, run);
+    reportSchemaError(context.terminal, error, locateIn(generation.includePaths, context.cwd));
+    return ExitCode.invalidSchema;
   }
 
   const plan = await planOf(generated, run);
@@ -128,22 +129,4 @@ function conflictMessage(count: number): string {
       ? "1 generated file is not as micro-gen left it"
       : `${count} generated files are not as micro-gen left them`;
   return `${what} (- on disk, + generated); nothing was written. Move your change elsewhere, list the path in .microgenignore, or overwrite with --force.`;
-}
-
-function reportSchemaError(error: SchemaError, { context, options, generation }: Run): number {
-  const { terminal, cwd } = context;
-  const locate = locateIn(generation.includePaths, cwd);
-  if (options.json) {
-    const diagnostics = error.diagnostics.map(({ position, rule, message }) => ({
-      file: locate(position.file)?.path ?? position.file,
-      line: position.line,
-      column: position.column,
-      rule,
-      message,
-    }));
-    terminal.out.line(JSON.stringify({ schemaVersion: 1, diagnostics }, undefined, 2));
-  } else {
-    printSchemaError(terminal, error, locate);
-  }
-  return ExitCode.invalidSchema;
 }

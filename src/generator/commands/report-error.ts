@@ -3,7 +3,8 @@ import { ProjectError, type ProjectErrorReason } from "../project/project-error.
 import { ScaffoldError, type ScaffoldErrorReason } from "../scaffold/scaffold-error.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
-import { printSchemaError } from "./print-diagnostics.ts";
+import { reportSchemaError } from "./print-diagnostics.ts";
+import { printJsonError } from "./print-json-error.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
 /** Prints what went wrong in a way its reader can act on, and answers with the exit code that belongs to it. */
@@ -11,16 +12,24 @@ export function reportError(terminal: Terminal, error: unknown): number {
   if (isInterruption(error)) return ExitCode.interrupted;
 
   const parsed = commanderExitCode(error);
-  if (parsed !== undefined) return parsed; // commander has printed its message, or the help, itself
+  if (parsed !== undefined) {
+    // Commander has printed its message, or the help, itself: for people.
+    if (parsed !== ExitCode.ok && terminal.json) {
+      printJsonError(terminal, parsed, (error as Error).message.replace(/^error: /, ""));
+    }
+    return parsed;
+  }
 
   if (error instanceof SchemaError) {
-    printSchemaError(terminal, error);
+    reportSchemaError(terminal, error);
     return ExitCode.invalidSchema;
   }
 
   const { err } = terminal;
   const exitCode = exitCodeOf(error);
-  const message = printable(error instanceof Error ? error.message : String(error));
+  const reason = error instanceof Error ? error.message : String(error);
+  if (terminal.json) printJsonError(terminal, exitCode ?? ExitCode.unexpected, reason);
+  const message = printable(reason);
   err.line(`${err.paint.red(exitCode === undefined ? "unexpected error:" : "error:")} ${message}`);
   if (terminal.debug && error instanceof Error) err.line(err.paint.dim(stackOf(error)));
   else if (exitCode === undefined) err.line("Run the command again with --debug to see where it happened.");

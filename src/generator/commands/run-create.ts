@@ -12,7 +12,7 @@ import type { CreateOptions } from "./create-options.ts";
 import { type Outcome, printOutcome } from "./create-outcome.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
-import { printSchemaError } from "./print-diagnostics.ts";
+import { reportSchemaError } from "./print-diagnostics.ts";
 import { prefixOf, printLines } from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
 import { printable } from "./terminal.ts";
@@ -119,7 +119,7 @@ async function planOrReport(
     return made;
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    printSchemaError(context.terminal, error, locateIn([protoRoot], context.cwd));
+    reportSchemaError(context.terminal, error, locateIn([protoRoot], context.cwd));
     return ExitCode.invalidSchema;
   }
 }

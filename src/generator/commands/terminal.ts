@@ -20,6 +20,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Stacks are wanted: `--debug` or `MICRO_DEBUG=1`. */
   readonly debug: boolean;
+  /** A program reads `out`: `--json`. */
+  readonly json: boolean;
 }
 
 /** The part of a Node stream a terminal needs, so that tests can hand in their own. */
@@ -34,7 +36,7 @@ export interface TerminalOptions {
   readonly stdout: TerminalStream;
   readonly stderr: TerminalStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Arguments behind the command's name; `--color`, `--no-color` and `--debug` are looked for before `--`. */
+  /** Arguments behind the command's name; `--color`, `--no-color`, `--debug` and `--json` are looked for before `--`. */
   readonly argv: readonly string[];
 }
 
@@ -63,6 +65,7 @@ export function createTerminal({ stdin, stdout, stderr, env, argv }: TerminalOpt
     interactive: stdin?.isTTY === true && stdout.isTTY === true && !inCi,
     debug:
       flags.includes("--debug") || (env.MICRO_DEBUG !== undefined && !/^(0|false)?$/.test(env.MICRO_DEBUG)),
+    json: flags.includes("--json"),
   };
 }
 

@@ -342,8 +342,19 @@ describe("looking before writing", () => {
     expect(again.exitCode).toBe(6);
     expect(JSON.parse(again.stdout)).toMatchObject({
       schemaVersion: 1,
+      error: { code: "invalidSchema", message: expect.stringContaining("in the schema") },
       diagnostics: [{ file: "proto/broken.proto", line: 3, column: 3 }, { line: 4 }],
     });
+  });
+
+  test.each([
+    ["a mistyped flag", ["--chekc"], 2, "usage"],
+    ["two schemas that are not there", ["proto/nope.proto"], 2, "usage"],
+  ])("--json tells of %s on stdout, too", async (_, args, exitCode, code) => {
+    const result = await run(await createFolder(files), ...args, "--json");
+    expect(result.exitCode).toBe(exitCode);
+    expect(JSON.parse(result.stdout)).toMatchObject({ schemaVersion: 1, error: { code } });
+    expect(result.stderr).not.toBe("");
   });
 
   test("--quiet prints nothing unless something is wrong", async () => {
