@@ -24,6 +24,7 @@ const GRACE_MS = 25_000;
 /** Answers are written; connections that do not close by themselves within this time are cut. */
 const FLUSH_MS = 1000;
 
+/** Settings of {@link createServer}. */
 export interface ServerOptions {
   /** Name on the registry, `go.micro.srv.greeter`; it becomes the id of the errors the server makes. */
   readonly name: string;
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly broker?: Broker | undefined;
   /** Largest message taken, after inflating. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
+  /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
+  readonly requestArrivalTimeoutMs?: number | undefined;
   /** False makes `/readyz` answer 503. Default: ready from `start` until `stop`. */
   readonly isReady?: (() => boolean) | undefined;
   /** HTTP/2 under gRPC. Default: node:http2. */
@@ -111,8 +114,14 @@ export function createServer(options: ServerOptions): Server {
     async start() {
       const { transport } = options;
       if (transport !== undefined) {
-        const grpc = createGrpcServer(dispatcher, { engine: options.http2 ?? createNodeHttp2Engine() });
-        const json = createJsonServer(dispatcher, { isReady: () => ready && (options.isReady?.() ?? true) });
+        const grpc = createGrpcServer(dispatcher, {
+          engine: options.http2 ?? createNodeHttp2Engine(),
+          requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
+        });
+        const json = createJsonServer(dispatcher, {
+          isReady: () => ready && (options.isReady?.() ?? true),
+          requestTimeoutMs: options.requestArrivalTimeoutMs,
+        });
         protocols = [grpc, json];
         listener = await listen(transport, options.address ?? ":0", grpc, json);
       }

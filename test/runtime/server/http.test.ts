@@ -132,6 +132,14 @@ describe("plain HTTP", () => {
     expect(answer).toContain("HTTP/1.1 400 ");
   });
 
+  test("when there are more than 100 header lines then all of them are refused", async () => {
+    const lines = "a: b\r\n".repeat(101);
+    const answer = await raw(
+      `POST /greeter.Greeter/Hello HTTP/1.1\r\nHost: x\r\n${lines}Content-Length: 0\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
   test("when bytes are no protocol at all then the connection ends and the server lives", async () => {
     expect(await raw("\x16\x03\x01 hello\r\n\r\n")).toContain("400 Bad Request");
     expect((await post("/greeter.Greeter/Hello", "{}")).status).toBe(200);

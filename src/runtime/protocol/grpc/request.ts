@@ -9,6 +9,8 @@ export interface GrpcRequest {
   readonly contentType: string;
   readonly codec: Codec;
   readonly headers: HeaderBlock;
+  /** How long the one request of a unary or server-streaming call may take to arrive. */
+  readonly arrivalTimeoutMs: number;
 }
 
 /** Answers a request whose headers are no gRPC, in HTTP's words. */

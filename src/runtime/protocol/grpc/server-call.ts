@@ -1,6 +1,6 @@
 import { REQUEST } from "../../codec/index.ts";
 import { CallContext, type Peer } from "../../context/index.ts";
-import { badRequest, MicroError, notImplemented } from "../../errors/index.ts";
+import { badRequest, MicroError, notImplemented, timeout } from "../../errors/index.ts";
 import {
   type EngineStream,
   H2_CANCEL,
@@ -31,6 +31,8 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
   readonly #reader: MessageReader;
   #route: Route | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Runs until the one request of the call has come. */
+  #arrivalTimer: NodeJS.Timeout | undefined;
   /** Requests of a streaming method. */
   #queue: MessageQueue<unknown> | undefined;
   #unaryStarted = false;
@@ -70,6 +72,7 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
       this.#timer = startDeadline(this.#context.deadline, () => {
         this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
       });
+      this.#awaitArrival(this.#route);
       if (this.#route.method.kind !== "unary") {
         this.#queue = new MessageQueue<unknown>(this);
         void this.#runStream(this.#route, this.#queue);
@@ -145,6 +148,7 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
       throw notImplemented(this.#dispatcher.serviceName, "a unary call takes one message, more came");
     }
     const message = this.#request.codec.unmarshal(route.method.input, bytes, REQUEST);
+    clearTimeout(this.#arrivalTimer);
     if (this.#queue !== undefined) {
       if (!this.#queue.push(message)) this.#stream.pause();
       return;
@@ -248,8 +252,20 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     this.#finish();
   }
 
+  /** Who sends headers and then nothing must not hold a call for good. An earlier deadline does as well. */
+  #awaitArrival({ method }: Route): void {
+    if (method.kind === "clientStream" || method.kind === "bidiStream") return;
+    const timeoutMs = this.#request.arrivalTimeoutMs;
+    const { deadline } = this.#context;
+    if (deadline !== undefined && deadline <= Date.now() + timeoutMs) return;
+    this.#arrivalTimer = setTimeout(() => {
+      this.cancel(timeout(this.#dispatcher.serviceName, `the request did not arrive within ${timeoutMs} ms`));
+    }, timeoutMs);
+  }
+
   #finish(): void {
     this.#over = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#arrivalTimer);
   }
 }

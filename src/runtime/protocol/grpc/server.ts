@@ -16,10 +16,13 @@ import { GrpcServerCall } from "./server-call.ts";
 export interface GrpcServerOptions {
   readonly engine: Http2Engine;
   readonly limits?: EngineLimits | undefined;
+  /** How long the one request of a unary or server-streaming call may take to arrive. Default 60000. */
+  readonly requestArrivalTimeoutMs?: number | undefined;
 }
 
 /** gRPC over HTTP/2: unary and the three streaming kinds, protobuf and JSON. */
 export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOptions): ServerProtocol {
+  const arrivalTimeoutMs = options.requestArrivalTimeoutMs ?? 60_000;
   const sessions = new Set<ServerSession>();
   let onEmpty: (() => void) | undefined;
   let draining = false;
@@ -36,7 +39,8 @@ export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOpti
             if (codec === undefined) return refuse(stream, 415);
             if (headers[":method"] !== "POST") return refuse(stream, 405);
             const path = String(headers[":path"] ?? "").replace(/^\//, "");
-            const call = new GrpcServerCall(stream, { path, contentType, codec, headers }, dispatcher, peer);
+            const request = { path, contentType, codec, headers, arrivalTimeoutMs };
+            const call = new GrpcServerCall(stream, request, dispatcher, peer);
             call.start(ended);
             return call;
           },

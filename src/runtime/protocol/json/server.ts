@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Peer } from "../../context/index.ts";
-import { badRequest } from "../../errors/index.ts";
+import { badRequest, MicroError } from "../../errors/index.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import type { ServerProtocol } from "../server-protocol.ts";
 import { JsonServerCall } from "./server-call.ts";
@@ -19,6 +19,8 @@ export interface JsonServerOptions {
 
 /** Plain HTTP/1.1: `POST /package.Service/Method` for unary methods, `/healthz` and `/readyz`. */
 export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOptions): ServerProtocol {
+  const requestTimeoutMs = options.requestTimeoutMs ?? 60_000;
+  const headersTimeoutMs = Math.min(options.headersTimeoutMs ?? 10_000, requestTimeoutMs);
   const peers = new WeakMap<object, Peer>();
   const connections = new Set<Duplex>();
   let draining = false;
@@ -26,10 +28,10 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
 
   const server = createServer(
     {
-      headersTimeout: options.headersTimeoutMs ?? 10_000,
-      requestTimeout: options.requestTimeoutMs ?? 60_000,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
       keepAliveTimeout: options.keepAliveTimeoutMs ?? 5000,
-      connectionsCheckingInterval: Math.min(2000, options.headersTimeoutMs ?? 10_000),
+      connectionsCheckingInterval: Math.min(2000, headersTimeoutMs),
       maxHeaderSize: 16_384,
       requireHostHeader: true,
     },
@@ -43,10 +45,10 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
         if (draining) setImmediate(() => server.closeIdleConnections());
       });
       const path = request.url?.split("?", 1)[0];
-      if (hostCount(request) > 1) {
-        const error = badRequest(dispatcher.serviceName, "more than one Host header");
+      const refused = refusalOf(request, dispatcher.serviceName);
+      if (refused !== undefined) {
         response.setHeader("connection", "close");
-        return sendJson(response, 400, error);
+        return sendJson(response, refused.code, refused);
       }
       if (path === "/healthz") return sendJson(response, 200, { status: "ok" });
       if (path === "/readyz") {
@@ -57,7 +59,8 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
       void new JsonServerCall(request, response, dispatcher, peer).run();
     },
   );
-  server.maxHeadersCount = 100;
+  // 0 is "all that fit into maxHeaderSize": Node would drop the excess silently, a second Host with it.
+  server.maxHeadersCount = 0;
   // The server never listens itself, and only listening starts the sweep that enforces the two timeouts.
   server.emit("listening");
 
@@ -86,6 +89,23 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
       for (const connection of connections) connection.destroy();
     },
   };
+}
+
+const MAX_HEADERS = 100;
+
+/** Why a request is refused before anybody looks at what it wants. */
+function refusalOf(request: IncomingMessage, id: string): MicroError | undefined {
+  if (request.rawHeaders.length / 2 > MAX_HEADERS) {
+    const status = "Request Header Fields Too Large";
+    return new MicroError({
+      id,
+      code: 431,
+      grpc: 8,
+      status,
+      detail: `more than ${MAX_HEADERS} header lines`,
+    });
+  }
+  return hostCount(request) > 1 ? badRequest(id, "more than one Host header") : undefined;
 }
 
 /** Two Host headers are how requests are smuggled past a proxy; Node keeps the first and says nothing. */
