@@ -1,4 +1,3 @@
-export { formatAddress, type HostPort, parseAddress } from "./address.ts";
 export { createMemoryTransport } from "./memory.ts";
 export { type SniffOptions, sniffWire, type Wire } from "./sniff.ts";
 export { createTcpTransport, type TcpTransportOptions } from "./tcp.ts";

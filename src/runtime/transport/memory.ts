@@ -1,5 +1,5 @@
 import { type Duplex, duplexPair } from "node:stream";
-import { parseAddress } from "./address.ts";
+import { parseAddress } from "../registry/index.ts";
 import type { ConnectionHandler, Transport } from "./transport.ts";
 
 /**

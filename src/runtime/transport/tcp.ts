@@ -1,6 +1,6 @@
 import { createServer, type Socket, connect as tcpConnect } from "node:net";
 import type { Duplex } from "node:stream";
-import { formatAddress, parseAddress } from "./address.ts";
+import { formatAddress, parseAddress } from "../registry/index.ts";
 import type { ConnectionHandler, DialOptions, Listener, Transport } from "./transport.ts";
 
 /** Settings of {@link createTcpTransport}. */

@@ -4,9 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import {
   createMemoryTransport,
   createTcpTransport,
-  formatAddress,
   type Listener,
-  parseAddress,
   sniffWire,
   type Transport,
   type Wire,
@@ -101,23 +99,6 @@ test("when the listener is full then further connections are closed", async () =
   const second = await dial(transport, listener.address);
   await new Promise((resolve) => second.resume().once("close", resolve));
 });
-
-test.each([
-  ["127.0.0.1:80", "127.0.0.1", 80],
-  [":8080", "", 8080],
-  ["[::1]:0", "::1", 0],
-  ["localhost:65535", "localhost", 65_535],
-])("when %s is parsed then host and port come out and go back in", (text, host, port) => {
-  expect(parseAddress(text)).toEqual({ host, port });
-  expect(formatAddress(host, port)).toBe(text);
-});
-
-test.each(["", "8080", "host", "host:", "host:99999", "::1:80", "a b:1", "http://x:1", "host:-1"])(
-  "when %j is parsed then it is refused",
-  (text) => {
-    expect(() => parseAddress(text)).toThrow(TypeError);
-  },
-);
 
 describe("telling protocols apart", () => {
   const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
