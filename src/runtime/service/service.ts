@@ -83,6 +83,9 @@ export interface ServiceOptions extends CommonOptions {
   readonly serverInterceptors?: readonly ServerInterceptor[] | undefined;
 }
 
+/** Options of whatever kind of service: what flags and environment are read into. */
+export type AnyServiceOptions = CommonOptions & Partial<Pick<ServiceOptions, "server">>;
+
 /** What services of every kind have in common: identity, life, and the means to call others. */
 export interface RunningService {
   readonly name: string;

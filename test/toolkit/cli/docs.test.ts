@@ -22,7 +22,7 @@ describe("the documentation knows what the command knows", () => {
   test.each(commands.flatMap((command) => command.options.map((option) => option.long ?? option.flags)))(
     "flag %s",
     (flag) => {
-      expect(flag === "--version" || pages.includes(flag)).toBe(true);
+      expect(pages).toContain(flag);
     },
   );
 
