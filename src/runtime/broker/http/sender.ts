@@ -12,13 +12,14 @@ export interface Sender {
 
 type Request = (url: URL, options: RequestOptions) => ClientRequest;
 
-const TIMEOUT_MS = 5_000;
 const PAUSES_MS = [50, 250];
 /** Shorter than Go's and our server keep a connection, so that we are the side that lets go. */
 const IDLE_MS = 30_000;
 
-export function createSender(path: string): Sender {
+/** `timeoutMs`: how long a node may take over one event, its answer included. Default 5000. */
+export function createSender(path: string, timeoutMs = 5_000): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeout: IDLE_MS });
+  const tooSlow = () => new Error(`no answer within ${timeoutMs} ms`);
   let secure: Promise<{ request: Request; agent: Agent }> | undefined;
 
   async function wireOf(node: Node): Promise<{ request: Request; agent: Agent; scheme: string }> {
@@ -37,17 +38,20 @@ export function createSender(path: string): Sender {
     const outgoing = request(url, {
       method: "POST",
       agent: connections,
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
       headers: { "content-type": "application/json", "content-length": body.length },
     });
     await new Promise<void>((resolve, reject) => {
+      // Overall, unlike `timeout`: an answer that drips would hold up everybody else's events of the topic.
+      const timer = setTimeout(() => outgoing.destroy(tooSlow()), timeoutMs);
+      outgoing.on("close", () => clearTimeout(timer));
       outgoing.on("response", (response) => {
         // As go-micro: the status says nothing about the event, only a lost connection does.
         response.resume();
         response.on("end", resolve);
         response.on("error", reject);
       });
-      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+      outgoing.on("timeout", () => outgoing.destroy(tooSlow()));
       outgoing.on("error", (error) => reject(Object.assign(error, { reusedSocket: outgoing.reusedSocket })));
       outgoing.end(body);
     });

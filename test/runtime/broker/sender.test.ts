@@ -1,0 +1,22 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { createSender } from "../../../src/runtime/broker/http/sender.ts";
+
+test("when a subscriber's answer drips without end then the event is given up in time", async () => {
+  const subscriber = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200);
+    const drip = setInterval(() => response.write("."), 5);
+    response.on("close", () => clearInterval(drip));
+  });
+  subscriber.listen(0, "127.0.0.1");
+  await once(subscriber, "listening");
+  const { port } = subscriber.address() as AddressInfo;
+  const sender = createSender("/", 60);
+  const node = { id: "a", address: `127.0.0.1:${port}`, metadata: {} };
+  await expect(sender.send(node, { topic: "t", body: "{}" })).rejects.toThrow("no answer within 60 ms");
+  sender.close();
+  subscriber.close();
+});
