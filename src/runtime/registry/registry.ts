@@ -48,6 +48,8 @@ export interface Registry {
   readonly name: string;
   /** Where it is, for messages: `127.0.0.1:2379`, `224.0.0.251:5353`; empty for memory. */
   readonly address: string;
+  /** True when nobody beyond this machine hears it or is heard: services then listen on loopback. Default false. */
+  readonly loopbackOnly?: boolean;
   register(service: Service, options?: RegisterOptions): Promise<void>;
   deregister(service: Service): Promise<void>;
   getService(name: string, options?: LookupOptions): Promise<Service[]>;

@@ -39,7 +39,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
   const { settings, logger } = parts;
   if (settings.server !== undefined && !Object.hasOwn(DEFAULTS.server, settings.server))
     parts.problems.push(unknownName("server", settings.server));
-  const address = settings.address ?? ":0";
+  const { address } = parts;
   const server =
     typeof options.server === "object"
       ? options.server

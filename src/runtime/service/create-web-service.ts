@@ -21,7 +21,7 @@ export async function assembleWebService(
   const { settings } = parts;
   let handler: RequestListener | undefined = options.handler;
   const server = createWebServer({
-    address: settings.address ?? ":0",
+    address: parts.address,
     handler: () => handler,
     staticDir: options.staticDir,
     onUpgrade: options.onUpgrade,

@@ -85,10 +85,10 @@ export const DEFAULTS: Defaults = {
 
 export type Kind = keyof Defaults;
 
-/** `unknown registry "edcd"; did you mean etcd? Known: etcd mdns memory`. */
+/** `--registry / MICRO_REGISTRY: unknown registry "edcd"; did you mean etcd? Known: etcd mdns memory`. */
 export function unknownName(kind: Kind, name: string): string {
   const known = Object.keys(DEFAULTS[kind]);
   const near = nearMatches(name, known);
   const hint = near.length > 0 ? `did you mean ${near.join(" or ")}? ` : "";
-  return `unknown ${kind} ${JSON.stringify(name)}; ${hint === "" ? "known" : `${hint}Known`}: ${known.sort().join(" ")}`;
+  return `--${kind} / MICRO_${kind.toUpperCase()}: unknown ${kind} ${JSON.stringify(name)}; ${hint === "" ? "known" : `${hint}Known`}: ${known.sort().join(" ")}`;
 }

@@ -120,11 +120,12 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
 
 /** The line that says where a service is. */
 export function describeStart(parts: Parts, lifecycle: Lifecycle): string {
+  const { settings, registry } = parts;
   const { bound = "", address = "" } = lifecycle;
   const place = isWildcardHost(hostOf(bound) ?? bound)
     ? ` on all interfaces, advertised as ${address}`
-    : ` on ${address}`;
-  return `${parts.settings.name} ${parts.settings.version} listens${place}, registered in ${describeRegistry(parts.registry)}`;
+    : ` on ${address}${settings.address === undefined && registry.loopbackOnly ? `, which ${registry.name} is limited to` : ""}`;
+  return `${settings.name} ${settings.version} listens${place}, registered in ${describeRegistry(registry)}`;
 }
 
 /** One line per problem of a failed start. */

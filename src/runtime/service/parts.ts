@@ -7,9 +7,10 @@ import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
+import type { Question } from "./help.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import { readSettings } from "./read-settings.ts";
-import type { CommonOptions } from "./service.ts";
+import type { AnyServiceOptions } from "./service.ts";
 import type { Settings } from "./settings.ts";
 
 /** What every kind of service is made of. */
@@ -24,6 +25,10 @@ export interface Parts {
   readonly client: Client;
   /** Everything wrong with the options; a service that has problems does not start. */
   readonly problems: string[];
+  /** What the command line asks instead of a start; `run` answers it. */
+  readonly question: Question | undefined;
+  /** Where to listen: what the settings say, else any free port, of loopback when the registry is heard there only. */
+  readonly address: string;
   /** Closes what was made here, not what was given. */
   close(): Promise<void>;
 }
@@ -35,11 +40,8 @@ export interface LocalCalls {
 }
 
 /** Reads the settings and makes the parts; opens nothing. Wrong options are collected in `problems`, not thrown. */
-export async function createParts(
-  options: CommonOptions & { readonly server?: unknown },
-  local: LocalCalls = {},
-): Promise<Parts> {
-  const { settings, problems: settingProblems } = readSettings(options);
+export async function createParts(options: AnyServiceOptions, local: LocalCalls = {}): Promise<Parts> {
+  const { settings, problems: settingProblems, question } = readSettings(options);
   const problems = [...settingProblems];
   const logger = options.logger ?? consoleLogger;
   const closers: (() => Promise<void>)[] = [];
@@ -120,6 +122,8 @@ export async function createParts(
     transport,
     client,
     problems,
+    question,
+    address: settings.address ?? (registry.loopbackOnly === true ? "127.0.0.1:0" : ":0"),
     async close() {
       for (const close of closers.splice(0)) {
         await close().catch((error: unknown) => logger.warn(`while closing: ${String(error)}`));

@@ -1,12 +1,15 @@
 import { parseAddress } from "../registry/index.ts";
 import { nearMatches } from "../selector/index.ts";
-import type { CommonOptions } from "./service.ts";
+import { type Question, questionOf } from "./help.ts";
+import type { AnyServiceOptions } from "./service.ts";
 import { SETTINGS, type Setting, SettingProblem, type Settings, settingsOf } from "./settings.ts";
 
 /** The settings that count, and everything that is wrong with them. */
 export interface ReadSettings {
   readonly settings: Settings;
   readonly problems: readonly string[];
+  /** The service is to tell of itself instead of starting. */
+  readonly question: Question | undefined;
 }
 
 const BY_FLAG = new Map(SETTINGS.map((setting) => [setting.flag, setting]));
@@ -18,7 +21,7 @@ const FAMILY = /^(?:client|server|registry|register|broker|selector|transport)[_
  * Code < environment < flag. A variable that is set but empty counts as unset (templates leave such behind). Flags
  * that look nothing like ours are left to the application, and so is everything after `--`.
  */
-export function readSettings(options: CommonOptions & { readonly server?: unknown }): ReadSettings {
+export function readSettings(options: AnyServiceOptions): ReadSettings {
   const problems: string[] = [];
   let settings = settingsOf(options);
   const apply = (setting: Setting, values: readonly string[], source: string) => {
@@ -39,12 +42,13 @@ export function readSettings(options: CommonOptions & { readonly server?: unknow
     if (value === undefined || value === "") continue;
     apply(setting, setting.repeatable ? value.split(",") : [value], variable);
   }
-  const { values, problems: flagProblems } = readFlags(options.args ?? process.argv.slice(2));
+  const args = options.args ?? process.argv.slice(2);
+  const { values, problems: flagProblems } = readFlags(args);
   problems.push(...flagProblems);
   for (const [setting, given] of values) apply(setting, given, `--${setting.flag}`);
 
   problems.push(...contradictions(settings));
-  return { settings, problems };
+  return { settings, problems, question: questionOf(args) };
 }
 
 function readFlags(args: readonly string[]): { values: Map<Setting, string[]>; problems: string[] } {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "./configuration-error.ts";
+import { answerTo } from "./help.ts";
 import { describeFailure, describeStart, type Lifecycle } from "./lifecycle.ts";
 import type { Parts } from "./parts.ts";
 
@@ -8,10 +9,16 @@ const FOREVER_MS = 2 ** 31 - 1;
 
 /**
  * Makes the service the life of the process: starts it, waits for SIGTERM or SIGINT, stops it and exits with 0. Exits
- * with 2 for bad options, with 1 when the start or the stop fails and at a second signal. Never resolves.
+ * with 2 for bad options, with 1 when the start or the stop fails and at a second signal. Never resolves. With `--help`
+ * or `--version` it prints that instead and exits with 0.
  */
 export async function runUntilSignal(parts: Parts, lifecycle: Lifecycle): Promise<never> {
-  const { logger, settings } = parts;
+  const { logger, settings, question } = parts;
+  if (question !== undefined) {
+    process.stdout.write(answerTo(question, settings));
+    await parts.close();
+    process.exit(0);
+  }
   const awake = setInterval(() => {}, FOREVER_MS);
   let signalled = false;
   const onSignal = (signal: NodeJS.Signals) => {

@@ -1,6 +1,6 @@
 import { parseAddress, toNodeAddress } from "../registry/index.ts";
 import { parseDuration } from "./duration.ts";
-import type { CommonOptions } from "./service.ts";
+import type { AnyServiceOptions } from "./service.ts";
 
 /** Values of one setting found outside the code: one, or several for `metadata`. */
 type Reader = (values: readonly string[], source: string) => Partial<Settings>;
@@ -32,6 +32,8 @@ export interface Settings {
 /** One row per setting: its flag (`--registry_address`), whose upper case is its variable (`MICRO_REGISTRY_ADDRESS`). */
 export interface Setting {
   readonly flag: string;
+  /** For `--help`: what it means, the default in parentheses. */
+  readonly text: string;
   readonly example: string;
   /** May be given several times; the values add up. */
   readonly repeatable?: boolean;
@@ -43,7 +45,7 @@ export class SettingProblem extends Error {}
 
 const last = (values: readonly string[]): string => values.at(-1) ?? "";
 
-const text =
+const plain =
   (key: keyof Settings): Reader =>
   (values) => ({ [key]: last(values) });
 
@@ -113,38 +115,116 @@ const metadata: Reader = (values, source) => {
 
 /** go-micro's flags (`config/cmd/cmd.go`) that mean something here. */
 export const SETTINGS: readonly Setting[] = [
-  { flag: "server_name", example: "go.micro.srv.greeter", read: text("name") },
-  { flag: "server_version", example: "latest", read: text("version") },
-  { flag: "server_id", example: "go.micro.srv.greeter-1", read: text("id") },
-  { flag: "server_metadata", example: "region=eu", repeatable: true, read: metadata },
-  { flag: "server_address", example: ":8080", read: address("address", ":8080") },
-  { flag: "server_advertise", example: "10.0.0.5:8080", read: advertised },
-  { flag: "server", example: "grpc", read: text("server") },
-  { flag: "registry", example: "etcd", read: text("registry") },
-  { flag: "registry_address", example: "127.0.0.1:2379", read: text("registryAddress") },
+  { flag: "server_name", text: "name on the registry", example: "go.micro.srv.greeter", read: plain("name") },
+  {
+    flag: "server_version",
+    text: "version on the registry (latest)",
+    example: "latest",
+    read: plain("version"),
+  },
+  {
+    flag: "server_id",
+    text: "id of this node (name, dash, uuid)",
+    example: "go.micro.srv.greeter-1",
+    read: plain("id"),
+  },
+  {
+    flag: "server_metadata",
+    text: "key=value for the node; repeat the flag for more",
+    example: "region=eu",
+    repeatable: true,
+    read: metadata,
+  },
+  {
+    flag: "server_address",
+    text: "host:port to listen on (:0, a free port of all interfaces)",
+    example: ":8080",
+    read: address("address", ":8080"),
+  },
+  {
+    flag: "server_advertise",
+    text: "host or host:port that others are told (what is bound)",
+    example: "10.0.0.5:8080",
+    read: advertised,
+  },
+  { flag: "server", text: "protocol to register as its own (grpc)", example: "grpc", read: plain("server") },
+  {
+    flag: "registry",
+    text: "where services find each other: mdns, etcd, memory (mdns)",
+    example: "etcd",
+    read: plain("registry"),
+  },
+  {
+    flag: "registry_address",
+    text: "where the registry is, comma-separated (its own)",
+    example: "127.0.0.1:2379",
+    read: plain("registryAddress"),
+  },
   {
     flag: "register_ttl",
+    text: "lifetime of the record, in seconds or like 1m30s (60)",
     example: "60",
     read: duration("registerTtlMs", "60", { bareSeconds: true, zero: true }),
   },
   {
     flag: "register_interval",
+    text: "how often it is renewed (30)",
     example: "30",
     read: duration("registerIntervalMs", "30", { bareSeconds: true, zero: true }),
   },
-  { flag: "broker", example: "http", read: text("broker") },
-  { flag: "broker_address", example: "127.0.0.1:0", read: text("brokerAddress") },
-  { flag: "selector", example: "roundrobin", read: text("selector") },
-  { flag: "transport", example: "tcp", read: text("transport") },
-  { flag: "client", example: "grpc", read: text("client") },
-  { flag: "client_request_timeout", example: "5s", read: duration("requestTimeoutMs", "5s") },
-  { flag: "client_retries", example: "1", read: integer("retries", 0, 100, "1") },
-  { flag: "client_pool_size", example: "10", read: integer("poolSize", 1, 65_535, "10") },
-  { flag: "client_pool_ttl", example: "1m", read: duration("poolTtlMs", "1m") },
+  {
+    flag: "broker",
+    text: "what carries events: http, memory (http)",
+    example: "http",
+    read: plain("broker"),
+  },
+  {
+    flag: "broker_address",
+    text: "host:port where events arrive (127.0.0.1:0)",
+    example: "127.0.0.1:0",
+    read: plain("brokerAddress"),
+  },
+  {
+    flag: "selector",
+    text: "how a node is picked: leastloaded, random, roundrobin (leastloaded)",
+    example: "roundrobin",
+    read: plain("selector"),
+  },
+  {
+    flag: "transport",
+    text: "how nodes are reached: tcp, memory (tcp)",
+    example: "tcp",
+    read: plain("transport"),
+  },
+  { flag: "client", text: "protocol to prefer: grpc, json (grpc)", example: "grpc", read: plain("client") },
+  {
+    flag: "client_request_timeout",
+    text: "time for a call with all its attempts (5s)",
+    example: "5s",
+    read: duration("requestTimeoutMs", "5s"),
+  },
+  {
+    flag: "client_retries",
+    text: "attempts after the first (1)",
+    example: "1",
+    read: integer("retries", 0, 100, "1"),
+  },
+  {
+    flag: "client_pool_size",
+    text: "idle connections kept per node (100)",
+    example: "10",
+    read: integer("poolSize", 1, 65_535, "10"),
+  },
+  {
+    flag: "client_pool_ttl",
+    text: "how long an idle connection is kept (1m)",
+    example: "1m",
+    read: duration("poolTtlMs", "1m"),
+  },
 ];
 
 /** The settings of the code's options, before environment and flags. */
-export function settingsOf(options: CommonOptions & { readonly server?: unknown }): Settings {
+export function settingsOf(options: AnyServiceOptions): Settings {
   const named = (value: unknown) => (typeof value === "string" ? value : undefined);
   return {
     name: options.name ?? "", // JavaScript may leave it to --server_name

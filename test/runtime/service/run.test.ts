@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 
@@ -100,10 +101,25 @@ describe("run()", () => {
     expect(output.stdout).toBe("");
     expect(output.stderr.split("\n")).toEqual([
       'go.micro.srv.waiter: --client_retries: "x" is not a whole number from 0 to 100; an example: 1',
-      'go.micro.srv.waiter: unknown registry "edcd"; did you mean etcd? Known: etcd mdns memory',
-      'go.micro.srv.waiter: unknown selector "fastest"; known: cache default leastloaded random registry roundrobin',
+      'go.micro.srv.waiter: --registry / MICRO_REGISTRY: unknown registry "edcd"; did you mean etcd? Known: etcd mdns memory',
+      'go.micro.srv.waiter: --selector / MICRO_SELECTOR: unknown selector "fastest"; known: cache default leastloaded random registry roundrobin',
       "",
     ]);
+  });
+
+  test("when asked for help then it prints flags, variables and defaults, and starts nothing", async () => {
+    const { output, exited } = run(["--registry=edcd", "--help"]);
+    expect(await exited).toBe(0);
+    expect(output.stderr).toBe("");
+    expect(output.stdout).toMatch(/^go\.micro\.srv\.waiter latest\n/);
+    expect(output.stdout).toMatch(/--registry_address +MICRO_REGISTRY_ADDRESS +where the registry is/);
+  });
+
+  test("when asked for the version then it prints that, unless the question is the application's", async () => {
+    const { output, exited } = run(["--server_version=1.4.2", "--version"]);
+    expect(await exited).toBe(0);
+    expect(output).toEqual({ stdout: "go.micro.srv.waiter 1.4.2\n", stderr: "" });
+    await run(["--", "--version"]).said(LISTENS);
   });
 
   test("when the port is taken then one line names it and the exit code is 1", async () => {
@@ -115,6 +131,14 @@ describe("run()", () => {
       new RegExp(`^go\\.micro\\.srv\\.waiter: .*${address} is already in use.*\\n$`),
     );
   });
+});
+
+test("when mDNS speaks on loopback only then the service listens there, too, and says why", async () => {
+  const { said } = run([`--server_name=go.micro.srv.waiter-${randomUUID().slice(0, 8)}`], {
+    MICRO_BROKER: "memory",
+    MICRO_REGISTRY_ADDRESS: "127.0.0.1",
+  });
+  await said(/listens on 127\.0\.0\.1:\d+, which mdns is limited to, registered in mdns \(/);
 });
 
 test("when a service on mDNS and the http broker was stopped then nothing keeps the process alive", async () => {

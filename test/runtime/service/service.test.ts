@@ -218,8 +218,8 @@ describe("a program that is no service", () => {
     ).rejects.toMatchObject({
       name: "ConfigurationError",
       problems: [
-        expect.stringMatching(/^unknown registry "x"/),
-        expect.stringMatching(/^unknown broker "y"/),
+        expect.stringMatching(/^--registry \/ MICRO_REGISTRY: unknown registry "x"/),
+        expect.stringMatching(/^--broker \/ MICRO_BROKER: unknown broker "y"/),
       ],
     });
   });

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { badRequest, unavailable } from "../../errors/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { parseAddress } from "../node-address.ts";
+import { isLoopbackHost, parseAddress } from "../node-address.ts";
 import { checkRecord, groupByVersion, splitRecord } from "../records.ts";
 import type { Registry } from "../registry.ts";
 import { createWatchers } from "../watchers.ts";
@@ -136,6 +136,7 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
   return {
     name: "mdns",
     address: place,
+    loopbackOnly: isLoopbackHost(address ?? ""),
 
     async register(service) {
       checkRecord(service);
