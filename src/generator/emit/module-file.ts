@@ -1,14 +1,12 @@
 import { posix } from "node:path";
 import { createNamer } from "./naming.ts";
+import { LANGUAGE_GLOBALS } from "./shadowed-global.ts";
 
 /** Longest line of generated files. */
 export const LINE_WIDTH = 110;
 
-/** Globals that generated code refers to, and others that it would be confusing to import something by the name of. */
-const GLOBALS = (
-  "Array ArrayBuffer AsyncIterable BigInt Boolean Buffer Date Error Function Infinity Iterable JSON Map Math NaN " +
-  "NonNullable Number Object Promise Proxy Reflect RegExp Set String Symbol Uint8Array WeakMap console process undefined"
-).split(" ");
+/** Globals of Node and TypeScript that generated code refers to, or that an import should not be confused with. */
+const OTHER_GLOBALS = "AsyncIterable Buffer Iterable NonNullable console process undefined".split(" ");
 
 /**
  * One generated module: hands out names for what its text refers to and prints exactly the imports that were asked for,
@@ -34,7 +32,7 @@ export function createModuleFile(
   declared: readonly string[],
   importExtension: string,
 ): ModuleFile {
-  const namer = createNamer([...declared, ...GLOBALS]);
+  const namer = createNamer([...declared, ...LANGUAGE_GLOBALS, ...OTHER_GLOBALS]);
   const imports = new Map<string, Map<string, { local: string; isType: boolean }>>();
 
   const own = `/${path.replace(/\.ts$/, "")}`;

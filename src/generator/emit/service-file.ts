@@ -3,6 +3,7 @@ import { docComment } from "./doc-comment.ts";
 import { createModuleFile, LINE_WIDTH, type ModuleFile } from "./module-file.ts";
 import { createNamer, methodName, safeIdentifier } from "./naming.ts";
 import type { Scope } from "./scope.ts";
+import { shadowNote } from "./shadowed-global.ts";
 import { fileHead } from "./types-file.ts";
 
 /** What a service file exports for one service. */
@@ -120,12 +121,15 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     ),
     "",
     ...docComment(`Names and types of service ${service.fullName}.`, deprecated),
-    `export const ${constant}: ${serviceType}<${methods}> = {`,
-    `  typeName: ${JSON.stringify(service.fullName)},`,
-    texts.length === 0 ? "  methods: {}," : "  methods: {",
-    ...texts.flatMap((text) => methodEntry(service, text, allDeprecated)),
-    ...(texts.length === 0 ? [] : ["  },"]),
-    "};",
+    ...shadowNote(constant),
+    ...constantOf(`export const ${constant}: ${serviceType}<${methods}> =`, [
+      "{",
+      `  typeName: ${JSON.stringify(service.fullName)},`,
+      texts.length === 0 ? "  methods: {}," : "  methods: {",
+      ...texts.flatMap((text) => methodEntry(service, text, allDeprecated)),
+      ...(texts.length === 0 ? [] : ["  },"]),
+      "};",
+    ]),
     "",
     "/** A client of the service that is registered under the name `service`. */",
     ...call(
@@ -145,6 +149,12 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     "}",
     "",
   ];
+}
+
+/** `head value`, or the value on lines of its own when the head is long. */
+function constantOf(head: string, [open = "", ...rest]: readonly string[]): string[] {
+  if (`${head} ${open}`.length <= LINE_WIDTH) return [`${head} ${open}`, ...rest];
+  return [head, ...[open, ...rest].map((line) => `  ${line}`)];
 }
 
 /** An interface; linters want no empty ones. */

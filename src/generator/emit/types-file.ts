@@ -4,6 +4,7 @@ import { extensionValue, fieldType, isOptional, slotsOf, valueType } from "./fie
 import { createModuleFile, LINE_WIDTH, type ModuleFile } from "./module-file.ts";
 import { enumValueNames } from "./naming.ts";
 import { isMessage, type Scope } from "./scope.ts";
+import { shadowNote } from "./shadowed-global.ts";
 
 /** First lines of every generated file. */
 export function fileHead(file: SchemaFile): string[] {
@@ -68,6 +69,7 @@ function printMessage(scope: Scope, file: ModuleFile, message: Message, allDepre
     "  /** Fields that a newer schema added, as they came. */",
     `  $unknown?: ${file.global("Uint8Array")} | undefined;`,
     "}",
+    ...shadowNote(name),
     ...(`${constant} ${codec};`.length <= LINE_WIDTH ? [`${constant} ${codec};`] : [constant, `  ${codec};`]),
   ];
 }
@@ -91,6 +93,7 @@ function printExtension(
     .join("\n\n");
   return [
     ...docComment(comment, extension.deprecated || allDeprecated),
+    ...shadowNote(name),
     ...(`${head} ${defined};`.length <= LINE_WIDTH ? [`${head} ${defined};`] : [head, `  ${defined};`]),
   ];
 }
@@ -142,6 +145,7 @@ function printEnum(scope: Scope, declared: Enum, allDeprecated: boolean): string
   const known = `(typeof ${name})[keyof typeof ${name}]`;
   return [
     ...docComment(declared.comment, declared.deprecated || allDeprecated),
+    ...shadowNote(name),
     `export const ${name} = {`,
     ...values,
     "} as const;",
