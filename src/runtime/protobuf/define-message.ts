@@ -72,19 +72,10 @@ function writeText<T>(
   options: JsonWriteOptions | undefined,
 ): string {
   const style = toJsonStyle(options);
-  // An Any inside another message's JSON comes here again.
-  const outer = cursor.wide;
-  cursor.wide = false;
-  try {
-    return withScratch(
-      (m: MessageInit<T>, b, p) => parts.writeJson(m, b, p, style),
-      message,
-      (b, start, end) =>
-        cursor.wide ? raw.utf8Slice.call(b, start, end) : raw.latin1Slice.call(b, start, end),
-    );
-  } finally {
-    cursor.wide = outer;
-  }
+  const wide = cursor.wide;
+  return withScratch(parts.writeJson, message, style, (b, start, end) =>
+    cursor.wide === wide ? raw.latin1Slice.call(b, start, end) : raw.utf8Slice.call(b, start, end),
+  );
 }
 
 /** The generated functions of a type; undefined for one that somebody made by hand. */
@@ -118,8 +109,7 @@ export function encodeJson<T>(
 ): Uint8Array {
   const parts = partsOf(type);
   if (parts === undefined) return Buffer.from(type.toJsonString(message, options));
-  const style = toJsonStyle(options);
-  return encodeToArray((m: MessageInit<T>, b, p) => parts.writeJson(m, b, p, style), message);
+  return encodeToArray(parts.writeJson, message, toJsonStyle(options));
 }
 
 /** `type.fromJsonString` of UTF-8 bytes. Throws DecodeError for invalid UTF-8. */

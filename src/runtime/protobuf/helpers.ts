@@ -28,7 +28,6 @@ export {
   absentJson,
   copyMap,
   endGroup,
-  hasEntries,
   missing,
   NO_BYTES,
   setEntry,

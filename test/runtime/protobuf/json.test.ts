@@ -203,6 +203,33 @@ describe("writing", () => {
     expect(JSON.parse(Scalars.toJsonString({ aString: text }))).toEqual({ aString: text });
   });
 
+  test("64-bit integers of every size have the digits that BigInt gives them", () => {
+    const sizes = Array.from({ length: 64 }, (_, i) => 1n << BigInt(i));
+    const around = sizes.flatMap((size) => [size - 1n, size, size + 1n, size + 10n ** 6n, size * 7n]);
+    for (const value of [...around, 10n ** 18n, 10n ** 12n, 2n ** 64n - 1n].filter(Boolean)) {
+      const unsigned = BigInt.asUintN(64, value) || 1n;
+      const signed = BigInt.asIntN(64, value) || 1n;
+      for (const one of [signed, BigInt.asIntN(64, -signed)])
+        expect(Scalars.toJsonString({ anInt64: one })).toBe(`{"anInt64":"${one}"}`);
+      expect(Scalars.toJsonString({ aUint64: unsigned })).toBe(`{"aUint64":"${unsigned}"}`);
+    }
+  });
+
+  test("bytes of every short length are the base64 that Buffer writes", () => {
+    for (let n = 1; n < 60; n++) {
+      const bytes = Uint8Array.from({ length: n }, (_, i) => i * 37 + n * 101);
+      const text = Buffer.from(bytes).toString("base64");
+      expect(Scalars.toJsonString({ someBytes: bytes })).toBe(`{"someBytes":"${text}"}`);
+    }
+  });
+
+  test("text inside text beyond ASCII comes out whole, at every length", () => {
+    for (let n = 0; n < 130; n++) {
+      const message = { aString: `${"ä€x".repeat(n / 3)}${"y".repeat(n % 3)}`, someBytes: Uint8Array.of(1) };
+      expect(Scalars.fromJsonString(Scalars.toJsonString(message))).toEqual(Scalars.create(message));
+    }
+  });
+
   test("refuses half a surrogate pair", () => {
     expect(() => Scalars.toJsonString({ aString: "\ud800" })).toThrow("half a surrogate pair");
   });

@@ -137,17 +137,20 @@ function writeField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
   const room = fieldRoom(field);
   w.need(room);
   const body = (): void => {
+    if (field.cardinality === "map") {
+      writeMap(w, field, x);
+      return;
+    }
     writeKey(w, field);
     if (field.cardinality === "repeated") writeList(w, field, x);
-    else if (field.cardinality === "map") writeMap(w, field, x);
     else w.line(writeValue(w, field, x));
   };
   if (field.cardinality !== "singular") {
-    const empty = field.cardinality === "repeated" ? "[]" : "{}";
-    const some = field.cardinality === "repeated" ? `${x}.length > 0` : `${w.runtime("hasEntries")}(${x})`;
+    const list = field.cardinality === "repeated";
     w.line(`const ${x} = m.${slot.property};`);
-    w.block(`if (${x} !== undefined && ${some}) {`, body, "} else if (style.all) {");
-    w.line(`  p = ${emptyMember(w, field, empty)};`, "}");
+    const some = list ? `${x} !== undefined && ${x}.length > 0` : `${x} !== undefined`;
+    w.block(`if (${some}) {`, body, "} else if (style.all) {");
+    w.line(`  p = ${emptyMember(w, field, list ? "[]" : "{}")};`, "}");
   } else if (isOptional(field) || field.presence === "required") {
     w.line(`const ${x} = m.${slot.property};`);
     w.block(`if (${x} !== undefined) {`, body);
@@ -204,11 +207,14 @@ function writeList(w: CodeWriter, field: Field, x: string): void {
 
 function writeMap(w: CodeWriter, field: Field, x: string): void {
   const key = keyValue(w, field.mapKey ?? "string");
+  w.line("const before = p;");
+  writeKey(w, field);
   w.line("const open = p;");
   w.block(`for (const key in ${x}) {`, () => {
     w.line(`const value = ${x}[key];`, "if (value === undefined) continue;", "b[p++] = 44;");
     w.line(`p = ${w.runtime("writeJsonString")}(${key === "key" ? key : `String(${key})`}, b, p);`);
     w.line("b[p++] = 58;", writeValue(w, field, "value"));
   });
-  w.line(`p = ${w.runtime("endObject")}(b, open, p);`);
+  // Whether there is an entry is known now; before it would take a loop of its own.
+  w.line(`p = p === open && !style.all ? before : ${w.runtime("endObject")}(b, open, p);`);
 }

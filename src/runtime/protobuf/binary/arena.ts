@@ -13,29 +13,47 @@ let slab: Uint8Array | undefined;
 let used = 0;
 let busy = false;
 
+/** As Encoder, with a third thing to know about how to write. */
+export type StyledEncoder<M, S> = (message: M, b: Uint8Array, p: number, style: S) => number;
+
 /** Runs an encoder over scratch memory and returns what it wrote. */
-export function encodeToArray<M>(encode: Encoder<M>, message: M): Uint8Array {
-  return withScratch(encode, message, toArray);
+export function encodeToArray<M>(encode: Encoder<M>, message: M): Uint8Array;
+export function encodeToArray<M, S>(encode: StyledEncoder<M, S>, message: M, style: S): Uint8Array;
+export function encodeToArray<M, S>(
+  encode: StyledEncoder<M, S | undefined>,
+  message: M,
+  style?: S,
+): Uint8Array {
+  return withScratch(encode, message, style, toArray);
 }
 
 /** Runs an encoder over scratch memory and hands `b[start..end)` to `take` before the memory is used again. */
-export function withScratch<M, R>(
-  encode: Encoder<M>,
+export function withScratch<M, S, R>(
+  encode: StyledEncoder<M, S>,
   message: M,
+  style: S,
   take: (b: Uint8Array, start: number, end: number) => R,
 ): R {
   // A getter of the message may encode something itself.
-  if (busy) return withOwnMemory(encode, message, take, 4096);
+  const inner = busy;
   slab ??= new Uint8Array(SLAB_BYTES);
+  let b = inner ? new Uint8Array(4096) : slab;
+  let start = inner ? 0 : used;
   busy = true;
   try {
-    return take(slab, used, encode(message, slab, used));
-  } catch (error) {
-    if (error !== NO_ROOM) throw error;
+    for (;;) {
+      try {
+        return take(b, start, encode(message, b, start, style));
+      } catch (error) {
+        if (error !== NO_ROOM) throw error;
+        if (b.length === MAX_BYTES) throw new RangeError("message is larger than 2 GiB");
+      }
+      b = new Uint8Array(Math.min(b.length * 4, MAX_BYTES));
+      start = 0;
+    }
   } finally {
-    busy = false;
+    busy = inner;
   }
-  return withOwnMemory(encode, message, take, SLAB_BYTES * 4);
 }
 
 function toArray(b: Uint8Array, start: number, end: number): Uint8Array {
@@ -46,23 +64,6 @@ function toArray(b: Uint8Array, start: number, end: number): Uint8Array {
     used = 0;
   }
   return new Uint8Array(b.buffer, start, end - start);
-}
-
-function withOwnMemory<M, R>(
-  encode: Encoder<M>,
-  message: M,
-  take: (b: Uint8Array, start: number, end: number) => R,
-  firstBytes: number,
-): R {
-  for (let bytes = firstBytes; ; bytes = Math.min(bytes * 4, MAX_BYTES)) {
-    const b = new Uint8Array(bytes);
-    try {
-      return take(b, 0, encode(message, b, 0));
-    } catch (error) {
-      if (error !== NO_ROOM) throw error;
-      if (bytes === MAX_BYTES) throw new RangeError("message is larger than 2 GiB");
-    }
-  }
 }
 
 /**
@@ -81,7 +82,7 @@ export function encodeToTarget<M>(
     if (error !== NO_ROOM) throw error;
   }
   // The encoder wants room to spare: a message that fits by less is written aside first.
-  return withScratch(encode, message, (b, start, end) => {
+  return withScratch(encode, message, undefined, (b, start, end) => {
     if (offset + end - start > target.length) return -1;
     target.set(b.subarray(start, end), offset);
     return offset + end - start;

@@ -9,28 +9,17 @@ export function tooDeep(): never {
   throw new DecodeError(`message is nested deeper than ${MAX_DEPTH} levels`);
 }
 
-function overlong(): never {
-  throw new DecodeError("varint is longer than 10 bytes");
-}
-
 /** Reads a varint's low 32 bits as int32; sets `cursor.p`. */
 export function readInt32(b: Uint8Array, p: number): number {
+  const first = b[p] as number;
   const second = b[p + 1] as number;
-  if (second < 128 && (b[p] as number) > 127) {
+  // Two bytes are the common case: one was read without coming here.
+  if (first > 127 && second < 128) {
     cursor.p = p + 2;
-    return ((b[p] as number) & 127) | (second << 7);
+    return (first & 127) | (second << 7);
   }
-  let value = 0;
-  for (let shift = 0; shift < 70; shift += 7) {
-    const byte = b[p++];
-    if (byte === undefined) truncated();
-    if (shift < 32) value |= (byte & 127) << shift;
-    if (byte < 128) {
-      cursor.p = p;
-      return value;
-    }
-  }
-  return overlong();
+  readVarint64(b, p);
+  return low;
 }
 
 export function readUint32(b: Uint8Array, p: number): number {
@@ -44,29 +33,13 @@ export function readSint32(b: Uint8Array, p: number): number {
 
 /** Reads a tag; sets `cursor.p`. Field numbers have 29 bits, so a tag has 32. */
 export function readTag(b: Uint8Array, p: number): number {
-  const second = b[p + 1] as number;
-  if (second < 128 && (b[p] as number) > 127) {
-    cursor.p = p + 2;
-    return ((b[p] as number) & 127) | (second << 7);
-  }
-  let value = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
-    const byte = b[p++];
-    if (byte === undefined) truncated();
-    if (shift === 28 && byte > 15) break;
-    value |= (byte & 127) << shift;
-    if (byte < 128) {
-      cursor.p = p;
-      return value >>> 0;
-    }
-  }
-  throw new DecodeError("field number is out of range");
+  if (readVarint64(b, p) !== 0 || cursor.p - p > 5) throw new DecodeError("field number is out of range");
+  return low >>> 0;
 }
 
 /** Reads a length; sets `cursor.p`. What does not fit 31 bits is refused. */
 export function readLength(b: Uint8Array, p: number): number {
-  const n = readVarint64(b, p);
-  if (n !== 0 || (low as number) < 0) throw new DecodeError("length is out of range");
+  if (readVarint64(b, p) !== 0 || low < 0) throw new DecodeError("length is out of range");
   return low;
 }
 
@@ -75,23 +48,27 @@ let low = 0;
 
 /** Returns the high half, leaves the low half in `low`. */
 function readVarint64(b: Uint8Array, p: number): number {
+  const first = b[p] as number;
+  const second = b[p + 1] as number;
+  if (first > 127 && second < 128) {
+    cursor.p = p + 2;
+    low = (first & 127) | (second << 7);
+    return 0;
+  }
   let lo = 0;
   let hi = 0;
   for (let shift = 0; shift < 70; shift += 7) {
     const byte = b[p++];
     if (byte === undefined) truncated();
-    if (shift < 28) lo |= (byte & 127) << shift;
-    else if (shift === 28) {
-      lo |= (byte & 15) << 28;
-      hi = (byte & 127) >> 4;
-    } else hi |= (byte & 127) << (shift - 32);
+    if (shift < 32) lo |= (byte & 127) << shift;
+    if (shift > 27) hi |= shift < 32 ? (byte & 127) >> 4 : (byte & 127) << (shift - 32);
     if (byte < 128) {
       cursor.p = p;
       low = lo;
       return hi;
     }
   }
-  return overlong();
+  throw new DecodeError("varint is longer than 10 bytes");
 }
 
 export function readInt64(b: Uint8Array, p: number): bigint {

@@ -5,9 +5,9 @@
 export const cursor: {
   /** Position behind the varint that was read last. */
   p: number;
-  /** True once JSON text beyond ASCII was written. */
-  wide: boolean;
-} = { p: 0, wide: false };
+  /** How many JSON strings beyond ASCII were written: whoever writes a text compares before and after. */
+  wide: number;
+} = { p: 0, wide: 0 };
 
 /** Nesting that messages and JSON may have, as in protobuf's own implementations. */
 export const MAX_DEPTH = 100;

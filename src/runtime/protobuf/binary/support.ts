@@ -50,9 +50,3 @@ export function setEntry<V>(map: { [key: string]: V }, key: string | number, val
     Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
   else map[key] = value;
 }
-
-/** True for a map with at least one key. */
-export function hasEntries(map: { readonly [key: string]: unknown }): boolean {
-  for (const _ in map) return true;
-  return false;
-}

@@ -1,9 +1,14 @@
 import { BIG_ENDIAN, f32, f64, HIGH, i32, i64, LOW, u8, u64 } from "./state.ts";
 
-function outside(type: string, value: unknown): never {
+export function wrongType(type: string, value: unknown): never {
+  throw new TypeError(`expected ${type}, got ${value === null ? "null" : typeof value}`);
+}
+
+/** A value that its field's type does not have. */
+export function outside(type: string, value: unknown): never {
   if (typeof value === "number" || typeof value === "bigint")
     throw new RangeError(`${String(value)} is no ${type}`);
-  throw new TypeError(`expected ${type}, got ${value === null ? "null" : typeof value}`);
+  return wrongType(type, value);
 }
 
 /** Writes `v`, which must be a uint32, as a varint. */
@@ -21,14 +26,13 @@ export function writeInt32(v: number, b: Uint8Array, p: number): number {
   if ((v | 0) !== v) outside("int32", v);
   if (v >= 0) return writeVarint(v, b, p);
   // Negative numbers are sign-extended to 64 bits.
-  b[p] = (v & 127) | 128;
-  b[p + 1] = ((v >>> 7) & 127) | 128;
-  b[p + 2] = ((v >>> 14) & 127) | 128;
-  b[p + 3] = ((v >>> 21) & 127) | 128;
-  b[p + 4] = (v >> 28) | 128;
-  b[p + 5] = b[p + 6] = b[p + 7] = b[p + 8] = 255;
-  b[p + 9] = 1;
-  return p + 10;
+  let rest = v;
+  for (let i = 0; i < 9; i++) {
+    b[p++] = (rest & 127) | 128;
+    rest >>= 7;
+  }
+  b[p] = 1;
+  return p + 1;
 }
 
 export function writeUint32(v: number, b: Uint8Array, p: number): number {

@@ -1,19 +1,13 @@
 import { isWellFormed, raw } from "./node-buffer.ts";
 import { noRoom, SLACK } from "./room.ts";
-import { writeVarint } from "./write-number.ts";
+import { writeVarint, wrongType } from "./write-number.ts";
 
 /** Up to here a loop beats the call into C++. */
 const LOOP_UNITS = 24;
 
-function badString(s: unknown): never {
-  throw new TypeError(
-    typeof s === "string" ? "string holds half a surrogate pair" : `expected string, got ${typeof s}`,
-  );
-}
-
 /** Writes the length and the UTF-8 bytes of `s`. */
 export function writeString(s: string, b: Uint8Array, p: number): number {
-  if (typeof s !== "string") badString(s);
+  if (typeof s !== "string") wrongType("string", s);
   const units = s.length;
   if (units > LOOP_UNITS) return writeLongString(s, b, p);
   if (p + 1 + 3 * units + SLACK > b.length) noRoom();
@@ -30,16 +24,7 @@ export function writeString(s: string, b: Uint8Array, p: number): number {
       b[q + 1] = 128 | ((c >> 6) & 63);
       b[q + 2] = 128 | (c & 63);
       q += 3;
-    } else {
-      const low = i + 1 < units ? s.charCodeAt(++i) : 0;
-      if (c > 0xdbff || (low & 0xfc00) !== 0xdc00) badString(s);
-      const point = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff);
-      b[q] = 240 | (point >> 18);
-      b[q + 1] = 128 | ((point >> 12) & 63);
-      b[q + 2] = 128 | ((point >> 6) & 63);
-      b[q + 3] = 128 | (point & 63);
-      q += 4;
-    }
+    } else return writeLongString(s, b, p);
   }
   b[p] = q - p - 1; // at most 72
   return q;
@@ -49,13 +34,16 @@ function lengthBytes(n: number): number {
   return n < 128 ? 1 : n < 16384 ? 2 : n < 2097152 ? 3 : n < 268435456 ? 4 : 5;
 }
 
+/** Also for what the loop does not do: characters beyond 16 bits. */
 function writeLongString(s: string, b: Uint8Array, p: number): number {
-  if (!isWellFormed(s)) badString(s);
-  const most = s.length > 1024 ? Buffer.byteLength(s) : s.length * 3;
+  const units = s.length;
+  const most = units > 1024 ? Buffer.byteLength(s) : units * 3;
   // utf8Write stops at the end of the buffer without a word, so the room must be certain.
   if (p + 5 + most + SLACK > b.length) noRoom();
-  const guess = lengthBytes(s.length);
+  const guess = lengthBytes(units);
   const n = raw.utf8Write.call(b, s, p + guess, most);
+  // ASCII has no halves of pairs.
+  if (n !== units && !isWellFormed(s)) throw new TypeError("string holds half a surrogate pair");
   const real = lengthBytes(n);
   if (real !== guess) b.copyWithin(p + real, p + guess, p + guess + n);
   return writeVarint(n, b, p) + n;
@@ -63,7 +51,7 @@ function writeLongString(s: string, b: Uint8Array, p: number): number {
 
 /** Writes the length and the bytes of `v`. */
 export function writeBytes(v: Uint8Array, b: Uint8Array, p: number): number {
-  if (!(v instanceof Uint8Array)) throw new TypeError(`expected Uint8Array, got ${typeof v}`);
+  if (!(v instanceof Uint8Array)) wrongType("Uint8Array", v);
   const n = v.length;
   if (p + 5 + n + SLACK > b.length) noRoom();
   const start = writeVarint(n, b, p);
