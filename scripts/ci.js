@@ -36,12 +36,14 @@ async function suite(name, program, args) {
   const stepFailed = total.failed > before;
   total[stepFailed ? "failed" : "passed"]--;
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(
-      readFileSync(report, "utf8"),
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
+    // A file that could not be loaded is a failure without a failed test in it.
+    const unloaded = testResults.filter(
+      ({ status, assertionResults }) =>
+        status === "failed" && !assertionResults.some((result) => result.status === "failed"),
     );
     total.passed += numPassedTests;
-    // A file that could not be loaded counts no failed test of its own.
-    total.failed += stepFailed ? Math.max(numFailedTests, numFailedTestSuites, 1) : 0;
+    total.failed += stepFailed ? Math.max(numFailedTests + unloaded.length, 1) : 0;
     const skipped = testResults.flatMap((file) =>
       file.assertionResults.filter(({ status }) => status !== "passed" && status !== "failed"),
     );
