@@ -201,8 +201,6 @@ export const fieldRules: Rules<FieldTarget> = {
       } else if (feature.startsWith("message_encoding")) {
         if (kind !== "message" || node.mapKey !== undefined)
           report(at, "Only a message field has this feature; remove it.");
-      } else if (feature.startsWith("enum_type")) {
-        report(at, "This feature is one of enums and files; remove it here.");
       }
     }
   },

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Linked } from "./linked.ts";
 import { scalarTypes } from "./linked.ts";
+import { targetProblem } from "./option-targets.ts";
 import { suggest } from "./suggest.ts";
 import type { SchemaSymbol } from "./symbols.ts";
 import type { AggregateEntry, FieldNode, FileNode, MessageNode, OptionNode, OptionValue } from "./syntax.ts";
@@ -98,6 +99,7 @@ export function interpretOptions(
       const { node, key } = part.isExtension
         ? findExtension(current.typeName, part.name, part.at)
         : findField(current.typeName, part.name, part.at);
+      checkTarget(current.typeName, node, part.at);
       const isLast = index === option.parts.length - 1;
       const known = current.fields.get(node);
       if (isLast) {
@@ -135,6 +137,11 @@ export function interpretOptions(
         current = value;
       }
     });
+  }
+
+  function checkTarget(owner: string, node: FieldNode, at: number): void {
+    const problem = targetProblem(owner, node, type);
+    if (problem !== undefined) throw new Invalid(at, "option-target", problem);
   }
 
   function addValue(target: OptionMessage, node: FieldNode, key: string, value: OptionValue): void {
@@ -224,6 +231,7 @@ export function interpretOptions(
       const { node, key } = entry.isExtension
         ? findExtension(typeName, entry.name, entry.at)
         : findField(typeName, entry.name, entry.at);
+      checkTarget(typeName, node, entry.at);
       const known = result.fields.get(node);
       if (known !== undefined && node.label !== "repeated" && node.mapKey === undefined) {
         throw new Invalid(entry.at, "duplicate-option", `"${entry.name}" is set twice; remove one.`);

@@ -29,6 +29,9 @@ export const maxErrors = 50;
 export const maxNameLength = 1000;
 const maxNumberLength = 60;
 
+/** The largest file of googleapis has a tenth of it; a token takes a hundred times the memory of its text. */
+const maxTokens = 2_000_000;
+
 const spaces = /[ \t\r\n\v\f]+/y;
 const names = /[A-Za-z_][A-Za-z0-9_]*/y;
 const numbers =
@@ -61,6 +64,10 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
 
   while (at < text.length) {
     const char = text[at]!;
+    if (tokens.length >= maxTokens) {
+      report(at, `Of a file, ${maxTokens} words and signs are read; split it.`);
+      break;
+    }
     const space = match(spaces);
     if (space !== undefined) {
       at += space.length;

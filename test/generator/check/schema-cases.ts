@@ -756,7 +756,23 @@ export const editionsCases: readonly SchemaCase[] = [
   {
     title: "enum_type on field",
     proto: edition(`message M { int32 a = 1 [features.enum_type = OPEN]; }`),
-    says: ["a.proto:2:26 This feature is one of enums and files; remove it here. (edition-feature)"],
+    says: [
+      'a.proto:2:35 "enum_type" is for files and enums, not for fields; remove it here. (option-target)',
+    ],
+  },
+  {
+    title: "message_encoding on message",
+    proto: edition(`message M { option features.message_encoding = DELIMITED; }`),
+    says: [
+      'a.proto:2:29 "message_encoding" is for files and fields, not for messages; remove it here. (option-target)',
+    ],
+  },
+  {
+    title: "an option of one's own where it is not meant",
+    proto: edition(
+      `import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { int32 x = 50000 [targets = TARGET_TYPE_ENUM]; } message M { int32 a = 1 [(x) = 1]; }`,
+    ),
+    says: ['a.proto:2:155 "x" is for enums, not for fields; remove it here. (option-target)'],
   },
   {
     title: "legacy required at file",

@@ -1,0 +1,112 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadSchema } from "../../src/generator/check/index.ts";
+import { SchemaError } from "../../src/generator/schema/index.ts";
+import { pythonWithRequirements } from "../support/python.ts";
+import { mutate } from "./schema-mutations.ts";
+
+const run = promisify(execFile);
+const own = (path: string) => fileURLToPath(new URL(`schema-protoc/${path}`, import.meta.url));
+/** Seeds run on from here: `SCHEMA_SEED=1234 SCHEMA_MUTATIONS=1` repeats one. */
+const firstSeed = Number(process.env.SCHEMA_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000);
+const mutations = Number(process.env.SCHEMA_MUTATIONS ?? 400);
+const bufVersion = "1.75.0";
+
+interface Verdict {
+  readonly accepts: boolean;
+  readonly says: string;
+}
+
+let root: string;
+let python: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "schema-protoc-"));
+  python = await pythonWithRequirements(own(""));
+  await run("npm", [
+    "install",
+    "--prefix",
+    join(root, "tools"),
+    "--no-save",
+    "--ignore-scripts",
+    `@bufbuild/buf@${bufVersion}`,
+  ]);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+test(`${mutations} broken schemas from seed ${firstSeed} are judged as protoc and buf judge them`, async () => {
+  const bases = await Promise.all(
+    ["proto2", "proto3", "edition"].map((name) => readFile(own(`${name}.proto`), "utf8")),
+  );
+  const cases = Array.from({ length: mutations }, (_, index) => {
+    const seed = firstSeed + index;
+    return {
+      seed,
+      folder: join(root, String(seed)),
+      text: mutate(bases[seed % bases.length] as string, seed),
+    };
+  });
+  for (const { folder, text } of cases) {
+    await mkdir(folder);
+    await writeFile(join(folder, "a.proto"), text);
+  }
+  const protoc = await askProtoc(cases.map(({ folder }) => folder));
+  const counts = { bothAccept: 0, bothReject: 0, onlyProtocAccepts: 0, onlyBufAccepts: 0 };
+  const wrong: string[] = [];
+  for (const [index, { seed, folder, text }] of cases.entries()) {
+    const [ours, buf, theirs] = [await askOurs(folder), await askBuf(folder), protoc[index] as Verdict];
+    if (buf.accepts && theirs.accepts) counts.bothAccept += 1;
+    else if (buf.accepts) counts.onlyBufAccepts += 1;
+    else if (theirs.accepts) counts.onlyProtocAccepts += 1;
+    else counts.bothReject += 1;
+    // Where the two disagree, either answer will do.
+    if (buf.accepts !== theirs.accepts || ours.accepts === theirs.accepts) continue;
+    wrong.push(
+      [`SCHEMA_SEED=${seed}`, `ours: ${ours.says}`, `protoc: ${theirs.says}`, `buf: ${buf.says}`, text].join(
+        "\n",
+      ),
+    );
+  }
+  console.log(`seed ${firstSeed}: ${JSON.stringify(counts)}`);
+  expect(wrong.join("\n\n")).toBe("");
+  expect(Math.min(counts.bothAccept, counts.bothReject)).toBeGreaterThan(
+    mutations === 1 ? -1 : mutations / 20,
+  );
+});
+
+async function askOurs(folder: string): Promise<Verdict> {
+  try {
+    await loadSchema({ files: ["a.proto"], cwd: folder });
+    return { accepts: true, says: "" };
+  } catch (error) {
+    if (error instanceof SchemaError) return { accepts: false, says: error.message };
+    throw error;
+  }
+}
+
+async function askBuf(folder: string): Promise<Verdict> {
+  const buf = join(root, "tools", "node_modules", ".bin", "buf");
+  try {
+    await run(buf, ["build", "-o", "/dev/null"], { cwd: folder });
+    return { accepts: true, says: "" };
+  } catch (error) {
+    return { accepts: false, says: String((error as { stderr?: string }).stderr) };
+  }
+}
+
+async function askProtoc(folders: readonly string[]): Promise<Verdict[]> {
+  const child = spawn(python, [own("accepts.py")], { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(folders.map((folder) => `${folder}\n`).join(""));
+  const verdicts: Verdict[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [accepts, says] = JSON.parse(line) as [boolean, string];
+    verdicts.push({ accepts, says });
+  }
+  expect(verdicts).toHaveLength(folders.length);
+  return verdicts;
+}
