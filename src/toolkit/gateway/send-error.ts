@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import { MicroError } from "@micro-service/runtime";
+import { httpStatusOf } from "./http-status.ts";
 
 /** A MicroError as the answer of an HTTP server: Micro's error JSON, keys in Micro's order. */
 export function sendError(response: ServerResponse, error: MicroError): void {
@@ -28,13 +29,4 @@ export function sendError(response: ServerResponse, error: MicroError): void {
 /** An error the gateway makes itself, with the reason phrase of its code. */
 export function httpError(id: string, code: number, detail: string): MicroError {
   return new MicroError({ id, code, detail, status: STATUS_CODES[code] ?? "" });
-}
-
-/**
- * Micro's number as HTTP status. 408 means "send it again" to browsers, but here it was the service that did not
- * answer in time: 504. Numbers HTTP has no place for are 500.
- */
-function httpStatusOf(code: number): number {
-  if (code === 408) return 504;
-  return Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;
 }

@@ -11,6 +11,7 @@ import { type LogLine, logAccess } from "../gateway/access-log.ts";
 import { createCatalog } from "../gateway/catalog.ts";
 import { createEdgeServer } from "../gateway/edge-server.ts";
 import { fullName, shortName } from "../gateway/full-name.ts";
+import { httpStatusOf } from "../gateway/http-status.ts";
 import { isRefusal, parseTarget } from "../gateway/parse-target.ts";
 import { checkRequest, isAllowedOrigin } from "../gateway/request-checks.ts";
 import { httpError, sendError } from "../gateway/send-error.ts";
@@ -140,7 +141,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         const error = MicroError.from(reason, id);
         if (error !== reason && error.code === 500) onError(reason);
         if (!wantsHtml(request) || response.headersSent) return sendError(response, error);
-        const code = error.code >= 400 && error.code <= 599 ? error.code : 500;
+        const code = httpStatusOf(error.code);
         send(
           response,
           code,
@@ -211,7 +212,7 @@ function wantsHtml(request: IncomingMessage): boolean {
 function refuseUpgrade(socket: Duplex, error: MicroError): void {
   if (!socket.writable) return void socket.destroy();
   const body = JSON.stringify(error);
-  const code = error.code >= 400 && error.code <= 599 ? error.code : 500;
+  const code = httpStatusOf(error.code);
   socket.end(
     [
       `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ""}`,

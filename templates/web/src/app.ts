@@ -67,7 +67,8 @@ function describe(error: unknown): { status: number; message: string } {
   if (error instanceof SyntaxError) return { status: 400, message: `This is not JSON: ${error.message}` };
   if (error instanceof JsonError) return { status: 400, message: error.message };
   if (error instanceof BodyTooLarge) return { status: 413, message: "The request is too large." };
-  if (MicroError.is(error)) return { status: error.code, message: error.detail };
+  // 408 makes browsers send a request again; what was late here is SRV.
+  if (MicroError.is(error)) return { status: error.code === 408 ? 504 : error.code, message: error.detail };
   throw error;
 }
 
