@@ -18,14 +18,26 @@ const RUNTIME_FLOORS = [
   ["service"],
   ["testing"],
 ];
-const GENERATOR_FLOORS = [["schema"], ["check"], ["emit"], ["project", "plugin"], ["scaffold"], ["commands"]];
+const GENERATOR_FLOORS = [
+  ["schema"],
+  ["check"],
+  ["emit"],
+  ["merge"],
+  ["project", "plugin"],
+  ["scaffold"],
+  ["commands"],
+];
 const TOOLKIT_FLOORS = [["gateway"], ["api", "web"], ["run"], ["cli"]];
 
 /** Rooms whose folders are plugins: they share the room's own files and never each other's. */
 const PLUGIN_ROOMS = ["registry", "broker", "transport", "protocol", "selector"];
 
 /** Packages that one room alone may know. */
-const PRIVATE_PACKAGES: Record<string, string> = { protobufjs: "schema", handlebars: "scaffold" };
+const PRIVATE_PACKAGES: Record<string, string> = {
+  protobufjs: "schema",
+  "ts-morph": "merge",
+  handlebars: "scaffold",
+};
 
 interface Import {
   readonly file: string;

@@ -2,6 +2,8 @@ import {
   applyPlan,
   changesOf,
   conflictsOf,
+  type FittedHandlers,
+  fitHandlers,
   type Generated,
   type Generation,
   type Generator,
@@ -17,8 +19,9 @@ import { locateIn } from "./locate-schema-file.ts";
 import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.ts";
 import { chooseGeneration } from "./micro-gen-target.ts";
 import { reportSchemaError } from "./print-diagnostics.ts";
-import { prefixOf, printDiffs, printLines, reportOf, summaryOf } from "./print-plan.ts";
+import { prefixOf, printDiffs, printLines, printNotes, reportOf, summaryOf } from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
+import { handlerStarter } from "./start-handler.ts";
 
 /**
  * `micro-gen [proto...]`: brings generated code in step with its schemas. docs/micro-gen.md tells all of it.
@@ -38,17 +41,18 @@ export async function microGen(context: CommandContext, generator?: Generator): 
     return ExitCode.invalidSchema;
   }
 
-  const plan = await planOf(generated, run);
+  const planned = await planOf(generated, run);
+  const { plan } = planned;
   const writes = !(options.dryRun || options.diff || options.check);
-  if (!writes || !(isBlocked(plan) || wouldChange(plan))) return report(plan, run, writes);
+  if (!writes || !(isBlocked(plan) || wouldChange(plan))) return report(planned, run, writes);
 
   // Planned once more under the lock: another run may be writing, and what looks edited may be half of its work.
   return withLock(
     generation.root,
     async () => {
       const locked = await planOf(generated, run);
-      const blocked = isBlocked(locked);
-      if (!blocked) await applyPlan(locked, context);
+      const blocked = isBlocked(locked.plan);
+      if (!blocked) await applyPlan(locked.plan, context);
       return report(locked, run, !blocked);
     },
     {
@@ -66,14 +70,23 @@ interface Run {
   readonly generation: Generation;
 }
 
-async function planOf({ wanted }: Generated, { generation, options }: Run): Promise<Plan> {
-  const { root, owns, answers } = generation;
+/** A plan, and what it leaves to the user. */
+interface Planned {
+  readonly plan: Plan;
+  readonly notes: FittedHandlers["notes"];
+}
+
+async function planOf(generated: Generated, { generation, options }: Run): Promise<Planned> {
+  const { root, owns, answers, importExtension } = generation;
   const manifest = await readManifest(root);
-  return makePlan(root, wanted, manifest, {
+  const start = handlerStarter(generated.schema, importExtension);
+  const { wanted, notes } = await fitHandlers(generation, generated, manifest, start);
+  const plan = await makePlan(root, [...generated.wanted, ...wanted], manifest, {
     force: options.force === true,
     owns,
     ...(answers && { answers }),
   });
+  return { plan, notes };
 }
 
 function isBlocked(plan: Plan): boolean {
@@ -85,16 +98,17 @@ function wouldChange(plan: Plan): boolean {
 }
 
 /** Prints the plan in the form asked for: results to stdout, progress and errors to stderr. */
-async function report(plan: Plan, run: Run, applied: boolean): Promise<number> {
+async function report({ plan, notes }: Planned, run: Run, applied: boolean): Promise<number> {
   const { options, context } = run;
   const { out, err } = context.terminal;
   const conflicts = conflictsOf(plan).length;
 
   if (options.json) {
-    const data = await reportOf(plan, { cwd: context.cwd, applied, diffs: options.diff === true });
+    const data = await reportOf(plan, { cwd: context.cwd, applied, notes, diffs: options.diff === true });
     out.line(JSON.stringify(data, undefined, 2));
-  } else if (!options.quiet) {
-    await printPlan(plan, run);
+  } else {
+    if (!options.quiet) await printPlan(plan, run);
+    printNotes(err, notes, { prefix: prefixOf(plan, context.cwd), errorsOnly: options.quiet === true });
   }
   if (conflicts > 0) {
     err.line(`${err.paint.red("error:")} ${conflictMessage(conflicts)}`);
@@ -107,7 +121,7 @@ async function report(plan: Plan, run: Run, applied: boolean): Promise<number> {
     return ExitCode.drift;
   }
   if (!options.quiet && !options.json && !options.diff) err.line(summaryOf(plan, applied));
-  return ExitCode.ok;
+  return notes.some(({ severity }) => severity === "error") ? ExitCode.drift : ExitCode.ok;
 }
 
 async function printPlan(plan: Plan, { context, options }: Run): Promise<void> {

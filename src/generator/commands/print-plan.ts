@@ -3,6 +3,7 @@ import {
   type Action,
   changesOf,
   conflictsOf,
+  type FittedHandlers,
   manifestPath,
   type Plan,
   type PlannedFile,
@@ -47,6 +48,21 @@ export function printLines(output: Output, plan: Plan, { prefix, verbose }: Line
   // Otherwise the lines above say why it changes.
   if (plan.manifestChanged && changesOf(plan).length + conflictsOf(plan).length === 0) {
     output.line(`${output.paint[styles.update]("update".padEnd(9))} ${printable(prefix + manifestPath)}`);
+  }
+}
+
+type Notes = FittedHandlers["notes"];
+
+/** What is left to the user: `src/handler/shop.ts:12:3 rpc Find is no longer in shop.Shop; ...`. */
+export function printNotes(
+  output: Output,
+  notes: Notes,
+  { prefix, errorsOnly }: { readonly prefix: string; readonly errorsOnly: boolean },
+): void {
+  for (const { path, line, column, message, severity } of notes) {
+    if (errorsOnly && severity !== "error") continue;
+    const place = output.paint.bold(printable(`${prefix}${path}:${line}:${column}`));
+    output.line(`${place} ${output.paint[severity === "error" ? "red" : "yellow"](printable(message))}`);
   }
 }
 
@@ -108,11 +124,18 @@ export interface PlanReport {
     readonly diff?: string;
   }[];
   readonly summary: Readonly<Record<Action, number>>;
+  /** What is left to the user, and handlers that nobody can read (`error`). */
+  readonly notes: Notes;
 }
 
 export async function reportOf(
   plan: Plan,
-  options: { readonly cwd: string; readonly applied: boolean; readonly diffs: boolean },
+  options: {
+    readonly cwd: string;
+    readonly applied: boolean;
+    readonly diffs: boolean;
+    readonly notes: Notes;
+  },
 ): Promise<PlanReport> {
   const files = await Promise.all(
     plan.files.map(async (file) => {
@@ -128,5 +151,6 @@ export async function reportOf(
     manifestChanged: plan.manifestChanged,
     files,
     summary: countActions(plan),
+    notes: options.notes,
   };
 }

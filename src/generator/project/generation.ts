@@ -1,6 +1,7 @@
 import type { Emit, Int64Type } from "../emit/emit.ts";
 import type { LoadDescriptorSetOptions, LoadSchemaOptions, Schema } from "../schema/index.ts";
 import type { JsonValue } from "./manifest.ts";
+import type { MicroJsonService } from "./micro-json.ts";
 import type { WantedFile } from "./plan.ts";
 
 /** Which schemas become code, and where it goes. */
@@ -22,8 +23,16 @@ export interface Generation {
   readonly int64?: Int64Type;
   /** Generated files of the manifest this run answers for; see `PlanOptions.owns`. */
   readonly owns: (path: string) => boolean;
+  /** Services whose handlers follow the schema. Default none. */
+  readonly handlers?: readonly HandlerPlace[];
   /** What the manifest's answers become; undefined: they stay. */
   readonly answers?: { readonly [key: string]: JsonValue };
+}
+
+/** A service of a project, with its output folder. */
+export interface HandlerPlace extends MicroJsonService {
+  /** Relative to the root. */
+  readonly out: string;
 }
 
 /** The two rooms that turn schemas into code. Tests bring their own. */

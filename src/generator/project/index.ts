@@ -1,7 +1,14 @@
 export { type ApplyOptions, applyPlan } from "./apply-plan.ts";
 export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
+export { type FittedHandlers, fitHandlers, type NewHandler, type StartHandler } from "./fit-handlers.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
-export { type Generated, type Generation, type Generator, generate } from "./generation.ts";
+export {
+  type Generated,
+  type Generation,
+  type Generator,
+  generate,
+  type HandlerPlace,
+} from "./generation.ts";
 export { type LockOptions, withLock } from "./lock.ts";
 export { makePlan, type PlanOptions } from "./make-plan.ts";
 export {

@@ -27,6 +27,7 @@ export interface PlanOptions {
  * - generated: rewritten while the disk holds what we wrote, or nothing; edited is a conflict
  * - generated before and not wanted any more: deleted while unedited, else an orphan
  * - managed and scaffolded: created once; from then on the user's, who may also delete them
+ * - managed with a basis: gets its additions while the disk holds the basis; the manifest's line stays as it is
  * - named by .microgenignore: left alone, whatever it is
  *
  * @param root the project's folder; it need not exist yet
@@ -110,6 +111,11 @@ async function judgeWanted(wanted: WantedFile, scene: Scene): Promise<Verdict> {
   const current = await scene.read(path);
   const generated = wanted.class === "generated";
 
+  if (wanted.basis !== undefined) {
+    if (current !== undefined && Buffer.compare(current, wanted.basis) === 0)
+      return verdict("update", known, current);
+    throw new ProjectError("conflict", `${path} was changed by someone else meanwhile; run it again.`);
+  }
   if (current === undefined) {
     // A generated file comes back; what was given to the user and deleted by the user stays deleted.
     return known === undefined || generated ? verdict("create", written) : verdict("keep", known);

@@ -12,6 +12,8 @@ export interface WantedFile {
   readonly class: FileClass;
   /** Default 0o644. */
   readonly mode?: number;
+  /** Of a managed file that the user has: what is on disk, which `content` is with additions. */
+  readonly basis?: Uint8Array;
 }
 
 /**

@@ -27,11 +27,14 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
   if (files.size === 0) {
     throw new ProjectError("invalid", `There is no .proto file in ${proto.join(", ")}; add one.`);
   }
+  const outOf = ({ dir }: { readonly dir: string }) =>
+    dir === "." ? out : out === "." ? dir : `${dir}/${out}`;
   return {
     root,
     includePaths: proto.map((folder) => join(root, folder)),
     files: [...files].map(([file, folder]) => join(root, folder, file)),
-    outs: services.map(({ dir }) => (dir === "." ? out : out === "." ? dir : `${dir}/${out}`)),
+    outs: services.map(outOf),
+    handlers: services.map((service) => ({ ...service, out: outOf(service) })),
     importExtension,
     ...(int64 !== undefined && { int64 }),
     // Whatever was generated earlier, under an older `out` or for a removed service, but not the bundled packages.

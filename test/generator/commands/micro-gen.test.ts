@@ -317,6 +317,7 @@ describe("looking before writing", () => {
       root: ".",
       applied: false,
       manifestChanged: true,
+      notes: [],
       files: [
         { path: "src/gen/greeter.ts", action: "create", class: "generated" },
         { path: "src/gen/schema.binpb", action: "create", class: "generated" },

@@ -1,0 +1,173 @@
+import { posix } from "node:path";
+import type { ImportDeclaration, SourceFile } from "ts-morph";
+import type { MemberNames } from "./member-code.ts";
+import type { Splice } from "./splice.ts";
+import { styleOf } from "./text-style.ts";
+
+/** Where generated code lies, as a file of the user sees it. */
+export interface GeneratedPlace {
+  /** Output folder relative to the root: `srv/src/gen`. */
+  readonly out: string;
+  readonly importExtension: "ts" | "js";
+}
+
+/** The imports of one file: which local names it has, and which have to be added. */
+export interface FileImports extends MemberNames {
+  /** Local names, `ns.X` for namespace imports, of something a module exports. */
+  localsOf(module: string, name: string): string[];
+  /** What the names handed out by `type` and `value` need. */
+  splices(): Splice[];
+}
+
+interface Wanted {
+  readonly module: string;
+  readonly name: string;
+  readonly local: string;
+  isType: boolean;
+}
+
+/** @param path of the file, relative to the root */
+export function createFileImports(source: SourceFile, path: string, place: GeneratedPlace): FileImports {
+  const text = source.getFullText();
+  const declarations = source.getImportDeclarations();
+  const taken = new Set(text.match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu) ?? []);
+  const wanted: Wanted[] = [];
+
+  /** `loosely`: an alias may be it, too. */
+  const refersTo = (declaration: ImportDeclaration, module: string, loosely: boolean): boolean => {
+    const specifier = declaration.getModuleSpecifierValue();
+    if (!module.startsWith("/"))
+      return specifier === module || (module === RUNTIME && specifier === `${RUNTIME}/protobuf`);
+    const stem = specifier.replace(/\.[jt]s$/, "");
+    if (stem.startsWith(".")) return posix.join(posix.dirname(path), stem) === place.out + module;
+    // `#gen/greeter.service.js`, `@/gen/greeter`: what an alias stands for is known to the user's tools only.
+    return loosely && stem.endsWith(module);
+  };
+
+  const find = (module: string, name: string, isType: boolean): string[] =>
+    declarations
+      .filter((declaration) => refersTo(declaration, module, true))
+      .filter((declaration) => isType || !declaration.isTypeOnly())
+      .flatMap((declaration) => {
+        const namespace = declaration.getNamespaceImport();
+        const own = declaration.getModuleSpecifierValue() === `${RUNTIME}/protobuf` && name !== "MessageInit";
+        if (own) return [];
+        if (namespace !== undefined) return [`${namespace.getText()}.${name}`];
+        return declaration
+          .getNamedImports()
+          .filter((item) => item.getName() === name && (isType || !item.isTypeOnly()))
+          .map((item) => item.getAliasNode()?.getText() ?? name);
+      });
+
+  const refer = (module: string, name: string, isType: boolean): string => {
+    const known = find(module, name, isType)[0];
+    if (known !== undefined) return known;
+    const before = wanted.find((item) => item.module === module && item.name === name);
+    if (before !== undefined) {
+      before.isType &&= isType;
+      return before.local;
+    }
+    let local = name;
+    for (let n = 2; taken.has(local); n++) local = `${name}${n}`;
+    taken.add(local);
+    wanted.push({ module, name, local, isType });
+    return local;
+  };
+
+  const splices = (): Splice[] => {
+    const found: Splice[] = [];
+    const lines: string[] = [];
+    for (const module of new Set(wanted.map((item) => item.module))) {
+      const items = wanted.filter((item) => item.module === module);
+      const fitting = declarations.filter(
+        (declaration) =>
+          refersTo(declaration, module, false) &&
+          declaration.getModuleSpecifierValue() !== `${RUNTIME}/protobuf` &&
+          declaration.getNamedImports().length > 0,
+      );
+      const rest: Wanted[] = [];
+      const added = new Map<ImportDeclaration, Wanted[]>();
+      for (const item of items) {
+        const target = fitting.find((declaration) => item.isType || !declaration.isTypeOnly());
+        if (target === undefined) rest.push(item);
+        else added.set(target, [...(added.get(target) ?? []), item]);
+      }
+      for (const [declaration, more] of added) found.push(intoList(text, declaration, more));
+      if (rest.length > 0) lines.push(newImport(rest, specifierOf(module), style()));
+    }
+    return lines.length === 0 ? found : [...found, newLines(source, text, lines)];
+  };
+
+  /** Quotes and semicolons as the file's first import has them. */
+  const style = (): ImportStyle => {
+    const first = declarations[0]?.getText();
+    return {
+      quote: /'[^']*'[^'"]*$/.test(first ?? "") ? "'" : '"',
+      semicolon: first === undefined || first.endsWith(";") ? ";" : "",
+    };
+  };
+
+  const specifierOf = (module: string): string => {
+    if (!module.startsWith("/")) return module;
+    const way = posix.relative(posix.dirname(path), place.out + module);
+    const sample = declarations
+      .map((declaration) => declaration.getModuleSpecifierValue())
+      .find((specifier) => specifier.startsWith("."));
+    const extension =
+      sample === undefined ? `.${place.importExtension}` : (/\.[cm]?[jt]s$/.exec(sample)?.[0] ?? "");
+    return `${way.startsWith(".") ? way : `./${way}`}${extension}`;
+  };
+
+  return {
+    type: (module, name) => refer(module, name, true),
+    value: (module, name) => refer(module, name, false),
+    localsOf: (module, name) => find(module, name, true),
+    splices,
+  };
+}
+
+const RUNTIME = "@micro-service/runtime";
+
+interface ImportStyle {
+  readonly quote: string;
+  readonly semicolon: string;
+}
+
+function named({ name, local }: Wanted): string {
+  return name === local ? name : `${name} as ${local}`;
+}
+
+function newImport(items: readonly Wanted[], from: string, { quote, semicolon }: ImportStyle): string {
+  const allTypes = items.every(({ isType }) => isType);
+  const list = items.map((item) => (item.isType && !allTypes ? `type ${named(item)}` : named(item)));
+  return `import ${allTypes ? "type " : ""}{ ${list.join(", ")} } from ${quote}${from}${quote}${semicolon}`;
+}
+
+/** Behind the last name of a list: fits with and without a comma there, and never touches a comment. */
+function intoList(text: string, declaration: ImportDeclaration, items: readonly Wanted[]): Splice {
+  const last = declaration.getNamedImports().at(-1);
+  const at = last?.getEnd() ?? declaration.getEnd();
+  const list = items.map((item) =>
+    item.isType && !declaration.isTypeOnly() ? `type ${named(item)}` : named(item),
+  );
+  const start = last?.getStart() ?? at;
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const ownLine = /^[ \t]*$/.test(text.slice(lineStart, start)) && lineStart > declaration.getStart();
+  const { newline } = styleOf(text);
+  const between = ownLine ? `,${newline}${text.slice(lineStart, start)}` : ", ";
+  return { at, insert: list.map((item) => between + item).join("") };
+}
+
+/** Whole import lines: behind the last import, else in front of the first statement. */
+function newLines(source: SourceFile, text: string, lines: readonly string[]): Splice {
+  const { newline } = styleOf(text);
+  const last = source.getImportDeclarations().at(-1);
+  if (last === undefined) {
+    const at = source.getStatements()[0]?.getStart() ?? text.length;
+    return { at, insert: lines.map((line) => line + newline).join("") };
+  }
+  const end = last.getEnd();
+  // A comment behind the import stays with it; anything else on that line goes on below the new lines.
+  const comment = /^[ \t]*(\/\/[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(end))?.[0] ?? "";
+  return { at: end + comment.length, insert: lines.map((line) => newline + line).join("") };
+}

@@ -1,0 +1,170 @@
+import {
+  type ClassDeclaration,
+  type ClassExpression,
+  type Expression,
+  Node,
+  type ObjectLiteralExpression,
+  type SourceFile,
+} from "ts-morph";
+
+/** What implements a handler: the body of a class or of an object literal. */
+export type HandlerBody = ClassDeclaration | ClassExpression | ObjectLiteralExpression;
+
+export function isHandlerBody(node: Node | undefined): node is HandlerBody {
+  return (
+    Node.isClassDeclaration(node) || Node.isClassExpression(node) || Node.isObjectLiteralExpression(node)
+  );
+}
+
+/**
+ * Classes that say `implements XHandler`, and objects that are said to be one: `const x: XHandler = {}`,
+ * `{} satisfies XHandler`, `function create(): XHandler { return {} }`.
+ *
+ * @param names what XHandler is called in this file
+ */
+export function declaredHandlers(source: SourceFile, names: readonly string[]): HandlerBody[] {
+  const found = new Set<HandlerBody>();
+  if (names.length === 0) return [];
+  for (const node of source.getDescendants()) {
+    if (Node.isExpressionWithTypeArguments(node)) {
+      const parent = node.getParentOrThrow().getParent();
+      const isImplements = Node.isHeritageClause(node.getParent()) && isClass(parent);
+      if (
+        isImplements &&
+        names.includes(node.getExpression().getText()) &&
+        parent.getImplements().includes(node)
+      )
+        found.add(parent);
+    } else if (Node.isTypeReference(node) && names.includes(node.getTypeName().getText())) {
+      for (const body of typedAs(node)) found.add(body);
+    }
+  }
+  return [...found];
+}
+
+function isClass(node: Node | undefined): node is ClassDeclaration | ClassExpression {
+  return Node.isClassDeclaration(node) || Node.isClassExpression(node);
+}
+
+/** The object literals a type annotation is about. */
+function typedAs(type: Node): HandlerBody[] {
+  const parent = type.getParent();
+  if (Node.isVariableDeclaration(parent) || Node.isPropertyDeclaration(parent))
+    return objectsOf(parent.getInitializer());
+  if (Node.isSatisfiesExpression(parent) || Node.isAsExpression(parent))
+    return objectsOf(parent.getExpression());
+  if (Node.isArrowFunction(parent) && !Node.isBlock(parent.getBody())) {
+    const body = parent.getBody();
+    return Node.isExpression(body) ? objectsOf(body) : [];
+  }
+  if (Node.isFunctionLikeDeclaration(parent) || Node.isFunctionExpression(parent)) {
+    return parent
+      .getDescendants()
+      .filter(Node.isReturnStatement)
+      .filter((statement) => nearestFunction(statement) === parent)
+      .flatMap((statement) => objectsOf(statement.getExpression()));
+  }
+  return [];
+}
+
+function nearestFunction(node: Node): Node | undefined {
+  return node.getFirstAncestor(
+    (ancestor) => Node.isFunctionLikeDeclaration(ancestor) || Node.isFunctionExpression(ancestor),
+  );
+}
+
+function objectsOf(expression: Expression | undefined): HandlerBody[] {
+  let inner: Node | undefined = expression;
+  while (
+    Node.isParenthesizedExpression(inner) ||
+    Node.isSatisfiesExpression(inner) ||
+    Node.isAsExpression(inner)
+  ) {
+    inner = inner.getExpression();
+  }
+  return isHandlerBody(inner) ? [inner] : [];
+}
+
+/**
+ * What `registerXHandler(server, ...)` is given in a file, followed by the type checker to the class or object literal.
+ *
+ * @param names what registerXHandler is called in this file
+ */
+export function registeredHandlers(source: SourceFile, names: readonly string[]): HandlerBody[] {
+  if (names.length === 0) return [];
+  return source
+    .getDescendants()
+    .filter(Node.isCallExpression)
+    .filter((call) => names.includes(call.getExpression().getText()))
+    .flatMap((call) => {
+      const argument = call.getArguments()[1];
+      if (argument === undefined) return [];
+      const declarations = argument.getType().getSymbol()?.getDeclarations() ?? [];
+      return declarations.filter(isHandlerBody);
+    });
+}
+
+/** A member of a body by its name, without inherited ones; undefined for none. */
+export function ownMember(body: HandlerBody, name: string): Node | undefined {
+  const members: Node[] = Node.isObjectLiteralExpression(body)
+    ? body.getProperties()
+    : body.getMembers().filter((member) => !Node.isStaticable(member) || !member.isStatic());
+  const direct = members.find((member) => nameOf(member) === name);
+  if (direct !== undefined || Node.isObjectLiteralExpression(body)) return direct;
+  return body
+    .getConstructors()
+    .flatMap((made) => made.getParameters())
+    .find((parameter) => parameter.isParameterProperty() && parameter.getName() === name);
+}
+
+function nameOf(member: Node): string | undefined {
+  if (!Node.hasName(member) && !Node.isPropertyNamed(member)) return undefined;
+  const node = member.getNameNode();
+  if (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node)) return node.getLiteralText();
+  if (Node.isComputedPropertyName(node)) {
+    const inner = node.getExpression();
+    return Node.isStringLiteral(inner) || Node.isNoSubstitutionTemplateLiteral(inner)
+      ? inner.getLiteralText()
+      : undefined;
+  }
+  return member.getName();
+}
+
+/** Whether a body has a member, asked of the type checker: inherited, spread and merged ones count. */
+export type Answer = "yes" | "no" | "unknown";
+
+export function hasMember(body: HandlerBody, name: string): Answer {
+  const type = body.getType();
+  if (type.getProperty(name) !== undefined) return "yes";
+  if (Node.isObjectLiteralExpression(body)) {
+    const opaque = body
+      .getProperties()
+      .some((property) => Node.isSpreadAssignment(property) && property.getExpression().getType().isAny());
+    return opaque || type.isAny() ? "unknown" : "no";
+  }
+  const base = body.getExtends();
+  return base?.getExpression().getType().isAny() || type.getBaseTypes().some((one) => one.isAny())
+    ? "unknown"
+    : "no";
+}
+
+/** Whether only the type checker can tell what members a body has. */
+export function needsChecker(body: HandlerBody): boolean {
+  if (Node.isObjectLiteralExpression(body)) {
+    return body
+      .getProperties()
+      .some(
+        (property) =>
+          Node.isSpreadAssignment(property) || Node.isComputedPropertyName(property.getNameNode()),
+      );
+  }
+  if (body.getExtends() !== undefined) return true;
+  if (
+    body
+      .getMembers()
+      .some((member) => "getNameNode" in member && Node.isComputedPropertyName(member.getNameNode()))
+  )
+    return true;
+  const name = body.getName();
+  return name !== undefined && body.getSourceFile().getInterface(name) !== undefined;
+}

@@ -1,0 +1,157 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type HandlerShape, handlerShapes, mayLackMembers, methodsIn } from "../merge/index.ts";
+import type { HandlerToFit, MergeNote } from "../merge/merge-handlers.ts";
+import type { Generated, Generation, HandlerPlace } from "./generation.ts";
+import { readHandlerSources } from "./handler-sources.ts";
+import { readIgnoreFile } from "./ignore-file.ts";
+import { errorCode, ioError } from "./io-error.ts";
+import type { Manifest } from "./manifest.ts";
+import type { WantedFile } from "./plan.ts";
+
+/** The handler file of a proto service that is new, and what `main.ts` has to call. */
+export interface NewHandler {
+  /** Relative to the service's folder: `src/handler/stock.ts`. */
+  readonly path: string;
+  readonly content: string;
+  /** A sentence about the registration. */
+  readonly advice: string;
+}
+
+/** Makes the first handler of a proto service; undefined when there is none for this place. */
+export type StartHandler = (fullName: string, place: HandlerPlace) => Promise<NewHandler | undefined>;
+
+/** What the user's handlers need: files with new members, files for new services, and what is left to the user. */
+export interface FittedHandlers {
+  readonly wanted: readonly WantedFile[];
+  readonly notes: readonly MergeNote[];
+}
+
+/**
+ * Compares the user's handlers with the schema. Reads only. A syntax tree is built for services whose rpcs are others
+ * than when micro-gen ran last, and for those whose handler seems to lack one.
+ */
+export async function fitHandlers(
+  { root, handlers = [], importExtension }: Generation,
+  { wanted, schema }: Generated,
+  manifest: Manifest,
+  start?: StartHandler,
+): Promise<FittedHandlers> {
+  const places = handlers.filter(({ type }) => type !== "web");
+  const shapes = places.length === 0 ? [] : handlerShapes(schema);
+  if (shapes.length === 0) return { wanted: [], notes: [] };
+  const planned = new Map(wanted.map(({ path, content }) => [path, content]));
+  const isIgnored = await readIgnoreFile(root);
+
+  const found: WantedFile[] = [];
+  const notes: MergeNote[] = [];
+  for (const place of places) {
+    const src = below(place.dir, "src");
+    const sources = await readHandlerSources(root, src, place.out);
+    const files = new Map([...sources].filter(([path]) => !isIgnored(path)));
+    const texts = [...files.values()].map((content) => Buffer.from(content).toString("utf8"));
+    const isMentioned = (shape: HandlerShape) => [...sources.values()].some((file) => mentions(file, shape));
+
+    const toFit: HandlerToFit[] = [];
+    for (const shape of shapes) {
+      const path = below(place.out, `${shape.module.slice(1)}.ts`);
+      if (!planned.has(path)) continue;
+      const before = await readText(root, path);
+      if (!isMentioned(shape)) {
+        const isNew =
+          before === undefined ? !manifest.files.has(path) : !before.includes(`function ${shape.register}(`);
+        if (isNew && hasGenerated(manifest, place)) await addNew(shape, place);
+        continue;
+      }
+      const changed = changesOf(shape, before);
+      if (changed.size > 0 || hasNewMethods(shape, before) || mayLackMembers(shape, texts))
+        toFit.push({ ...shape, changed });
+    }
+    if (toFit.length === 0) continue;
+
+    const { mergeHandlers } = await import("../merge/merge-handlers.ts"); // loads the compiler
+    const merged = mergeHandlers({
+      root,
+      out: place.out,
+      importExtension,
+      service: place.name,
+      forwards: place.type === "api",
+      files,
+      mentioned: (path) => toFit.some((shape) => mentions(files.get(path) as Uint8Array, shape)),
+      mayEdit: (path) => path.startsWith(`${src}/handler/`),
+      handlers: toFit,
+    });
+    notes.push(...merged.notes);
+    for (const [path, content] of merged.edits) {
+      found.push({ path, content, class: "managed", basis: files.get(path) as Uint8Array });
+    }
+  }
+  return { wanted: found, notes };
+
+  async function addNew(shape: HandlerShape, place: HandlerPlace): Promise<void> {
+    const made = await start?.(shape.fullName, place);
+    if (made === undefined) return;
+    const path = below(place.dir, made.path);
+    if (manifest.files.has(path) || isIgnored(path)) return; // deleted by the user, or not wanted
+    found.push({ path, content: made.content, class: "managed" });
+    notes.push({
+      path: below(place.dir, "src/main.ts"),
+      line: 1,
+      column: 1,
+      message: made.advice,
+      severity: "todo",
+    });
+  }
+}
+
+function mentions(content: Uint8Array, { handler, register }: HandlerShape): boolean {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return bytes.includes(handler) || bytes.includes(register);
+}
+
+/** Code was generated here before, so a service that is not known is a new one. */
+function hasGenerated({ files }: Manifest, { out }: HandlerPlace): boolean {
+  return [...files].some(([path, entry]) => entry.class === "generated" && path.startsWith(`${out}/`));
+}
+
+function hasNewMethods({ fullName, members }: HandlerShape, before: string | undefined): boolean {
+  if (before === undefined) return true;
+  const known = methodsIn(before);
+  return members.some(({ property }) => !known.has(`${fullName} ${property}`));
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  unary: "one request and one response",
+  serverStream: "one request and a stream of responses",
+  clientStream: "a stream of requests and one response",
+  bidiStream: "streams of requests and responses",
+};
+
+/** Rpcs that are gone or of another kind than when micro-gen ran last, by property. */
+function changesOf({ fullName, members }: HandlerShape, before: string | undefined): Map<string, string> {
+  const changes = new Map<string, string>();
+  for (const [key, { name, kind, service }] of methodsIn(before ?? "")) {
+    if (service !== fullName) continue;
+    const property = key.slice(service.length + 1);
+    const now = members.find((member) => member.property === property)?.method;
+    if (now === undefined) {
+      changes.set(property, `rpc ${name} is no longer in ${fullName}; remove this member, or rename it`);
+    } else if (now.kind !== kind) {
+      changes.set(property, `rpc ${name} now has ${kinds[now.kind] ?? now.kind}; change this member`);
+    }
+  }
+  return changes;
+}
+
+async function readText(root: string, path: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(root, path), "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+    throw ioError(error, "read", path);
+  }
+}
+
+function below(folder: string, path: string): string {
+  return folder === "." ? path : `${folder}/${path}`;
+}
