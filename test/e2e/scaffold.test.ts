@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkout, create, linkDependencies, run, temporaryFolder } from "./scaffold-helpers.ts";
@@ -57,4 +57,44 @@ describe("a new project works without an edit", () => {
     const { code, all } = await run(process.execPath, [tool, "--check"], { cwd: join(project, "srv") });
     expect(code, all).toBe(0);
   });
+
+  test("when two packages have type errors then build shows those of both and makes the rest", async () => {
+    const project = await scaffold("broken", "--type", "srv,api,web");
+    for (const dir of ["srv", "web"])
+      appendFileSync(join(project, dir, "src/main.ts"), "export const text: string = 1;\n");
+    const { code, all } = await run("npm", ["run", "build"], { cwd: project });
+    expect(code).not.toBe(0);
+    expect(all).toContain("srv/src/main.ts");
+    expect(all).toContain("web/src/main.ts");
+    expect(existsSync(join(project, "api/dist/main.js"))).toBe(true);
+  }, 60_000);
+
+  test("when the schema has routes, streams and oneofs then README and handler tell and use them", async () => {
+    writeFileSync(
+      join(cwd, "pay.proto"),
+      `syntax = "proto3";
+package pay;
+import "google/api/annotations.proto";
+service Till {
+  rpc Pay(Payment) returns (Payment) {
+    option (google.api.http) = { post: "/v1/payments/{id}" body: "*" additional_bindings { put: "/v1/pay" body: "*" } };
+  }
+  rpc Watch(Payment) returns (stream Receipt);
+}
+message Payment { string id = 1; oneof means { string card = 2; int64 cash = 3; } }
+message Receipt { string id = 1; oneof means { string card = 2; int64 cash = 3; bool free = 4; } oneof other { string why = 5; } }
+`,
+    );
+    const project = await scaffold("pay", "--type", "srv,api", "--proto", "pay.proto");
+    await npm(project, "run", "build");
+    const handler = readFileSync(join(project, "srv/src/handler/till.ts"), "utf8");
+    expect(handler.match(/\{ id: request\.id, means: request\.means \}/g)).toHaveLength(2);
+    for (const readme of ["README.md", "api/README.md"]) {
+      const text = readFileSync(join(project, readme), "utf8");
+      expect(text).toContain(
+        "| `Till.Pay` | `POST /v1/payments/{id}`, `PUT /v1/pay`, `POST /pay/till/pay` |",
+      );
+      expect(text).toContain("| `Till.Watch` | `POST /pay/till/watch`; answers with newline-delimited JSON");
+    }
+  }, 60_000);
 });

@@ -1,4 +1,4 @@
-import { slotsOf } from "../emit/field-plan.ts";
+import { type Slot, slotsOf } from "../emit/field-plan.ts";
 import type { Field, Message, Method, Schema } from "../schema/schema.ts";
 
 /** Enough for a test to show that values arrive. */
@@ -6,7 +6,7 @@ const MAX_SAMPLES = 4;
 
 /** What a starter handler does with one method: which fields it copies, and a request that shows it. */
 export interface AnswerPlan {
-  /** Fields of the same name and type in request and response, in the request's order. */
+  /** Fields and oneofs of the same name and type in request and response, in the request's order. */
   readonly copied: readonly CopiedField[];
   /** The copied fields a test can compare, with a value to send. */
   readonly samples: readonly (CopiedField & Sample)[];
@@ -30,18 +30,18 @@ export interface Sample {
 
 /** Pure: the same schema gives the same plan. */
 export function planAnswer(schema: Schema, method: Method): AnswerPlan {
-  const inputs = plainFields(schema, method.input);
-  const outputs = plainFields(schema, method.output);
-  const pairs = inputs.flatMap((input) => {
-    const output = outputs.find(({ field }) => field.name === input.field.name);
-    if (output === undefined || typeKey(input.field) !== typeKey(output.field)) return [];
-    return [{ from: input.property, to: output.property, field: input.field }];
+  const outputs = slots(schema, method.output);
+  const pairs = slots(schema, method.input).flatMap((input) => {
+    const output = outputs.find((candidate) => nameOf(candidate) === nameOf(input));
+    return output !== undefined && takes(output, input)
+      ? [{ from: input.property, to: output.property, slot: input }]
+      : [];
   });
   return {
     copied: pairs,
     samples: pairs
       .flatMap((pair) => {
-        const sample = sampleOf(pair.field);
+        const sample = pair.slot.kind === "field" ? sampleOf(pair.slot.field) : undefined;
         return sample === undefined ? [] : [{ ...pair, ...sample }];
       })
       .slice(0, MAX_SAMPLES),
@@ -50,17 +50,28 @@ export function planAnswer(schema: Schema, method: Method): AnswerPlan {
 
 /** Values for the plain fields of a message. */
 export function sampleFields(schema: Schema, typeName: string): Sample[] {
-  return plainFields(schema, typeName).flatMap(({ field }) => sampleOf(field) ?? []);
+  return slots(schema, typeName).flatMap((slot) =>
+    slot.kind === "field" ? (sampleOf(slot.field) ?? []) : [],
+  );
 }
 
-/** Fields outside of oneofs: the value of a oneof depends on which case is set, which is left to the author. */
-function plainFields(
-  schema: Schema,
-  typeName: string,
-): { readonly property: string; readonly field: Field }[] {
+function slots(schema: Schema, typeName: string): Slot[] {
   const message = ownMessage(schema, typeName);
-  if (message === undefined) return [];
-  return slotsOf(message).flatMap((slot) => (slot.kind === "field" ? [slot] : []));
+  return message === undefined ? [] : slotsOf(message);
+}
+
+function nameOf(slot: Slot): string {
+  return slot.kind === "field" ? slot.field.name : slot.oneof.name;
+}
+
+/** Whether the value of `input` is one of `output`: a oneof may have more members than the one it takes. */
+function takes(output: Slot, input: Slot): boolean {
+  if (output.kind === "field")
+    return input.kind === "field" && typeKey(output.field) === typeKey(input.field);
+  if (input.kind === "field") return false;
+  return input.members.every(({ name, field }) =>
+    output.members.some((member) => member.name === name && typeKey(member.field) === typeKey(field)),
+  );
 }
 
 /** Messages of google.protobuf have TypeScript types of their own, so their fields are not looked into. */

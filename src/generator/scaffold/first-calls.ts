@@ -1,4 +1,4 @@
-import type { Method, Schema } from "../schema/index.ts";
+import type { Method, Schema, ServiceDef } from "../schema/index.ts";
 import { type Answers, routeName, type ServicePlace } from "./answers.ts";
 import { gatewayPath } from "./gateway-path.ts";
 import { packageManagerCommands } from "./package-manager.ts";
@@ -62,17 +62,26 @@ export function gatewayTable(alias: string, services: readonly ProjectService[])
     methods.map(({ def }) => {
       if (ambiguous)
         return `| \`${service.fullName}.${def.name}\` | none: two services are called ${service.name} |`;
-      const path = gatewayPath(alias, service.name, def.name);
-      const where =
-        def.kind === "unary"
-          ? path === undefined
-            ? "no path leads to this name"
-            : `\`POST ${path}\``
-          : "a stream: `micro stream`";
-      return `| \`${service.name}.${def.name}\` | ${where} |`;
+      return `| \`${service.name}.${def.name}\` | ${placesOf(alias, service, def)} |`;
     }),
   );
   return ["| method | at the gateway, port 8080 |", "|---|---|", ...rows].join("\n");
+}
+
+/** Those of `google.api.http` first, because somebody chose them; then the path that every method has. */
+function placesOf(alias: string, service: ServiceDef, method: Method): string {
+  const path = gatewayPath(alias, service.name, method.name);
+  const chosen = method.http.map((binding) => `${binding.method} ${binding.path}`);
+  const places = [...chosen, ...(path === undefined ? [] : [`POST ${path}`])].map(tableCode);
+  const where = places.length === 0 ? "no path leads to this name" : places.join(", ");
+  if (method.kind === "unary") return where;
+  const takes = method.kind === "serverStream" ? "" : ", takes one message";
+  return `${where}${takes}; answers with newline-delimited JSON, one line per message. Or \`micro stream\``;
+}
+
+/** Code in a cell of a table: a path template may hold bars and anything else. */
+function tableCode(text: string): string {
+  return `\`${text.replace(/[`\r\n]/g, "").replaceAll("|", "\\|")}\``;
 }
 
 /** One word for a POSIX shell. */

@@ -18,7 +18,7 @@ export function starterHandler(
   });
   const comment =
     `${def.comment ?? `Implements ${def.fullName}.`}\n\n` +
-    "A starter: each method copies the fields that request and response share, and a stream\n" +
+    "A starter: each method copies what request and response share, and a stream\n" +
     "answers with one such message. Put your own code in its place.";
   return file.print(
     `${docText(comment, false)}export class ${className} implements ${file.handler(def)} {\n${codes.join("\n")}}\n`,

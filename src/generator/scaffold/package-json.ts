@@ -57,8 +57,9 @@ export function workspacePackageJson(
     ...(answers.packageManager === "pnpm" ? {} : { workspaces: dirs }),
     scripts: {
       dev: "micro run",
-      build: dirs.map((dir) => `tsc -p ${dir}`).join(" && "),
-      test: `${dirs.map((dir) => `tsc -p ${dir}/test`).join(" && ")} && node --test ${dirs
+      // -b goes on behind a folder with errors, so that all of them are shown.
+      build: `tsc -b ${dirs.join(" ")}`,
+      test: `tsc -b ${dirs.map((dir) => `${dir}/test`).join(" ")} && node --test ${dirs
         .map((dir) => `${dir}/dist-test/test/*.test.js`)
         .join(" ")}`,
       gen: "micro-gen",
