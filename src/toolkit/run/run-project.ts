@@ -5,6 +5,7 @@ import { gatewayPath } from "../api/gateway-path.ts";
 import { shortName } from "../gateway/full-name.ts";
 import { createWebProxy } from "../web/create-web-proxy.ts";
 import { createChildren } from "./child.ts";
+import { exampleRequest, microCommand, shellWord } from "./example-call.ts";
 import type { Project, ProjectService } from "./micro-json.ts";
 import { createVoices } from "./prefix.ts";
 import { type RunningProject, runService } from "./run-service.ts";
@@ -90,7 +91,8 @@ export async function runProject(options: RunProjectOptions): Promise<boolean> {
       );
     }
     const records = await untilUp(options, say);
-    if (records !== undefined && !signal.aborted) report(project, records, urls, say);
+    if (records !== undefined && !signal.aborted)
+      report(project, records, urls, microCommand(options.env.npm_config_user_agent), say);
     if (options.once) return records !== undefined;
     await aborted(signal);
     say("stopping");
@@ -145,6 +147,7 @@ function report(
   project: Project,
   records: readonly ServiceRecord[],
   urls: readonly string[],
+  micro: string,
   say: (line: string) => void,
 ): void {
   say("everything is up; Ctrl-C stops it");
@@ -156,11 +159,11 @@ function report(
     say(`  ${name} ${record?.nodes.map((node) => node.address).join(" ") ?? ""}`);
     const alias = shortName(`${project.namespace}.${type}`, name) ?? name;
     const url = urls.find((line) => line.startsWith(type === "api" ? "gateway" : "web"))?.split(/\s+/)[1];
-    if (type === "srv" && endpoint !== undefined)
-      say(`    npm run -s micro -- call ${name} ${endpoint.name} '{}'`);
+    const body = endpoint === undefined ? "" : shellWord(exampleRequest(endpoint));
+    if (type === "srv" && endpoint !== undefined) say(`    ${micro} call ${name} ${endpoint.name} ${body}`);
     const path = endpoint && gatewayPath(alias, endpoint.name);
     if (type === "api" && path !== undefined) {
-      say(`    curl -d '{}' -H 'content-type: application/json' ${url}${path}`);
+      say(`    curl -d ${body} -H 'content-type: application/json' ${url}${path}`);
     }
     if (type === "web") say(`    ${url}/${alias}/`);
   }
