@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const own = (path: string) => fileURLToPath(new URL(`schema-protoc/${path}`, import.meta.url));
 /** Seeds run on from here: `SCHEMA_SEED=1234 SCHEMA_MUTATIONS=1` repeats one. */
 const firstSeed = Number(process.env.SCHEMA_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000);
-const mutations = Number(process.env.SCHEMA_MUTATIONS ?? 400);
+const mutations = Number(process.env.SCHEMA_MUTATIONS ?? 300);
 const bufVersion = "1.75.0";
 
 interface Verdict {

@@ -1,6 +1,7 @@
 import type protobuf from "protobufjs";
 import type { InterpretedOptions } from "./all-options.ts";
 import { descriptorDefault, jsonNameOption } from "./default-value.ts";
+import { editionNumber } from "./editions.ts";
 import type { Features } from "./features.ts";
 import { fieldTraits, fileFeatures, messageFeatures } from "./features.ts";
 import { toJsonName } from "./json-name.ts";
@@ -135,7 +136,7 @@ export function encodeDescriptorSet(
     if (file.edition === "proto3") out.text(12, "proto3");
     else if (file.edition !== "proto2") {
       out.text(12, "editions");
-      out.integer(14, 1000 + Number(file.edition) - 2023);
+      out.integer(14, editionNumber(file.edition));
     }
     for (const node of file.imports) if (node.kind === "option") out.text(15, node.path);
   }

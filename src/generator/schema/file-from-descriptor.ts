@@ -1,4 +1,5 @@
 import { createDescriptorReader, type EncodedOptions } from "./descriptor-reader.ts";
+import { editionOfNumber } from "./editions.ts";
 import type { WireMessage } from "./read-wire.ts";
 import type { DescriptorPath } from "./source-info.ts";
 import { readSourceInfo } from "./source-info.ts";
@@ -43,7 +44,7 @@ export function fileFromDescriptor(
 function editionOf(descriptor: WireMessage): string {
   const syntax = descriptor.text(12) ?? "";
   if (syntax !== "editions") return syntax === "" ? "proto2" : syntax;
-  return String(2023 + (descriptor.integer(14) ?? 0) - 1000);
+  return editionOfNumber(descriptor.integer(14) ?? 0);
 }
 
 function readImports(descriptor: WireMessage, at: (path: DescriptorPath) => number): ImportNode[] {

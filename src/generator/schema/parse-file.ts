@@ -1,3 +1,4 @@
+import { knownEditions } from "./editions.ts";
 import { parseEnum } from "./parse-enum.ts";
 import { parseExtend, parseMessage } from "./parse-message.ts";
 import { parseOptionStatement } from "./parse-options.ts";
@@ -8,9 +9,6 @@ import { suggest } from "./suggest.ts";
 import type { FileNode, ImportNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 import { createTokenReader, fileComment } from "./token-reader.ts";
-
-/** Editions we know all features of. */
-export const knownEditions: readonly string[] = ["2023", "2024"];
 
 const topLevelWords: readonly string[] = [
   "syntax",

@@ -128,7 +128,7 @@ function parseOneof(reader: TokenReader, scope: Scope, message: MessageNode): vo
   while (!reader.skip("}")) {
     if (reader.isUnclosed(open)) break;
     reader.recover(() => {
-      if (reader.skip(";")) return;
+      refuseLoneSemicolon(reader, "a oneof");
       if (reader.at("option") && (reader.peek(1).kind === "name" || reader.peek(1).text === "(")) {
         reader.next();
         parseOptionStatement(reader, node.options);
@@ -139,6 +139,11 @@ function parseOneof(reader: TokenReader, scope: Scope, message: MessageNode): vo
       message.fields.push(field);
     });
   }
+}
+
+/** buf takes it, protoc does not. */
+function refuseLoneSemicolon(reader: TokenReader, where: string): void {
+  if (reader.at(";")) reader.fail(`A ";" cannot stand alone in ${where}; remove it.`);
 }
 
 /** `extend Type { ... }`, the keyword not yet read. */
@@ -155,7 +160,7 @@ export function parseExtend(
   while (!reader.skip("}")) {
     if (reader.isUnclosed(open)) break;
     reader.recover(() => {
-      if (reader.skip(";")) return;
+      refuseLoneSemicolon(reader, "an extend");
       node.fields.push(parseField(reader, scope, parent, undefined));
     });
   }

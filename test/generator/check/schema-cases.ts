@@ -760,6 +760,18 @@ export const editionsCases: readonly SchemaCase[] = [
       'a.proto:2:35 "enum_type" is for files and enums, not for fields; remove it here. (option-target)',
     ],
   },
+  { title: "edition 2026 is known", proto: `edition = "2026"; message M { string a = 1; }`, says: [] },
+  {
+    title: "a semicolon alone in a oneof and an extend",
+    proto: proto2(
+      `message M { oneof o { ; int32 a = 1; ; } extensions 5; }\nextend M { ; optional int32 b = 5; }`,
+    ),
+    says: [
+      'a.proto:2:23 A ";" cannot stand alone in a oneof; remove it. (syntax)',
+      'a.proto:2:38 A ";" cannot stand alone in a oneof; remove it. (syntax)',
+      'a.proto:3:12 A ";" cannot stand alone in an extend; remove it. (syntax)',
+    ],
+  },
   {
     title: "message_encoding on message",
     proto: edition(`message M { option features.message_encoding = DELIMITED; }`),
@@ -783,7 +795,7 @@ export const editionsCases: readonly SchemaCase[] = [
     title: "unknown edition",
     proto: `edition = "1999";
 `,
-    says: ['a.proto:1:11 Edition "1999" is not known here; use one of 2023, 2024. (syntax)'],
+    says: ['a.proto:1:11 Edition "1999" is not known here; use one of 2023, 2024, 2026. (syntax)'],
   },
 ];
 
