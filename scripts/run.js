@@ -35,11 +35,33 @@ export function run(program, args, { cwd, env, show = false, timeoutMs = 600_000
   });
 }
 
-/** A program that ended with something else than 0; the message holds the end of what it said. */
+const FIRST_LINES = 10;
+const LAST_LINES = 30;
+
+/**
+ * Beginning and end of what a program said: npm tells the reason first and then how to read a log.
+ *
+ * @param {string} output
+ * @returns {string}
+ */
+export function excerpt(output) {
+  const lines = output.trimEnd().split("\n");
+  if (lines.length <= FIRST_LINES + LAST_LINES) return lines.join("\n");
+  // Warnings may come before the reason.
+  const reason = Math.max(
+    0,
+    lines.findIndex((line) => /^npm (?:error|ERR!)/.test(line)),
+  );
+  const start = Math.min(reason, lines.length - FIRST_LINES - LAST_LINES);
+  const skipped = "[...]";
+  return [...lines.slice(start, start + FIRST_LINES), skipped, ...lines.slice(-LAST_LINES)].join("\n");
+}
+
+/** A program that ended with something else than 0; the message holds beginning and end of what it said. */
 export class CommandFailed extends Error {
   constructor(command, code, signal, output) {
-    const end = output.trimEnd().split("\n").slice(-30).join("\n");
-    super(`${command} ended with ${signal ?? `code ${code}`}${end === "" ? "" : `\n${end}`}`);
+    const said = excerpt(output);
+    super(`${command} ended with ${signal ?? `code ${code}`}${said === "" ? "" : `\n${said}`}`);
     this.exitCode = code ?? 1;
     this.output = output;
   }

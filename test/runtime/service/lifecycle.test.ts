@@ -41,6 +41,8 @@ function setUp({ registry = createMemoryRegistry(), bound = "127.0.0.1:9", ...re
     transport: {} as Transport,
     client: {} as Client,
     problems: rest.problems ?? [],
+    question: undefined,
+    address: ":0",
     close: note("close", async () => {}),
   };
   const lifecycle = createLifecycle(
