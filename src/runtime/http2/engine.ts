@@ -5,7 +5,6 @@ export type HeaderBlock = Record<string, string | string[] | undefined>;
 
 /** HTTP/2 error codes that callers of the engine name (RFC 9113 section 7). */
 export const H2_NO_ERROR = 0;
-export const H2_INTERNAL_ERROR = 2;
 export const H2_REFUSED_STREAM = 7;
 export const H2_CANCEL = 8;
 export const H2_ENHANCE_YOUR_CALM = 11;

@@ -6,10 +6,6 @@ export class RunningCalls {
   readonly #calls = new Set<RunningCall>();
   readonly #waiting: (() => void)[] = [];
 
-  get size(): number {
-    return this.#calls.size;
-  }
-
   begin(call: RunningCall): void {
     this.#calls.add(call);
   }
