@@ -1,7 +1,8 @@
 // Encoding, decoding and JSON: ours beside protobufjs (static code), protobuf-es and plain JSON, in CPU time.
-//   node bench/codec.mjs [--rounds 3] [--json]
+//   node bench/codec.mjs [--rounds 5] [--shapes Tiny,Medium,Large] [--quick] [--json]
 // Each library runs in processes of its own; the median over the rounds counts. Ratios above 1 mean ours is faster.
-// On a shared machine read anything below 1.3 as a tie.
+// On a shared machine read anything below 1.3 as a tie. --quick: one short round, in under a minute. Needs `npm run build` at
+// the root.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -9,19 +10,28 @@ import { messages } from "./codec/messages.mjs";
 import { prepare } from "./codec/prepare.mjs";
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "3" }, json: { type: "boolean", default: false } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    shapes: { type: "string", default: Object.keys(messages).join(",") },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
 });
 const OPERATIONS = ["encode", "encodeInto", "decode", "toJson", "toJsonBytes", "fromJson"];
 const PEERS = ["protobufjs", "protobuf-es", "plain-json"];
+const rounds = values.quick ? 1 : Number(values.rounds);
 const measure = fileURLToPath(new URL("codec/measure.mjs", import.meta.url));
 
 await prepare();
 const rows = [];
-for (const shape of Object.keys(messages)) {
+for (const shape of values.shapes.split(",")) {
   const times = {};
-  for (let round = 0; round < Number(values.rounds); round++)
+  for (let round = 0; round < rounds; round++)
     for (const library of ["ours", ...PEERS]) {
-      const output = execFileSync(process.execPath, [measure, library, shape], { encoding: "utf8" });
+      // One thread: on a busy machine the compiler in the background would not be done when the clock starts, and waiting
+      // helpers of the garbage collector count as work.
+      const parameters = ["--single-threaded", measure, library, shape, ...(values.quick ? ["--quick"] : [])];
+      const output = execFileSync(process.execPath, parameters, { encoding: "utf8" });
       for (const [operation, time] of Object.entries(JSON.parse(output))) {
         times[library] ??= {};
         times[library][operation] ??= [];
@@ -34,14 +44,14 @@ for (const shape of Object.keys(messages)) {
     for (const peer of PEERS) {
       // Nobody else writes into a given buffer: compared with their encode.
       const samples = times[peer][operation] ?? (operation === "encodeInto" ? times[peer].encode : undefined);
-      row[peer] = samples === undefined ? null : Math.round((median(samples) / ours) * 10) / 10;
+      row[peer] = samples === undefined ? null : Math.round((median(samples) / ours) * 100) / 100;
     }
     rows.push(row);
   }
 }
-if (values.json) console.log(JSON.stringify({ node: process.version, rows }, undefined, 2));
+if (values.json) console.log(JSON.stringify({ node: process.version, rounds, rows }, undefined, 2));
 else {
-  console.log(`Node ${process.version}; how many times as fast as the peer:`);
+  console.log(`Node ${process.version}, median of ${rounds} processes; how many times as fast as the peer:`);
   console.table(rows);
 }
 

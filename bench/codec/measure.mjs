@@ -1,9 +1,10 @@
 // One library in one process: prints CPU microseconds per operation as JSON.
-//   node measure.mjs <library> <shape>
+//   node measure.mjs <library> <shape> [--quick]
 import { messages } from "./messages.mjs";
 
-const WARM_UP_MS = 200;
-const SAMPLE_MS = 50;
+const quick = process.argv.includes("--quick");
+const WARM_UP_MS = quick ? 150 : 200;
+const SAMPLE_MS = quick ? 20 : 50;
 const SAMPLES = 7;
 
 // What an operation returns goes here, or the compiler could leave the work out.

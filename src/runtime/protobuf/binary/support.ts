@@ -46,7 +46,8 @@ export function copyMap<V, W>(
 
 /** Sets a map entry; the key `__proto__` must not reach the object's prototype. */
 export function setEntry<V>(map: { [key: string]: V }, key: string | number, value: V): void {
-  if (key === "__proto__")
+  // The length first: comparing texts is a call.
+  if ((key as string).length === 9 && key === "__proto__")
     Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
   else map[key] = value;
 }
