@@ -134,7 +134,10 @@ function nameOf(member: Node): string | undefined {
 export type Answer = "yes" | "no" | "unknown";
 
 export function hasMember(body: HandlerBody, name: string): Answer {
-  const type = body.getType();
+  // The type of a class expression is that of its constructor.
+  const type = Node.isClassExpression(body)
+    ? (body.getType().getConstructSignatures()[0]?.getReturnType() ?? body.getType())
+    : body.getType();
   if (type.getProperty(name) !== undefined) return "yes";
   if (Node.isObjectLiteralExpression(body)) {
     const opaque = body
@@ -150,21 +153,15 @@ export function hasMember(body: HandlerBody, name: string): Answer {
 
 /** Whether only the type checker can tell what members a body has. */
 export function needsChecker(body: HandlerBody): boolean {
-  if (Node.isObjectLiteralExpression(body)) {
-    return body
-      .getProperties()
-      .some(
-        (property) =>
-          Node.isSpreadAssignment(property) || Node.isComputedPropertyName(property.getNameNode()),
-      );
-  }
-  if (body.getExtends() !== undefined) return true;
-  if (
-    body
-      .getMembers()
-      .some((member) => "getNameNode" in member && Node.isComputedPropertyName(member.getNameNode()))
-  )
-    return true;
+  if (Node.isObjectLiteralExpression(body))
+    return body.getProperties().some((property) => Node.isSpreadAssignment(property) || isOpaque(property));
+  if (body.getExtends() !== undefined || body.getMembers().some(isOpaque)) return true;
   const name = body.getName();
   return name !== undefined && body.getSourceFile().getInterface(name) !== undefined;
+}
+
+/** A member named by an expression that is no literal: `[name]() {}`. */
+function isOpaque(member: Node): boolean {
+  if (!Node.hasName(member) && !Node.isPropertyNamed(member)) return false;
+  return Node.isComputedPropertyName(member.getNameNode()) && nameOf(member) === undefined;
 }

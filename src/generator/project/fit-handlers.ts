@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type HandlerShape, handlerShapes, mayLackMembers, methodsIn } from "../merge/index.ts";
-import type { HandlerToFit, MergeNote } from "../merge/merge-handlers.ts";
+import type { HandlerShape, HandlerToFit, MergeNote } from "../merge/index.ts";
+import { mayLackMembers, methodsIn } from "../merge/scan.ts";
 import type { Generated, Generation, HandlerPlace } from "./generation.ts";
 import { readHandlerSources } from "./handler-sources.ts";
 import { readIgnoreFile } from "./ignore-file.ts";
@@ -38,7 +38,9 @@ export async function fitHandlers(
   start?: StartHandler,
 ): Promise<FittedHandlers> {
   const places = handlers.filter(({ type }) => type !== "web");
-  const shapes = places.length === 0 ? [] : handlerShapes(schema);
+  if (places.length === 0) return { wanted: [], notes: [] };
+  const { handlerShapes } = await import("../merge/index.ts");
+  const shapes = handlerShapes(schema);
   if (shapes.length === 0) return { wanted: [], notes: [] };
   const planned = new Map(wanted.map(({ path, content }) => [path, content]));
   const isIgnored = await readIgnoreFile(root);
