@@ -9,6 +9,8 @@ export interface Features {
   readonly repeated_field_encoding: "PACKED" | "EXPANDED";
   readonly utf8_validation: "VERIFY" | "NONE";
   readonly message_encoding: "LENGTH_PREFIXED" | "DELIMITED";
+  /** Of a file; undefined when it does not say. */
+  readonly default_symbol_visibility?: string;
 }
 
 const proto2: Features = {

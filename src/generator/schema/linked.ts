@@ -5,6 +5,7 @@ import type { Position } from "./schema.ts";
 import type { SchemaSymbol } from "./symbols.ts";
 import { declaredSymbols, isTypeSymbol, join, parentScope } from "./symbols.ts";
 import type { FieldNode, FileNode, NameNode } from "./syntax.ts";
+import { isExported } from "./visibility.ts";
 
 /** Parsed files and what their names mean. What `check/` and the builders work on. */
 export interface Linked {
@@ -182,6 +183,9 @@ export function link(
       });
     } else {
       targets.set(reference, symbol);
+      if (symbol.file === file || isExported(symbol)) return;
+      const message = `"${symbol.fullName}" is local to ${symbol.file.path}; write "export" in front of its declaration there.`;
+      diagnostics.push({ position, rule: "not-exported", message });
     }
   }
 

@@ -760,6 +760,19 @@ export const editionsCases: readonly SchemaCase[] = [
       'a.proto:2:35 "enum_type" is for files and enums, not for fields; remove it here. (option-target)',
     ],
   },
+  {
+    title: "a type that its file keeps to itself",
+    proto: {
+      "a.proto": proto3(
+        `import "b.proto"; message M { b.Top a = 1; b.Top.Out b = 2; b.Top.In c = 3; b.Own d = 4; }`,
+      ),
+      "b.proto": `edition = "2024"; package b; message Top { message In { } export message Out { } In own = 1; } local message Own { }`,
+    },
+    says: [
+      'a.proto:2:61 "b.Top.In" is local to b.proto; write "export" in front of its declaration there. (not-exported)',
+      'a.proto:2:77 "b.Own" is local to b.proto; write "export" in front of its declaration there. (not-exported)',
+    ],
+  },
   { title: "edition 2026 is known", proto: `edition = "2026"; message M { string a = 1; }`, says: [] },
   {
     title: "a semicolon alone in a oneof and an extend",
