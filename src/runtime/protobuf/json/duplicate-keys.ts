@@ -4,7 +4,11 @@ import { JsonError } from "../errors.ts";
  * Members of JSON objects that readers have come by. `JSON.parse` keeps the last of two equal keys and tells nobody, so
  * whoever reads a text compares how many members it spells out with how many were found in it.
  */
-export const tally: { members: number } = { members: 0 };
+export const tally: {
+  members: number;
+  /** False while a text is read for the first time: whether objects hold anything else is then left to the comparison. */
+  strict: boolean;
+} = { members: 0, strict: true };
 
 const QUOTE = 34;
 const SPACE = 32;

@@ -61,9 +61,10 @@ export function checkMembers(
   options: JsonReadOptions | undefined,
   isKnown: (key: string) => boolean = () => false,
 ): void {
+  tally.members += seen;
+  if (!tally.strict) return;
   let given = 0;
   for (const _ in object) given++;
-  tally.members += given;
   if (given === seen) return;
   for (const key in object) if (object[key] === undefined) given--;
   if (given === seen) return;
@@ -115,9 +116,10 @@ function readNumber(v: JsonValue, what: string): number {
 }
 
 export function readJsonInt32(v: JsonValue): number {
+  if (typeof v === "number" && (v | 0) === v) return v | 0; // the common case first; -0 becomes 0
   const n = readNumber(v, "an integer");
   if ((n | 0) !== n) expected("a 32-bit integer", v);
-  return n | 0; // -0 becomes 0
+  return n | 0;
 }
 
 export function readJsonUint32(v: JsonValue): number {
@@ -160,6 +162,7 @@ export function readJsonUint64(v: JsonValue): bigint {
 }
 
 export function readJsonDouble(v: JsonValue): number {
+  if (typeof v === "number" && v - v === 0) return v; // the common case first
   if (v === "NaN") return Number.NaN;
   if (v === "Infinity") return Number.POSITIVE_INFINITY;
   if (v === "-Infinity") return Number.NEGATIVE_INFINITY;
