@@ -29,8 +29,9 @@ export function checkSchema(linked: Linked, broken: ReadonlySet<FileNode>): Diag
   return diagnostics;
 
   function apply<Target extends FileTarget>(rules: Rules<Target>, target: Target): void {
-    for (const [rule, check] of Object.entries(rules)) {
-      check(target, (at, message) => {
+    // Not Object.entries: this runs for every declaration.
+    for (const rule in rules) {
+      rules[rule]!(target, (at, message) => {
         diagnostics.push({ position: linked.position(target.file, at), rule, message });
       });
     }

@@ -79,8 +79,9 @@ function rank(specifier: string): number {
 function importLines(from: string, names: Map<string, { local: string; isType: boolean }>): string[] {
   const allTypes = [...names.values()].every((name) => name.isType);
   const parts = [...names]
-    .sort(([a], [b]) => compareNames(a, b))
-    .map(([name, { local, isType }]) => {
+    .map(([name, reference]) => ({ name, key: sortKey(name), ...reference }))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ name, local, isType }) => {
       const renamed = local === name ? name : `${name} as ${local}`;
       return isType && !allTypes ? `type ${renamed}` : renamed;
     });
@@ -94,11 +95,9 @@ function importLines(from: string, names: Map<string, { local: string; isType: b
  * Biome's order of names: letter by letter without case, capitals first among equals, digits as numbers: `EnumTable`,
  * `endArray`, `Int8`, `Int16`. Independent of any locale.
  */
-function compareNames(a: string, b: string): number {
-  const split = (name: string): string[] => name.match(/\d+|\D/g) ?? [];
-  const others = split(b);
-  for (const [i, part] of split(a).entries()) {
-    const other = others[i];
+function compareKeys(a: readonly string[], b: readonly string[]): number {
+  for (const [i, part] of a.entries()) {
+    const other = b[i];
     if (other === undefined) return 1;
     if (part === other) continue;
     if (/\d/.test(part) && /\d/.test(other)) return Number(part) - Number(other) || (part < other ? -1 : 1);
@@ -106,6 +105,10 @@ function compareNames(a: string, b: string): number {
     return (x === y ? part < other : x < y) ? -1 : 1;
   }
   return -1;
+}
+
+function sortKey(name: string): string[] {
+  return name.match(/\d+|\D/g) ?? [];
 }
 
 function rankOf(char: string): string {

@@ -5,7 +5,7 @@ import type { Linked } from "./linked.ts";
 import { join } from "./symbols.ts";
 import type { EnumNode, ExtendNode, FieldNode, FileNode, MessageNode, OptionNode } from "./syntax.ts";
 
-/** Meaning of the options of every declaration, by its `options` array. */
+/** Meaning of the options of every declaration that has some, by its `options` array. */
 export type InterpretedOptions = ReadonlyMap<readonly OptionNode[], OptionMessage>;
 
 const maxDiagnostics = 1000;
@@ -19,7 +19,7 @@ export function interpretAllOptions(linked: Linked): {
   const diagnostics: Diagnostic[] = [];
   for (const file of linked.files) {
     for (const { type, scope, nodes } of optionSites(file)) {
-      if (options.has(nodes)) continue;
+      if (nodes.length === 0 || options.has(nodes)) continue;
       // Explaining looks at all names; who has made that many mistakes sees the rest in the next run.
       if (diagnostics.length >= maxDiagnostics) return { options, diagnostics };
       const result = interpretOptions(linked, file, scope, type, nodes);

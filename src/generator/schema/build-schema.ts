@@ -130,7 +130,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     if (target?.kind === "message") return { kind: "message", typeName: target.fullName, delimited };
     if (target?.kind === "enum") return { kind: "enum", typeName: target.fullName };
     const scalar = node.type.text as ScalarType;
-    const { jstype } = plainOptions(node.options);
+    const jstype = node.options.length > 0 && plainOptions(node.options).jstype;
     if (jstype === "JS_STRING") return { kind: "scalar", scalar, js: "string" };
     return jstype === "JS_NUMBER" ? { kind: "scalar", scalar, js: "number" } : { kind: "scalar", scalar };
   }

@@ -22,10 +22,16 @@ export class CodeWriter {
   }
 
   line(...lines: string[]): void {
-    for (const line of lines.flatMap((part) => part.split("\n"))) {
-      const full = line === "" ? "" : this.#indent + line;
-      this.lines.push(...(full.length <= LINE_WIDTH ? [full] : wrapLine(full)));
+    for (const part of lines) {
+      if (part.includes("\n")) for (const line of part.split("\n")) this.#push(line);
+      else this.#push(part);
     }
+  }
+
+  #push(line: string): void {
+    const full = line === "" ? "" : this.#indent + line;
+    if (full.length <= LINE_WIDTH) this.lines.push(full);
+    else for (const wrapped of wrapLine(full)) this.lines.push(wrapped);
   }
 
   /** `head {`, the body, `tail`. */
@@ -46,10 +52,10 @@ export class CodeWriter {
     const before = this.lines.length;
     this.block("", body);
     const text = this.lines.splice(before).slice(1);
-    const whole = text.join("\n");
     const marked = parameters.map((parameter) => {
-      const local = /^\w+/.exec(parameter)?.[0] ?? "";
-      return new RegExp(`\\b${local}\\b`).test(whole) ? parameter : `_${parameter}`;
+      const local = /^\w+/.exec(parameter)?.[0];
+      const isUsed = local === undefined || text.some((line) => mentions(line, local));
+      return isUsed ? parameter : `_${parameter}`;
     });
     const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
     if (oneLine.length <= LINE_WIDTH) this.lines.push(oneLine);
@@ -80,3 +86,12 @@ export class CodeWriter {
     this.room = Math.min(this.room, SLACK);
   }
 }
+
+/** Does the name stand in the line, not only as a part of another one? Called for all lines, so without a RegExp each. */
+function mentions(line: string, name: string): boolean {
+  for (let at = line.indexOf(name); at >= 0; at = line.indexOf(name, at + 1)) {
+    if (!isWord.test(line.charAt(at - 1)) && !isWord.test(line.charAt(at + name.length))) return true;
+  }
+  return false;
+}
+const isWord = /\w/;
