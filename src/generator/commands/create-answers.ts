@@ -1,6 +1,5 @@
 import { basename, resolve } from "node:path";
 import { type ServiceType, serviceTypes } from "../project/index.ts";
-import { nearest } from "../project/nearest.ts";
 import {
   type Answers,
   aliasOfFolder,
@@ -14,6 +13,7 @@ import {
   ScaffoldError,
   shellQuote,
 } from "../scaffold/index.ts";
+import { suggest } from "../schema/suggest.ts";
 import type { CreateOptions } from "./create-options.ts";
 import type { CommandContext } from "./run.ts";
 
@@ -88,7 +88,7 @@ export function parseTypes(text: string): ServiceType[] {
   if (words.length === 0) throw new ScaffoldError("usage", `--type needs one of ${serviceTypes.join(", ")}.`);
   for (const word of words) {
     if (serviceTypes.some((type) => type === word)) continue;
-    const meant = nearest(word, serviceTypes);
+    const meant = suggest(word, serviceTypes);
     throw new ScaffoldError(
       "usage",
       `There is no type ${JSON.stringify(word)}; the types are ${serviceTypes.join(", ")}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,

@@ -31,7 +31,6 @@ export {
   type ServiceType,
   serviceTypes,
 } from "./micro-json.ts";
-export { nearest } from "./nearest.ts";
 export {
   type Action,
   changesOf,

@@ -1,5 +1,5 @@
 import type { Int64Type } from "../emit/emit.ts";
-import { nearest } from "./nearest.ts";
+import { suggest } from "../schema/suggest.ts";
 import { whatIsWrongWith } from "./safe-path.ts";
 
 /** The user's description of a project, in its root. */
@@ -156,7 +156,7 @@ function reportUnknownKeys(
 ): void {
   for (const key of Object.keys(json)) {
     if (known.includes(key)) continue;
-    const meant = nearest(key, known);
+    const meant = suggest(key, known);
     const fix = meant === undefined ? `the known keys are ${known.join(", ")}` : `did you mean "${meant}"?`;
     complain(`${prefix}${key}`, `is not known; ${fix}`);
   }

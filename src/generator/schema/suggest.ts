@@ -8,7 +8,7 @@ const maxLength = 200;
 export function suggest(
   name: string,
   candidates: Iterable<string>,
-  ownPackage: string,
+  ownPackage = "",
   words: Iterable<string> = [],
 ): string | undefined {
   const last = lastPart(name);
