@@ -2,6 +2,7 @@ import { access, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Child, Children } from "./child.ts";
+import { createCompilerLines } from "./compiler-lines.ts";
 import { ProjectError, type ProjectService } from "./micro-json.ts";
 import type { Speak } from "./prefix.ts";
 
@@ -50,14 +51,15 @@ export async function runService(options: RunServiceOptions): Promise<RunningPro
   const firstBuild = new Promise<number>((resolve) => {
     built = resolve;
   });
+  const said = createCompilerLines(speak);
   const compile = start(
     [compiler, "-p", "tsconfig.json", "--watch", "--preserveWatchOutput", "--locale", "en"],
     (line) => {
-      const finished = /Found (\d+) errors?\. Watching for file changes/.exec(line);
-      if (finished !== null) built(Number(finished[1]));
-      if (!isNoise(line)) speak(line);
+      const errors = said.take(line);
+      if (errors !== undefined) built(errors);
     },
   );
+  compile.ended.then(() => said.flush());
   const errors = await Promise.race([firstBuild, compile.ended.then(() => undefined), abortOf(signal)]);
   if (signal.aborted) return { stop };
   if (errors === undefined || !(await exists(main))) {
@@ -116,13 +118,5 @@ async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
-  );
-}
-
-/** What tsc says while all is well. */
-function isNoise(line: string): boolean {
-  return (
-    line.trim() === "" ||
-    /Starting .*compilation|File change detected|Found 0 errors|build (?:starting|finished)/i.test(line)
   );
 }
