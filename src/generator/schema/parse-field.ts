@@ -1,0 +1,179 @@
+import { parseInlineOptions } from "./parse-options.ts";
+import type { Token } from "./scan.ts";
+import type { FieldNode, MessageNode, NameNode, OneofNode } from "./syntax.ts";
+import type { TokenReader } from "./token-reader.ts";
+
+/** What a declaration needs to know of where it stands. */
+export interface Scope {
+  readonly edition: string;
+  /** Levels of messages around. */
+  readonly depth: number;
+}
+
+/** Reads the block of a group, which is a message. */
+export type ParseGroupBody = (reader: TokenReader, scope: Scope, name: NameNode, first: Token) => MessageNode;
+
+/** A field, map or group. A group's message is put into `parent`. */
+export function parseField(
+  reader: TokenReader,
+  scope: Scope,
+  parent: { messages: MessageNode[] },
+  oneof: OneofNode | undefined,
+  parseGroupBody: ParseGroupBody,
+): FieldNode {
+  const first = reader.peek();
+  const label = parseLabel(reader, scope, oneof);
+  if (reader.at("map") && reader.peek(1).text === "<") return parseMap(reader, first, label, oneof);
+  if (reader.at("group") && reader.peek(1).kind === "name" && reader.peek(2).text === "=") {
+    return parseGroup(reader, scope, parent, first, label, oneof, parseGroupBody);
+  }
+  const type = reader.fullName("a field's type", true);
+  if (reader.at("=")) {
+    reader.fail(`"${type.text}" has a type or a name, not both; write "type name = number;".`, type.at);
+  }
+  const name = reader.name("the field's name");
+  const number = parseNumber(reader, name);
+  if (label === undefined && oneof === undefined && scope.edition === "proto2") {
+    reader.fail(
+      `Write "optional", "required" or "repeated" before "${type.text}"; proto2 wants a label.`,
+      type.at,
+    );
+  }
+  const options = parseInlineOptions(reader);
+  reader.expect(";", "after the field");
+  return {
+    name,
+    comment: reader.commentOf(first),
+    options,
+    label,
+    labelAt: first.at,
+    type,
+    mapKey: undefined,
+    mapEntry: undefined,
+    number,
+    oneof,
+    isGroup: false,
+  };
+}
+
+function parseLabel(reader: TokenReader, scope: Scope, oneof: OneofNode | undefined): FieldNode["label"] {
+  const token = reader.peek();
+  const word = token.text;
+  if (word !== "optional" && word !== "required" && word !== "repeated") return undefined;
+  // `optional.Type x = 1;` names a package.
+  if (
+    reader.peek(1).text === "." &&
+    reader.peek(1).end === reader.peek(2).at &&
+    token.end === reader.peek(1).at
+  ) {
+    return undefined;
+  }
+  if (oneof !== undefined) reader.fail(`A field of a oneof has no label; remove "${word}".`);
+  if (word === "required" && scope.edition === "proto3") {
+    reader.fail(`proto3 has no required fields; remove "required".`);
+  }
+  if (scope.edition !== "proto2" && scope.edition !== "proto3" && word !== "repeated") {
+    const feature = word === "optional" ? "EXPLICIT" : "LEGACY_REQUIRED";
+    reader.fail(
+      `Editions have no "${word}"; write [features.field_presence = ${feature}] behind the number.`,
+    );
+  }
+  reader.next();
+  return word;
+}
+
+function parseNumber(reader: TokenReader, name: NameNode) {
+  reader.expect("=", `and a number after "${name.text}"`);
+  return reader.integer("the field's number");
+}
+
+function parseMap(
+  reader: TokenReader,
+  first: Token,
+  label: FieldNode["label"],
+  oneof: OneofNode | undefined,
+): FieldNode {
+  if (label !== undefined) reader.fail(`A map has no label; remove "${label}".`, first.at);
+  if (oneof !== undefined) reader.fail("A map cannot be in a oneof; put it into a message of its own.");
+  reader.next();
+  reader.expect("<", `after "map"`);
+  const mapKey = reader.fullName("the type of the map's keys", true);
+  reader.expect(",", "after the type of the map's keys");
+  const type = reader.fullName("the type of the map's values", true);
+  reader.expect(">", "after the type of the map's values");
+  const name = reader.name("the field's name");
+  const number = parseNumber(reader, name);
+  const options = parseInlineOptions(reader);
+  reader.expect(";", "after the field");
+  const comment = reader.commentOf(first);
+  return {
+    name,
+    comment,
+    options,
+    label,
+    labelAt: first.at,
+    type,
+    mapKey,
+    mapEntry: { key: entryField("key", mapKey, 1n), value: entryField("value", type, 2n) },
+    number,
+    oneof,
+    isGroup: false,
+  };
+}
+
+function entryField(name: string, type: NameNode, number: bigint): FieldNode {
+  return {
+    name: { text: name, at: type.at },
+    comment: undefined,
+    options: [],
+    label: undefined,
+    labelAt: type.at,
+    type,
+    mapKey: undefined,
+    mapEntry: undefined,
+    number: { value: number, at: type.at },
+    oneof: undefined,
+    isGroup: false,
+  };
+}
+
+function parseGroup(
+  reader: TokenReader,
+  scope: Scope,
+  parent: { messages: MessageNode[] },
+  first: Token,
+  label: FieldNode["label"],
+  oneof: OneofNode | undefined,
+  parseGroupBody: ParseGroupBody,
+): FieldNode {
+  if (scope.edition !== "proto2") reader.fail("Groups exist in proto2 only; use a nested message.");
+  reader.next();
+  const name = reader.name("the group's name");
+  const number = parseNumber(reader, name);
+  if (!/^[A-Z]/.test(name.text)) {
+    reader.fail(
+      `The name of a group starts with a capital letter; write "${capitalise(name.text)}".`,
+      name.at,
+    );
+  }
+  const options = parseInlineOptions(reader);
+  const message = parseGroupBody(reader, scope, name, first);
+  parent.messages.push(message);
+  return {
+    name: { text: name.text.toLowerCase(), at: name.at },
+    comment: message.comment,
+    options,
+    label,
+    labelAt: first.at,
+    type: name,
+    mapKey: undefined,
+    mapEntry: undefined,
+    number,
+    oneof,
+    isGroup: true,
+  };
+}
+
+function capitalise(name: string): string {
+  return name.replace(/^_*./, (start) => start.replace(/_/g, "").toUpperCase());
+}
