@@ -1,6 +1,7 @@
 /**
  * What generated codecs call. Not meant for people: it changes together with the generator, without notice.
  */
+export { readKey } from "./binary/read-key.ts";
 export {
   readBool,
   readDouble,

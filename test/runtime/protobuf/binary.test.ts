@@ -115,6 +115,33 @@ describe("presence", () => {
   });
 });
 
+describe("fields", () => {
+  const name = [0x0a, 0x01, 0x61]; // label: "a"
+  test("may come in any order, and between unknown ones", () => {
+    const forwards = Optionals.encode({ aBool: true, anInt32: 300, aString: "text" });
+    const records = [
+      Optionals.encode({ aString: "text" }),
+      bytes("f8 7f 01"),
+      Optionals.encode({ anInt32: 300 }),
+    ];
+    const backwards = Buffer.concat([...records, Optionals.encode({ aBool: true })]);
+    const { $unknown, ...message } = Optionals.decode(backwards);
+    expect(message).toEqual(Optionals.decode(forwards));
+    expect($unknown).toEqual(bytes("f8 7f 01"));
+  });
+
+  test("are known by tags that are longer than they need be", () => {
+    expect(Node.decode(Uint8Array.from([0x8a, 0x80, 0x00, ...name.slice(1)])).label).toBe("a");
+    expect(Node.decode(Uint8Array.from([...name, 0x8a, 0x00, 0x01, 0x62])).label).toBe("b");
+  });
+
+  test("whose tag ends the message are cut short, whatever stands behind it", () => {
+    const larger = Uint8Array.from([...name, 0x0a, 0x01, 0x62]);
+    for (const end of [4, 5]) expect(() => Node.decode(larger, 0, end)).toThrow(DecodeError);
+    expect(Node.decode(larger, 0, 3).label).toBe("a");
+  });
+});
+
 describe("unknown fields", () => {
   const unknown = "a2 06 03 61 62 63 a8 06 05 b3 06 08 01 b4 06";
 
@@ -157,6 +184,18 @@ describe("maps", () => {
     const read = Maps.decode(Maps.encode({ texts }));
     expect(Object.keys(read.texts).sort()).toEqual(["", "__proto__", "constructor"]);
     expect(Object.getPrototypeOf(read.texts)).toBe(Object.prototype);
+  });
+
+  test("tell keys apart that are alike, message after message", () => {
+    for (let round = 0; round < 3; round++)
+      for (let i = 0; i < 1200; i++) {
+        // The same length, ends and middle, so that one is easily taken for the other.
+        const key = `a${i % 40}-${"xyzü"[i % 4]}-${(i * 7) % 30}b`;
+        const message = Maps.create({
+          texts: { [key]: "1", [`${key}2`]: "2", "": "3", [key.repeat(5)]: "4" },
+        });
+        expect(Maps.decode(Maps.encode(message))).toEqual(message);
+      }
   });
 
   test("refuse keys that their type does not have", () => {

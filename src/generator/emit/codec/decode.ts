@@ -329,15 +329,14 @@ function decodeEntry(w: CodeWriter, field: Field, x: string): void {
       ? `let value: ${type} | undefined;`
       : `let value: ${closed === undefined ? type : "number"} = ${valueDefault};`,
   );
-  const readKey = (): void =>
-    readValue(
-      w,
-      key,
-      "undefined",
-      (v) => w.line(`key = ${keyScalar !== "string" && text ? `String(${v})` : v};`),
-      "n",
-      "end",
-    );
+  const readKey = (): void => {
+    if (keyScalar === "string") {
+      readLength(w, "n", "end");
+      w.line(`key = ${w.runtime("readKey")}(b, p, p + n${field.verifyUtf8 ? "" : ", true"});`, "p += n;");
+      return;
+    }
+    readValue(w, key, "undefined", (v) => w.line(`key = ${text ? `String(${v})` : v};`), "n", "end");
+  };
   const readEntryValue = (): void => readValue(w, value, "value", (v) => w.line(`value = ${v};`), "n", "end");
   const records: WireRecord[] = [
     { number: 1, tag: tagOf(1, wireType(key.type)), many: false, read: readKey },

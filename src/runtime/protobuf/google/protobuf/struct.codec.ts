@@ -12,9 +12,9 @@ import {
   readBool,
   readDouble,
   readInt32,
+  readKey,
   readLength,
   readString,
-  readStringUnchecked,
   readTag,
   setEntry,
   skipField,
@@ -117,7 +117,7 @@ export function decodeStruct(
             p = cursor.p;
           }
           if (!(p + n <= end)) truncated();
-          key = readStringUnchecked(b, p, p + n);
+          key = readKey(b, p, p + n, true);
           p += n;
           start = p;
           inner = p < end ? (b[p++] as number) : 0;
