@@ -318,6 +318,40 @@ export function protocolContract(wire: Wire): void {
         await handler.logged("forever aborted");
       });
 
+      test("when a handler yields without ever waiting then everything else still gets its turns", async () => {
+        const messages = client
+          .serverStream(SERVICE, methods.forever, { name: "x" }, at)
+          [Symbol.asyncIterator]();
+        await messages.next();
+        expect(handler.forwarded).toBeLessThan(500);
+        let turned = false;
+        setImmediate(() => {
+          turned = true;
+        });
+        const before = handler.forwarded;
+        while (!turned && handler.forwarded - before < 20_000) await messages.next();
+        expect(handler.forwarded - before).toBeLessThan(500);
+        await messages.return?.();
+        await handler.logged("forever aborted");
+      });
+
+      test("when a caller sends without ever waiting then everything else still gets its turns", async () => {
+        let sent = 0;
+        let turned = false;
+        async function* requests() {
+          yield { name: "first" };
+          setImmediate(() => {
+            turned = true;
+          });
+          while (!turned && sent < 20_000) {
+            sent += 1;
+            yield { name: "" };
+          }
+        }
+        await client.clientStream(SERVICE, methods.join, requests(), at);
+        expect(sent).toBeLessThan(500);
+      });
+
       test("when the server ends first then the caller's stream of requests is closed", async () => {
         let closed = false;
         async function* endless() {

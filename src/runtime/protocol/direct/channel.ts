@@ -14,6 +14,7 @@ import {
 import { type Channel, type ChannelCall, isNodeFailure } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
+import { LoopTurns } from "../loop-turns.ts";
 import { isReservedName } from "../metadata-wire.ts";
 
 const PEER: Peer = { address: "direct", protocol: "direct" };
@@ -141,6 +142,7 @@ async function* stream<I, O>(
   let replies: AsyncIterator<unknown> | undefined;
   let finished = false;
   let headerSent = false;
+  const turns = new LoopTurns();
   try {
     if (running.route.method.kind === "unary") throw wrongKind(call, running.route);
     replies = running.route
@@ -152,6 +154,8 @@ async function* stream<I, O>(
       headerSent = true;
       if (done === true) break;
       yield running.response(value);
+      const turn = turns.next();
+      if (turn !== undefined) await turn;
     }
     finished = true;
     running.sendTrailer();
@@ -173,6 +177,7 @@ async function* copiedRequests<I, O>(
 ): AsyncGenerator<unknown> {
   const iterator = requests[Symbol.asyncIterator]();
   let finished = false;
+  const turns = new LoopTurns();
   try {
     for (;;) {
       const next = (async () => iterator.next())().catch((cause: unknown) => {
@@ -185,6 +190,8 @@ async function* copiedRequests<I, O>(
       finished = done === true;
       if (finished) return;
       yield running.request(value as MessageInit<I>);
+      const turn = turns.next();
+      if (turn !== undefined) await turn;
     }
   } finally {
     if (!finished) abandon(iterator);

@@ -21,6 +21,7 @@ import {
 } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
+import { LoopTurns } from "../loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
 import { closeError, encodingOf, requestHeaders, responseError } from "./client-call.ts";
@@ -138,6 +139,7 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
   }
 
   async #send(stream: EngineStream, requests: AsyncIterable<MessageInit<Input>>): Promise<void> {
+    const turns = new LoopTurns();
     try {
       const iterator = requests[Symbol.asyncIterator]();
       this.#requests = iterator;
@@ -150,6 +152,11 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
           await new Promise<void>((resolve) => {
             this.#onDrained = resolve;
           });
+          if (this.#settled) return;
+        }
+        const turn = turns.next();
+        if (turn !== undefined) {
+          await turn;
           if (this.#settled) return;
         }
       }

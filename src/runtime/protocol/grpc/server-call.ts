@@ -12,6 +12,7 @@ import { abandon } from "../abandon.ts";
 import { deadlineExceeded } from "../cancel-reason.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
+import { LoopTurns } from "../loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
 import { addMetadata, metadataFromHeaders } from "../metadata-wire.ts";
 import { frameMessage, MessageReader } from "./framing.ts";
@@ -176,6 +177,7 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
   }
 
   async #runStream(route: Route, requests: MessageQueue<unknown>): Promise<void> {
+    const turns = new LoopTurns();
     try {
       const replies = route.stream(requests, this.#context)[Symbol.asyncIterator]();
       this.#replies = replies;
@@ -188,6 +190,11 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
           await new Promise<void>((resolve) => {
             this.#onDrained = resolve;
           });
+          if (this.#over) break;
+        }
+        const turn = turns.next();
+        if (turn !== undefined) {
+          await turn;
           if (this.#over) break;
         }
       }
