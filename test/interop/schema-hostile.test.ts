@@ -6,7 +6,7 @@ import { checkHostileSchemas } from "../generator/hostile/judge-output.ts";
 import { runMicroGen } from "./schema-limits.ts";
 
 test("thousands of hostile schemas become code, and none of it is theirs", async () => {
-  expect(await checkHostileSchemas(3000)).toBeGreaterThan(1000);
+  expect(await checkHostileSchemas(2000)).toBeGreaterThan(700);
 });
 
 /** Lines of a file that declares `count` things, and what micro-gen makes of it: code, or the rule that is broken. */
