@@ -28,7 +28,7 @@ export function declaredHandlers(source: SourceFile, names: readonly string[]): 
   for (const node of source.getDescendants()) {
     if (Node.isExpressionWithTypeArguments(node)) {
       const parent = node.getParentOrThrow().getParent();
-      const isImplements = Node.isHeritageClause(node.getParent()) && isClass(parent);
+      const isImplements = Node.isHeritageClause(node.getParent()) && isClass(parent) && !isAmbient(parent);
       if (
         isImplements &&
         names.includes(node.getExpression().getText()) &&
@@ -42,6 +42,11 @@ export function declaredHandlers(source: SourceFile, names: readonly string[]): 
   return [...found];
 }
 
+/** `declare class`: its members have no bodies. */
+function isAmbient(node: ClassDeclaration | ClassExpression): boolean {
+  return Node.isClassDeclaration(node) && node.isAmbient();
+}
+
 function isClass(node: Node | undefined): node is ClassDeclaration | ClassExpression {
   return Node.isClassDeclaration(node) || Node.isClassExpression(node);
 }
@@ -51,8 +56,8 @@ function typedAs(type: Node): HandlerBody[] {
   const parent = type.getParent();
   if (Node.isVariableDeclaration(parent) || Node.isPropertyDeclaration(parent))
     return objectsOf(parent.getInitializer());
-  if (Node.isSatisfiesExpression(parent) || Node.isAsExpression(parent))
-    return objectsOf(parent.getExpression());
+  // `{} as XHandler` is no promise to be one.
+  if (Node.isSatisfiesExpression(parent)) return objectsOf(parent.getExpression());
   if (Node.isArrowFunction(parent) && !Node.isBlock(parent.getBody())) {
     const body = parent.getBody();
     return Node.isExpression(body) ? objectsOf(body) : [];
@@ -75,13 +80,8 @@ function nearestFunction(node: Node): Node | undefined {
 
 function objectsOf(expression: Expression | undefined): HandlerBody[] {
   let inner: Node | undefined = expression;
-  while (
-    Node.isParenthesizedExpression(inner) ||
-    Node.isSatisfiesExpression(inner) ||
-    Node.isAsExpression(inner)
-  ) {
+  while (Node.isParenthesizedExpression(inner) || Node.isSatisfiesExpression(inner))
     inner = inner.getExpression();
-  }
   return isHandlerBody(inner) ? [inner] : [];
 }
 

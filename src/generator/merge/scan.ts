@@ -25,15 +25,10 @@ export function methodsIn(generated: string): Map<string, KnownMethod> {
 }
 
 /**
- * Whether a handler in one of the texts may lack a member: cheap, so that a run that changes nothing needs no syntax
+ * Whether a handler may lack a member that none of a service's sources has: cheap, so that a run that changes nothing needs no syntax
  * tree. A name that only looks like a member is taken for one; then the compiler tells the user what is missing.
  */
-export function mayLackMembers(
-  { handler, register, members }: HandlerShape,
-  texts: readonly string[],
-): boolean {
-  const about = texts.filter((text) => text.includes(handler) || text.includes(register));
-  if (about.length === 0) return false;
+export function mayLackMembers({ members }: HandlerShape, texts: readonly string[]): boolean {
   const code = texts.map(withoutComments).join("\n");
   return members.some(({ property }) => {
     const escaped = property.replaceAll("$", "\\$");

@@ -51,22 +51,25 @@ export async function fitHandlers(
     const src = below(place.dir, "src");
     const sources = await readHandlerSources(root, src, place.out);
     const files = new Map([...sources].filter(([path]) => !isIgnored(path)));
-    const texts = [...files.values()].map((content) => Buffer.from(content).toString("utf8"));
-    const isMentioned = (shape: HandlerShape) => [...sources.values()].some((file) => mentions(file, shape));
+    const texts = new Map(
+      [...sources].map(([path, content]) => [path, Buffer.from(content).toString("utf8")]),
+    );
 
     const toFit: HandlerToFit[] = [];
     for (const shape of shapes) {
       const path = below(place.out, `${shape.module.slice(1)}.ts`);
       if (!planned.has(path)) continue;
       const before = await readText(root, path);
-      if (!isMentioned(shape)) {
+      const about = [...texts.values()].filter((text) => mentions(text, shape));
+      // Two packages may have a service of the same name; their modules differ.
+      if (!about.some((text) => text.includes(shape.module.slice(1)))) {
         const isNew =
           before === undefined ? !manifest.files.has(path) : !before.includes(`function ${shape.register}(`);
-        if (isNew && hasGenerated(manifest, place)) await addNew(shape, place);
-        continue;
+        if (isNew && hasGenerated(manifest, place)) await addNew(shape, place, texts);
       }
+      if (![...files.keys()].some((path) => mentions(texts.get(path) as string, shape))) continue;
       const changed = changesOf(shape, before);
-      if (changed.size > 0 || hasNewMethods(shape, before) || mayLackMembers(shape, texts))
+      if (changed.size > 0 || hasNewMethods(shape, before) || mayLackMembers(shape, [...texts.values()]))
         toFit.push({ ...shape, changed });
     }
     if (toFit.length === 0) continue;
@@ -79,7 +82,7 @@ export async function fitHandlers(
       service: place.name,
       forwards: place.type === "api",
       files,
-      mentioned: (path) => toFit.some((shape) => mentions(files.get(path) as Uint8Array, shape)),
+      mentioned: (path) => toFit.some((shape) => mentions(texts.get(path) as string, shape)),
       mayEdit: (path) => path.startsWith(`${src}/handler/`),
       handlers: toFit,
     });
@@ -90,15 +93,20 @@ export async function fitHandlers(
   }
   return { wanted: found, notes };
 
-  async function addNew(shape: HandlerShape, place: HandlerPlace): Promise<void> {
+  async function addNew(
+    shape: HandlerShape,
+    place: HandlerPlace,
+    texts: ReadonlyMap<string, string>,
+  ): Promise<void> {
     const made = await start?.(shape.fullName, place);
     if (made === undefined) return;
     const path = below(place.dir, made.path);
     if (manifest.files.has(path) || isIgnored(path)) return; // deleted by the user, or not wanted
     found.push({ path, content: made.content, class: "managed" });
+    const main = below(place.dir, "src/main.ts");
     notes.push({
-      path: below(place.dir, "src/main.ts"),
-      line: 1,
+      path: main,
+      line: lineOfLast(/^.*\bregister\w+Handler\(/gm, texts.get(main) ?? ""),
       column: 1,
       message: made.advice,
       severity: "todo",
@@ -106,9 +114,16 @@ export async function fitHandlers(
   }
 }
 
-function mentions(content: Uint8Array, { handler, register }: HandlerShape): boolean {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  return bytes.includes(handler) || bytes.includes(register);
+/** 1 for a text without a match. */
+function lineOfLast(pattern: RegExp, text: string): number {
+  const last = [...text.matchAll(pattern)].at(-1);
+  return last === undefined ? 1 : text.slice(0, last.index).split("\n").length;
+}
+
+/** Names are compared as words: FrontDeskHandler is not DeskHandler. */
+function mentions(text: string, { handler, register }: HandlerShape): boolean {
+  const words = [handler, register].map((word) => word.replaceAll("$", "\\$")).join("|");
+  return new RegExp(`(?<![\\w$])(?:${words})(?![\\w$])`).test(text);
 }
 
 /** Code was generated here before, so a service that is not known is a new one. */

@@ -325,3 +325,31 @@ test("a service that is new gets its handler, and what main.ts has to call is to
   await folder.remove("src/handler/till.ts");
   expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
 });
+
+test("what only looks like a handler gets nothing", async () => {
+  const handler = `${imports}
+declare class Ambient implements DeskHandler { hello(request: Ask): Told; }
+export const part = { hello: (request: Ask): Told => request } as unknown as DeskHandler;
+export const cast = {} as DeskHandler;
+export const some: Partial<DeskHandler> = {};
+export type { Ambient };
+`;
+  expect(await fitted(await changed(handler))).toBe(handler);
+});
+
+test("a static member and one in a comment are not the handler's", async () => {
+  const handler = plain.replace("  hello(", "  // count(request)\n  static count() {}\n  hello(");
+  expect(await fitted(await changed(handler))).toContain("count(_request: Ask)");
+});
+
+test("a new service of the same name in another package gets its own handler", async () => {
+  const folder = await changed(plain);
+  await folder.write({
+    "proto/v2/desk.proto": proto(hello).replace("package shop", "package shop.v2"),
+  });
+  const { exitCode, stderr } = await run(folder);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("create    src/handler/shop-v2-desk.ts");
+  expect(stderr).toContain("update    src/handler/desk.ts");
+  expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
+});

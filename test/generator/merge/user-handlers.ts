@@ -109,7 +109,7 @@ export const mergeCases: fc.Arbitrary<MergeCase> = fc
     style,
     imports,
     noise: fc.infiniteStream(noise),
-    before: fc.array(statement, { maxLength: 2 }),
+    before: fc.uniqueArray(statement, { maxLength: 2 }),
   })
   .map(({ services, style, imports, noise, before }) => {
     const next = () => noise.next().value as string;
