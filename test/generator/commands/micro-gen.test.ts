@@ -24,7 +24,8 @@ const generator: Generator = {
         path: path.replace(/proto$/, options?.importExtension ?? "ts"),
         content: messages
           .map(({ name, fields }) => `${name}: ${fields.map((f) => f.name).join()}\n`)
-          .join(""),
+          .join("")
+          .concat(options?.int64 === undefined ? "" : `int64: ${options.int64}\n`),
       })),
     { path: "schema.binpb", content: schema.descriptorSet },
   ],
@@ -211,6 +212,7 @@ describe("in a project", () => {
     [["micro.json"], /micro\.json is not in the project's schema folders \(proto\)/],
     [["-I", "x"], /-I is for use without a project; set "proto" in micro\.json/],
     [["--import-extension", "js"], /--import-extension is for use without a project/],
+    [["--int64", "string"], /--int64 is for use without a project; set "int64" in micro.json/],
   ])("%j is refused with exit 2", async (argv, message) => {
     const folder = await createFolder(files);
     const { exitCode, stderr } = await run(folder, ...argv);
@@ -378,6 +380,18 @@ describe("without a project", () => {
       "src/gen/greeter.ts",
       "src/gen/schema.binpb",
     ]);
+  });
+
+  test("--int64 and micro.json's int64 say what 64-bit integers are", async () => {
+    const folder = await createFolder({ "money.proto": money });
+    await run(folder, "money.proto", "--out", "lib", "--int64", "string");
+    expect(await folder.read("lib/money.ts")).toContain("int64: string");
+    const project = await createFolder({
+      "proto/greeter.proto": greeter,
+      "micro.json": microJson({ int64: "number" }),
+    });
+    await run(project);
+    expect(await project.read("src/gen/greeter.ts")).toContain("int64: number");
   });
 
   test("--out and -I say where to and where from", async () => {
