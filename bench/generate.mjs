@@ -1,0 +1,106 @@
+// Generation speed: micro-gen and protoc with protoc-gen-es on the same schemas, in turns, in one run.
+//
+//   node bench/generate.mjs <checkout of googleapis> [--all]
+//
+// PROTOC: the compiler, default `protoc`; several words are fine, such as `python -m grpc_tools.protoc`. protoc-gen-es is
+// looked for in the PATH, or named by PROTOC_GEN_ES. --all: every schema of the checkout, ours only.
+// CPU time counts, of the processes and those they start; the other numbers are for people.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folders = "api rpc type iam longrunning logging monitoring pubsub spanner storage devtools"
+  .split(" ")
+  .map((name) => `google/${name}`);
+const rounds = 5;
+
+const [checkout, ...flags] = process.argv.slice(2);
+if (checkout === undefined || !existsSync(join(checkout, "google/api"))) {
+  console.error("Usage: node bench/generate.mjs <checkout of googleapis> [--all]");
+  process.exit(2);
+}
+const microGen = fileURLToPath(new URL("../bin/micro-gen.js", import.meta.url));
+const temporary = mkdtempSync(join(tmpdir(), "bench-generate-"));
+try {
+  console.log(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}`);
+  if (flags.includes("--all")) all();
+  else compare();
+} finally {
+  rmSync(temporary, { recursive: true });
+}
+
+function compare() {
+  const files = folders.flatMap((folder) => protosBelow(folder));
+  const [protoc, ...prefix] = (process.env.PROTOC ?? "protoc").split(" ");
+  const plugin = process.env.PROTOC_GEN_ES;
+  const contenders = {
+    "micro-gen": (out) => [process.execPath, [microGen, "-q", "-I", ".", ...folders, "--out", out]],
+    "protoc + protoc-gen-es": (out) => [
+      protoc,
+      [
+        ...prefix,
+        ...["-I", ".", `--es_out=${out}`, "--es_opt=target=ts"],
+        ...(plugin === undefined ? [] : [`--plugin=protoc-gen-es=${plugin}`]),
+        ...files,
+      ],
+    ],
+  };
+  const results = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, command] of Object.entries(contenders)) {
+      const out = join(temporary, "out");
+      mkdirSync(out);
+      results[name].push(run(...command(out)));
+      rmSync(out, { recursive: true });
+    }
+  }
+  const ours = median(results["micro-gen"].map(({ cpu }) => cpu));
+  console.log(`${files.length} files, median of ${rounds} runs`);
+  for (const [name, runs] of Object.entries(results)) {
+    const cpu = median(runs.map((one) => one.cpu));
+    const wall = median(runs.map((one) => one.wall));
+    console.log(
+      `${name.padEnd(24)} ${cpu.toFixed(2)} s CPU  ${wall.toFixed(2)} s wall  x${(cpu / ours).toFixed(2)}`,
+    );
+  }
+}
+
+function all() {
+  const out = join(temporary, "out");
+  const tops = readdirSync(checkout).filter((name) => protosBelow(name).length > 0);
+  for (const title of ["all, first run", "all, nothing changed"]) {
+    const { cpu, wall } = run(process.execPath, [microGen, "-q", "-I", ".", ...tops, "--out", out]);
+    console.log(`${title.padEnd(24)} ${cpu.toFixed(2)} s CPU  ${wall.toFixed(2)} s wall`);
+  }
+}
+
+function run(command, args) {
+  const before = childSeconds();
+  const begin = performance.now();
+  const { status, stderr, error } = spawnSync(command, args, { cwd: checkout, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr.slice(-2000)}`);
+  return { wall: (performance.now() - begin) / 1000, cpu: childSeconds() - before };
+}
+
+/** CPU time of all children so far, from Linux's /proc (cutime and cstime, in hundredths of a second); Node tells none. */
+function childSeconds() {
+  const fields = readFileSync("/proc/self/stat", "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
+function protosBelow(folder) {
+  const path = join(checkout, folder);
+  if (!statSync(path).isDirectory()) return [];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".proto"))
+    .map((file) => `${folder}/${file}`)
+    .sort();
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
