@@ -34,6 +34,8 @@ export interface StreamClose {
   readonly connectionLost: boolean;
   /** The peer has certainly not worked on it: refused, or behind the last stream of a GOAWAY. */
   readonly unsent: boolean;
+  /** We gave it up: the peer took nothing of our output for too long. */
+  readonly stalled?: boolean;
 }
 
 /** Our half of one stream. Calls after the stream closed do nothing. */
@@ -69,6 +71,11 @@ export interface EngineLimits {
    * what it opens; more and the connection is cut off (rapid reset, CVE-2023-44487). Default 400.
    */
   readonly maxResetsPerSecond?: number | undefined;
+  /**
+   * A stream whose output makes no progress for this long (so many times, for each MiB that waits) is reset, whatever
+   * the connection does. 0 is for ever. Default 60000.
+   */
+  readonly stallTimeoutMs?: number | undefined;
 }
 
 /** Server side of one connection. */

@@ -1,8 +1,14 @@
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { ClientSession, EngineLimits, EngineStream, HeaderBlock, StreamReceiver } from "./engine.ts";
-import { CONNECTION_WINDOW_BYTES, SESSION_MEMORY_MB, STREAM_WINDOW_BYTES } from "./node-server-session.ts";
+import {
+  CONNECTION_WINDOW_BYTES,
+  SESSION_MEMORY_MB,
+  STALL_TIMEOUT_MS,
+  STREAM_WINDOW_BYTES,
+} from "./node-server-session.ts";
 import { NodeStream, type StreamOwner } from "./node-stream.ts";
+import { type OutputStream, StalledStreams } from "./stalled-streams.ts";
 
 const NEVER_OPENED = { code: 0, connectionLost: true, unsent: true };
 
@@ -11,16 +17,21 @@ export class NodeClientSession implements ClientSession, StreamOwner {
   lastStreamId = Number.POSITIVE_INFINITY;
   readonly #session: ClientHttp2Session;
   readonly #connection: Duplex;
+  readonly #stalled: StalledStreams;
   #openStreams = 0;
   #nextPing = 0;
 
-  private constructor(session: ClientHttp2Session, connection: Duplex) {
+  private constructor(session: ClientHttp2Session, connection: Duplex, limits: EngineLimits) {
     this.#session = session;
     this.#connection = connection;
     session.on("goaway", (_code, lastStreamId) => {
       this.lastStreamId = lastStreamId;
     });
-    session.on("close", () => connection.destroy());
+    this.#stalled = new StalledStreams(limits.stallTimeoutMs ?? STALL_TIMEOUT_MS);
+    session.on("close", () => {
+      this.#stalled.close();
+      connection.destroy();
+    });
   }
 
   static connect(connection: Duplex, authority: string, limits: EngineLimits): Promise<NodeClientSession> {
@@ -36,7 +47,7 @@ export class NodeClientSession implements ClientSession, StreamOwner {
         // Until its SETTINGS arrive the peer takes any number; we open none before that.
         peerMaxConcurrentStreams: limits.maxConcurrentStreams ?? 1000,
       });
-      const wrapped = new NodeClientSession(session, connection);
+      const wrapped = new NodeClientSession(session, connection, limits);
       const timeoutMs = limits.settingsTimeoutMs ?? 5000;
       const timer = setTimeout(() => fail(new Error(`no HTTP/2 SETTINGS within ${timeoutMs} ms`)), timeoutMs);
       const fail = (reason: Error) => {
@@ -73,6 +84,7 @@ export class NodeClientSession implements ClientSession, StreamOwner {
     }
     const stream = this.#session.request(headers, { endStream: end });
     const wrapped = new NodeStream(stream, this, false);
+    this.#stalled.add(wrapped);
     wrapped.attach(receiver);
     stream.on("response", (response, flags) => {
       const ended = (flags & END_STREAM) !== 0;
@@ -87,8 +99,9 @@ export class NodeClientSession implements ClientSession, StreamOwner {
     return wrapped;
   }
 
-  streamClosed(): void {
+  streamClosed(stream: OutputStream): void {
     this.#openStreams -= 1;
+    this.#stalled.delete(stream);
     if (this.#openStreams === 0 && !this.#session.destroyed) this.#session.unref();
   }
 

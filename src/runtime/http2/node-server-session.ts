@@ -1,5 +1,6 @@
 import { performServerHandshake, type ServerHttp2Session } from "node:http2";
 import type { Duplex } from "node:stream";
+import { watchForBreak } from "./broken-session.ts";
 import {
   type EngineLimits,
   H2_ENHANCE_YOUR_CALM,
@@ -8,12 +9,14 @@ import {
   type ServerSessionHandler,
 } from "./engine.ts";
 import { NodeStream, type StreamOwner } from "./node-stream.ts";
+import { type OutputStream, StalledStreams } from "./stalled-streams.ts";
 
 /** What a peer may send on one stream, and on one connection, before we read it. */
 export const STREAM_WINDOW_BYTES = 1 << 20;
 export const CONNECTION_WINDOW_BYTES = 4 << 20;
 /** Megabytes node:http2 may hold for one connection; beyond, it refuses streams. */
 export const SESSION_MEMORY_MB = 64;
+export const STALL_TIMEOUT_MS = 60_000;
 
 /** Server side of one connection on node:http2. */
 export class NodeServerSession implements ServerSession, StreamOwner {
@@ -21,6 +24,7 @@ export class NodeServerSession implements ServerSession, StreamOwner {
   readonly #session: ServerHttp2Session;
   readonly #connection: Duplex;
   readonly #maxResets: number;
+  readonly #stalled: StalledStreams;
   #openStreams = 0;
   #openedInWindow = 0;
   #resetsInWindow = 0;
@@ -30,6 +34,7 @@ export class NodeServerSession implements ServerSession, StreamOwner {
   constructor(connection: Duplex, handler: ServerSessionHandler, limits: EngineLimits) {
     this.#connection = connection;
     this.#maxResets = limits.maxResetsPerSecond ?? 400;
+    this.#stalled = new StalledStreams(limits.stallTimeoutMs ?? STALL_TIMEOUT_MS);
     const session = performServerHandshake(connection, {
       settings: {
         maxConcurrentStreams: limits.maxConcurrentStreams ?? 1000,
@@ -50,9 +55,12 @@ export class NodeServerSession implements ServerSession, StreamOwner {
       if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     });
     const watch = this.#watch(limits);
+    const endBreakWatch = watchForBreak(session, connection, () => this.destroy());
     session.once("close", () => {
       clearTimeout(settingsTimer);
       clearInterval(watch);
+      endBreakWatch();
+      this.#stalled.close();
       connection.destroy();
       handler.onClose();
     });
@@ -63,6 +71,7 @@ export class NodeServerSession implements ServerSession, StreamOwner {
       this.#openedInWindow += 1;
       const ended = (flags & END_STREAM) !== 0;
       const wrapped = new NodeStream(stream, this, true);
+      this.#stalled.add(wrapped);
       const receiver = handler.onStream(wrapped, headers as HeaderBlock, ended);
       wrapped.attach(receiver);
       wrapped.deliver(receiver, ended);
@@ -73,8 +82,9 @@ export class NodeServerSession implements ServerSession, StreamOwner {
     return this.#session.destroyed || this.#connection.destroyed;
   }
 
-  streamClosed(premature: boolean): void {
+  streamClosed(stream: OutputStream, premature: boolean): void {
     this.#openStreams -= 1;
+    this.#stalled.delete(stream);
     if (premature && !this.connectionLost) this.#countReset();
   }
 
@@ -106,9 +116,8 @@ export class NodeServerSession implements ServerSession, StreamOwner {
   }
 
   /**
-   * One slow timer per connection instead of one touch per call. It ends connections that are idle, and those that are
-   * dead: the peer is gone, or broke the protocol, after which node:http2 says GOAWAY, listens no more and leaves the
-   * socket open.
+   * One slow timer per connection instead of one touch per call. It ends connections that are idle, and those whose
+   * peer is gone.
    */
   #watch(limits: EngineLimits): NodeJS.Timeout {
     const intervalMs = limits.livenessIntervalMs ?? 30_000;

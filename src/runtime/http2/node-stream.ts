@@ -8,6 +8,7 @@ import {
   type HeaderBlock,
   type StreamReceiver,
 } from "./engine.ts";
+import type { OutputStream } from "./stalled-streams.ts";
 
 /** What a stream asks of the session it belongs to. */
 export interface StreamOwner {
@@ -15,7 +16,7 @@ export interface StreamOwner {
   /** Highest stream id the peer promised to work on, from its GOAWAY. */
   readonly lastStreamId: number;
   /** `premature`: the peer cancelled soon after it began, and before an answer. */
-  streamClosed(premature: boolean): void;
+  streamClosed(stream: OutputStream, premature: boolean): void;
 }
 
 /** Envoy's measure of a premature reset. */
@@ -24,7 +25,7 @@ const WITH_TRAILERS = { waitForTrailers: true };
 const ENDED = { endStream: true };
 
 /** One stream of node:http2 behind the engine's interface, for both sides. */
-export class NodeStream implements EngineStream {
+export class NodeStream implements EngineStream, OutputStream {
   readonly #stream: ClientHttp2Stream | ServerHttp2Stream;
   readonly #owner: StreamOwner;
   readonly #isServer: boolean;
@@ -35,6 +36,8 @@ export class NodeStream implements EngineStream {
   #resetByUs = false;
   #closed = false;
   #watchesAbort = false;
+  #givenBytes = 0;
+  #stalled = false;
 
   constructor(stream: ClientHttp2Stream | ServerHttp2Stream, owner: StreamOwner, isServer: boolean) {
     this.#stream = stream;
@@ -44,6 +47,22 @@ export class NodeStream implements EngineStream {
     stream.on("error", ignore);
     stream.on("close", () => this.#close());
     if (isServer) stream.on("wantTrailers", () => this.#sendWantedTrailers());
+  }
+
+  get unsentBytes(): number {
+    return this.#closed ? 0 : this.#stream.writableLength;
+  }
+
+  get sentBytes(): number {
+    return this.#givenBytes - this.#stream.writableLength;
+  }
+
+  stalled(): void {
+    this.#stalled = true;
+    this.reset(H2_CANCEL);
+    // What the peer sent and nobody read would keep the stream open.
+    this.#stream.resume();
+    this.#close();
   }
 
   /** Whom to tell. Only closing and draining are told before `deliver`. */
@@ -86,6 +105,7 @@ export class NodeStream implements EngineStream {
     const stream = this.#stream;
     // Told to wait, not to go on: who writes without ever waiting would keep the close from being heard.
     if (this.#closed || this.#resetByUs || stream.writableEnded || stream.destroyed) return false;
+    this.#givenBytes += bytes.length;
     if (!end) {
       const hasRoom = stream.write(bytes);
       if (!hasRoom) stream.once("drain", () => this.#receiver?.onDrain());
@@ -100,7 +120,10 @@ export class NodeStream implements EngineStream {
     if (this.#closed) return;
     this.#trailers = trailers;
     if (last === undefined) this.#stream.end();
-    else this.#stream.end(last);
+    else {
+      this.#givenBytes += last.length;
+      this.#stream.end(last);
+    }
   }
 
   reset(code: number): void {
@@ -166,11 +189,12 @@ export class NodeStream implements EngineStream {
     const owner = this.#owner;
     const id = stream.id;
     const refused = code === H2_REFUSED_STREAM || id === undefined || id > owner.lastStreamId;
-    owner.streamClosed(this.#isServer && code !== H2_NO_ERROR && this.#isPremature());
+    owner.streamClosed(this, this.#isServer && code !== H2_NO_ERROR && this.#isPremature());
     this.#receiver?.onClose({
       code,
       connectionLost: owner.connectionLost,
       unsent: refused && !this.#resetByUs,
+      stalled: this.#stalled,
     });
   }
 }

@@ -40,6 +40,11 @@ export interface ServerOptions {
   readonly maxMessageBytes?: number | undefined;
   /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
   readonly requestArrivalTimeoutMs?: number | undefined;
+  /**
+   * How long the answer of a gRPC call may wait without its caller taking any of it (so many times, for each MiB that
+   * waits); then the call is cancelled. 0 is for ever. Default 60000.
+   */
+  readonly stallTimeoutMs?: number | undefined;
   /** False makes `/readyz` answer 503. Default: ready from `start` until `stop`. */
   readonly isReady?: (() => boolean) | undefined;
   /** HTTP/2 under gRPC. Default: node:http2. */
@@ -117,6 +122,7 @@ export function createServer(options: ServerOptions): Server {
         const grpc = createGrpcServer(dispatcher, {
           engine: options.http2 ?? createNodeHttp2Engine(),
           requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
+          limits: { stallTimeoutMs: options.stallTimeoutMs },
         });
         const json = createJsonServer(dispatcher, {
           isReady: () => ready && (options.isReady?.() ?? true),

@@ -13,6 +13,8 @@ import { createTcpTransport, type Listener } from "../../../src/runtime/transpor
 
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+/** A POST to / at authority x, no END_STREAM. */
+const HEADERS = Buffer.from([0, 0, 6, 1, 4, 0, 0, 0, 1, 0x83, 0x86, 0x84, 0x41, 1, 0x78]);
 
 let listener: Listener;
 let limits: EngineLimits;
@@ -114,20 +116,70 @@ describe("a server session", () => {
         Buffer.from([0, 0, 3, 1, 5, 0, 0, 0, 1, 255, 255, 255]),
       ]),
     ],
-  ])("when a peer sends %s then its connection ends and the process lives", async (_, bytes) => {
-    limits = { livenessIntervalMs: 50 };
+  ])(
+    "when a peer sends %s then its connection ends and the process lives",
+    async (_, bytes) => {
+      const socket = await open();
+      socket.write(bytes);
+      await closed(socket);
+      expect(started).toBe(0);
+    },
+    5000,
+  );
+
+  test("when a peer breaks the protocol while its calls run then these end with the connection", async () => {
     const socket = await open();
-    socket.write(bytes);
+    socket.write(Buffer.concat([Buffer.from(PREFACE), SETTINGS, HEADERS]));
+    while (started === 0) await new Promise(setImmediate);
+    // DATA on a stream never opened.
+    socket.write(Buffer.from([0, 0, 1, 0, 0, 0, 0, 0, 5, 0]));
     await closed(socket);
-    expect(started).toBe(0);
+    while (closes.length === 0) await new Promise(setImmediate);
+    expect(closes).toEqual([expect.objectContaining({ connectionLost: true })]);
+  }, 5000);
+
+  test("when a peer falls quiet, reads nothing or only answers PINGs then it keeps its connection", async () => {
+    onStream = (stream) => {
+      stream.sendHeaders({ ":status": "200" }, false);
+      stream.sendData(Buffer.alloc(50 << 20), false);
+    };
+    const quiet = foreign();
+    const silent = await open();
+    silent.pause();
+    // SETTINGS and WINDOW_UPDATE that open both windows wide, so that the socket itself is what gets stuck.
+    const wide = Buffer.from([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0x7f, 255, 255, 255]);
+    const more = Buffer.from([0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7f, 0, 0, 0]);
+    silent.write(Buffer.concat([Buffer.from(PREFACE), wide, more, HEADERS]));
+    await new Promise((resolve) => quiet.once("remoteSettings", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1300));
+    expect(quiet.destroyed || quiet.closed).toBe(false);
+    expect(silent.destroyed).toBe(false);
+    expect(closes).toEqual([]);
+    silent.destroy();
+    while (closes.length === 0) await new Promise(setImmediate);
+  });
+
+  test("when a peer keeps its window shut but answers PINGs then its streams are reset, the connection lives", async () => {
+    limits = { stallTimeoutMs: 200 };
+    onStream = (stream) => {
+      stream.sendHeaders({ ":status": "200" }, false);
+      stream.sendData(Buffer.alloc(20_000), false);
+    };
+    const client = connectHttp2(`http://${listener.address}`, { settings: { initialWindowSize: 0 } });
+    client.on("error", () => {});
+    clients.push(client);
+    const stream = client.request({ ":method": "POST", ":path": "/" }, { endStream: false });
+    stream.on("error", () => {});
+    await new Promise((resolve) => stream.once("close", resolve));
+    expect(stream.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    expect(closes).toEqual([expect.objectContaining({ stalled: true, connectionLost: false })]);
+    expect(client.destroyed || client.closed).toBe(false);
   });
 
   test("when a peer with an open call gives no sign of life then its call ends", async () => {
     limits = { livenessIntervalMs: 50 };
     const socket = await open();
-    // HEADERS of a POST to / at authority x, no END_STREAM.
-    const headers = Buffer.from([0, 0, 6, 1, 4, 0, 0, 0, 1, 0x83, 0x86, 0x84, 0x41, 1, 0x78]);
-    socket.write(Buffer.concat([Buffer.from(PREFACE), SETTINGS, headers]));
+    socket.write(Buffer.concat([Buffer.from(PREFACE), SETTINGS, HEADERS]));
     await closed(socket);
     expect(started).toBe(1);
     while (closes.length === 0) await new Promise(setImmediate);

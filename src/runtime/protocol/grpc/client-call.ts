@@ -1,4 +1,4 @@
-import { MicroError, unavailable } from "../../errors/index.ts";
+import { MicroError, timeout, unavailable } from "../../errors/index.ts";
 import {
   H2_CANCEL,
   H2_ENHANCE_YOUR_CALM,
@@ -49,6 +49,7 @@ export function responseError(
 /** The error of a stream that closed before its response was complete. */
 export function closeError(close: StreamClose, address: string): MicroError {
   if (close.unsent) return markUnsent(unavailable(CLIENT_ID, `${address} did not take the call`));
+  if (close.stalled) return timeout(CLIENT_ID, `${address} took nothing of the request for too long`);
   if (close.connectionLost) return markLost(unavailable(CLIENT_ID, `connection to ${address} lost`));
   switch (close.code) {
     case H2_REFUSED_STREAM:

@@ -130,7 +130,11 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     if (this.#over) return;
     this.#finish();
     const detail =
-      close.connectionLost && close.code !== H2_CANCEL ? "connection lost" : "call was cancelled";
+      close.stalled === true
+        ? "the caller took nothing of the answer for too long"
+        : close.connectionLost && close.code !== H2_CANCEL
+          ? "connection lost"
+          : "call was cancelled";
     this.#abandon(new MicroError({ id: this.#dispatcher.serviceName, code: 499, detail }));
   }
 
