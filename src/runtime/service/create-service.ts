@@ -48,6 +48,9 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
           ...(inProcess === undefined ? { address, transport: parts.transport } : {}),
           broker: parts.broker,
           interceptors: [stats.interceptor, ...(options.serverInterceptors ?? [])],
+          maxMessageBytes: options.maxMessageBytes,
+          requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
+          stallTimeoutMs: options.stallTimeoutMs,
           isReady,
           logger,
         });

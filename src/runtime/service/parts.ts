@@ -106,6 +106,7 @@ export async function createParts(options: AnyServiceOptions, local: LocalCalls 
         retries: settings.retries,
         poolSize: settings.poolSize,
         poolTtlMs: settings.poolTtlMs,
+        maxMessageBytes: options.maxMessageBytes,
         localService: local.localService,
         localNode: local.localNode,
       }),

@@ -51,6 +51,8 @@ export interface CommonOptions {
   readonly poolSize?: number | undefined;
   /** How long an idle connection is kept. Default 60000. Flag `--client_pool_ttl=1m`. */
   readonly poolTtlMs?: number | undefined;
+  /** Largest message taken, of calls and of answers, after inflating. Default 4 MiB. */
+  readonly maxMessageBytes?: number | undefined;
   /** Lifetime of our record in the registry. Default 60000. Flag `--register_ttl=60`. */
   readonly registerTtlMs?: number | undefined;
   /** How often it is renewed; must be shorter. Default 30000. Flag `--register_interval=30`. */
@@ -77,6 +79,13 @@ export interface ServiceOptions extends CommonOptions {
    * start; a missing file fails the start.
    */
   readonly schema?: URL | string | undefined;
+  /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
+  readonly requestArrivalTimeoutMs?: number | undefined;
+  /**
+   * How long the answer of a gRPC call may wait without its caller taking any of it; then the call is cancelled. 0 is
+   * for ever. Default 60000.
+   */
+  readonly stallTimeoutMs?: number | undefined;
   /** An instance, or `grpc` (default). Flag `--server`. */
   readonly server?: Server | string | undefined;
   /** First listed is outermost. */

@@ -25,6 +25,27 @@ test("when there is a flag then the page lists it, and the other way round", () 
   expect(listed.sort()).toEqual(SETTINGS.map(({ flag }) => `--${flag}`).sort());
 });
 
+test("when the page says which option changes a limit then that option is there", () => {
+  const optionsOf: Readonly<Record<string, string>> = {
+    createService: "service/service.ts",
+    createServer: "server/create-server.ts",
+    createClient: "client/create-client.ts",
+    createTcpTransport: "transport/tcp.ts",
+    createHttpBroker: "broker/http/create-http-broker.ts",
+  };
+  const limits = (page.split("## Limits\n")[1] ?? "").split("\n## ")[0] ?? "";
+  const named = [...limits.matchAll(/\| (`\w+`) of (`.*`) \|$/gm)].map(([, option = "", makers = ""]) => ({
+    option: codes(option)[0] as string,
+    makers: codes(makers),
+  }));
+  expect(named.length).toBeGreaterThan(4);
+  for (const { option, makers } of named) {
+    for (const maker of makers) {
+      expect(read(`src/runtime/${optionsOf[maker]}`), maker).toContain(`readonly ${option}?:`);
+    }
+  }
+});
+
 test("when an example is on the page then it is understood", () => {
   for (const [flag = "", , , example = ""] of rowsUnder("Flags")) {
     const setting = SETTINGS.find((one) => `--${one.flag}` === codes(flag)[0]);

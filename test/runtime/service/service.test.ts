@@ -1,3 +1,4 @@
+import { connect, constants } from "node:http2";
 import { afterEach, describe, expect, test } from "vitest";
 import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
 import type { Context } from "../../../src/runtime/context/index.ts";
@@ -39,6 +40,54 @@ async function greeter(options: Partial<ServiceOptions> = {}) {
   service.server.handle(Greeter, handler);
   return service;
 }
+
+describe("the limits of a service", () => {
+  /** A call whose request never comes, from a caller that takes no answer either. */
+  async function silentCall(options: Partial<ServiceOptions>, request?: Buffer) {
+    const service = await greeter(options);
+    await service.start();
+    const peer = connect(`http://${service.address}`, { settings: { initialWindowSize: 0 } });
+    const stream = peer.request({
+      ":method": "POST",
+      ":path": "/greeter.Greeter/Hello",
+      "content-type": "application/grpc+json",
+    });
+    stream.on("error", () => {});
+    if (request !== undefined) stream.end(request);
+    let status: unknown;
+    stream.on("response", (headers) => {
+      status = headers["grpc-status"];
+    });
+    await new Promise((resolve) => stream.resume().once("close", resolve));
+    peer.destroy();
+    return { status, code: stream.rstCode };
+  }
+
+  test("when a message exceeds maxMessageBytes then the service refuses it, as request and as answer", async () => {
+    const around = surroundings();
+    await (await greeter({ ...around, maxMessageBytes: 100 })).start();
+    const caller = await createService({ name: "go.micro.srv.other", ...around, maxMessageBytes: 1000 });
+    open.push(caller);
+    const hello = (service: { client: typeof caller.client }, length: number, to = name) =>
+      createGreeterClient(service.client, to).hello({ text: "x".repeat(length) });
+    await expect(hello(caller, 10)).resolves.toBeDefined();
+    await expect(hello(caller, 200)).rejects.toMatchObject({ code: 429 });
+    await (await greeter({ ...around, name: "go.micro.srv.large" })).start();
+    await expect(hello(caller, 990, "go.micro.srv.large")).rejects.toMatchObject({ code: 429 });
+  });
+
+  test("when a request does not arrive within requestArrivalTimeoutMs then the call fails with 4, late", async () => {
+    expect(await silentCall({ requestArrivalTimeoutMs: 50 })).toMatchObject({ status: "4" });
+  });
+
+  test("when a caller takes nothing within stallTimeoutMs then its call is reset", async () => {
+    const text = Buffer.from('{"text":"Ada"}');
+    const request = Buffer.concat([Buffer.from([0, 0, 0, 0, text.length]), text]);
+    expect(await silentCall({ stallTimeoutMs: 100 }, request)).toMatchObject({
+      code: constants.NGHTTP2_CANCEL,
+    });
+  });
+});
 
 describe("a service on a port", () => {
   test("when it has started then other services call it by name", async () => {
