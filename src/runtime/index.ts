@@ -46,6 +46,7 @@ export {
   type Endpoint,
   formatAddress,
   type HostPort,
+  isDialable,
   type LookupOptions,
   type MemoryRegistryOptions,
   type Node,

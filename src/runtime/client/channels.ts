@@ -1,5 +1,5 @@
-import { MicroError } from "../errors/index.ts";
-import { type Channel, type ChannelOpener, CLIENT_ID } from "../protocol/index.ts";
+import { MicroError, unavailable } from "../errors/index.ts";
+import { type Channel, type ChannelOpener, CLIENT_ID, markUnsent } from "../protocol/index.ts";
 
 interface Entry {
   channel: Channel | undefined;
@@ -20,6 +20,8 @@ export interface ChannelsOptions {
   readonly ttlMs: number;
   /** Time for one attempt to reach a node. */
   readonly dialTimeoutMs: number;
+  /** False for addresses that are never dialled, whoever names them. */
+  readonly isDialable: (address: string) => boolean;
 }
 
 /**
@@ -70,6 +72,9 @@ export class Channels {
     try {
       const opener = this.#options.openers.find(({ name }) => name === protocol);
       if (opener === undefined) throw unknownProtocol(protocol, address, this.#options.openers);
+      if (!this.#options.isDialable(address)) {
+        throw markUnsent(unavailable(CLIENT_ID, `${address} is no address that a service can have`));
+      }
       entry.channel = await opener.open(address, { timeoutMs: this.#options.dialTimeoutMs });
       if (this.#closed) void entry.channel.close();
       return entry.channel;

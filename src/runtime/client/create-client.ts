@@ -10,6 +10,7 @@ import {
   createJsonOpener,
   type Dispatcher,
 } from "../protocol/index.ts";
+import { isDialable } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { Reach } from "./attempts.ts";
@@ -55,6 +56,8 @@ export interface ClientOptions {
   readonly poolSize?: number | undefined;
   /** How long an idle connection is kept. Default 60000. */
   readonly poolTtlMs?: number | undefined;
+  /** Which addresses may be dialled. Default {@link isDialable}: a poisoned registry must not lead to a metadata service. */
+  readonly isDialable?: ((address: string) => boolean) | undefined;
   /** HTTP/2 under gRPC. Default: node:http2. */
   readonly http2?: Http2Engine | undefined;
   /** A service of this very process: called without selector and wire. */
@@ -195,6 +198,7 @@ function reachOf(options: ClientOptions): Reach {
       openers,
       ttlMs: options.poolTtlMs ?? POOL_TTL_MS,
       dialTimeoutMs: DIAL_TIMEOUT_MS,
+      isDialable: options.isDialable ?? isDialable,
     }),
     protocols: [...new Set([options.protocol ?? "grpc", "direct", ...names])],
     localService: options.localService,

@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { describeRegistry } from "./describe-registry.ts";
+export { isDialable } from "./dialable.ts";
 export { createMemoryRegistry, type MemoryRegistryOptions } from "./memory.ts";
 export {
   formatAddress,

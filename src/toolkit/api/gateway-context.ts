@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CallOptions, Client, Endpoint } from "@micro-service/runtime";
+import { isCallable } from "../gateway/callable.ts";
 import type { Catalog } from "../gateway/catalog.ts";
-import { isCallable } from "../gateway/dialable.ts";
 import { requestMetadata } from "./request-metadata.ts";
 
 /** What the handlers of one gateway share. */

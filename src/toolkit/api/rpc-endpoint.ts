@@ -1,6 +1,6 @@
 import { badRequest, jsonMethod, MicroError } from "@micro-service/runtime";
 import type { JsonValue } from "@micro-service/runtime/protobuf";
-import { isCallable } from "../gateway/dialable.ts";
+import { isCallable } from "../gateway/callable.ts";
 import { readBody } from "../gateway/read-body.ts";
 import { httpError } from "../gateway/send-error.ts";
 import { isEndpoint, isServiceName } from "../gateway/service-name.ts";

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { MicroError, type Node, type Outcome, type Selector } from "@micro-service/runtime";
-import { isDialable } from "../gateway/dialable.ts";
+import { isDialable, MicroError, type Node, type Outcome, type Selector } from "@micro-service/runtime";
 import { forwardedHeaders, returnedHeaders } from "../gateway/forward-headers.ts";
 import { httpError } from "../gateway/send-error.ts";
 import { isConnectFailure, responseOf, type Upstream, UpstreamSilentError } from "./upstream.ts";

@@ -133,3 +133,21 @@ describe("who listens", () => {
     expect(state.lookUps).toBe(1);
   });
 });
+
+test("when somebody registers a subscriber where no service can be then it is no subscriber, unless allowed", async () => {
+  const registry = createMemoryRegistry();
+  await registry.register(record("good"));
+  for (const [id, address] of [
+    ["metadata", "169.254.169.254:80"],
+    ["nobody", "127.0.0.1:0"],
+  ] as const) {
+    const poisoned = record(id);
+    await registry.register({ ...poisoned, nodes: poisoned.nodes.map((node) => ({ ...node, address })) });
+  }
+  const directory = createDirectory(registry, NAME);
+  expect((await directory.audience("news")).broadcast.map(({ id }) => id)).toEqual(["good"]);
+  directory.close();
+  const trusting = createDirectory(registry, NAME, () => true);
+  expect((await trusting.audience("news")).broadcast).toHaveLength(3);
+  trusting.close();
+});

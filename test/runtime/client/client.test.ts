@@ -268,6 +268,48 @@ describe("channels", () => {
     expect(counted.dials).toBe(1);
   });
 
+  test("when a registered node is where no service can be then it is never dialled and another answers", async () => {
+    const dialled: string[] = [];
+    const transport: Transport = {
+      ...tcp,
+      dial(address, options) {
+        dialled.push(address);
+        // Nothing but loopback leaves this test, whatever the client does.
+        if (!address.startsWith("127.0.0.1:")) throw new Error("dialled");
+        return tcp.dial(address, options);
+      },
+    };
+    const poison = ["169.254.169.254:80", "[::ffff:a9fe:a9fe]:80", "0.0.0.0:80", "127.0.0.1:0"];
+    const { address = "" } = await startServer();
+    const selector = listSelector(
+      ...poison.map((at, index) => nodeOf(`poison ${index}`, at)),
+      nodeOf("alive", address),
+    );
+    const client = newClient({ transport, selector });
+    expect(await client.unary(SERVICE, hello, { name: "Ada" })).toEqual({ name: "Hello Ada" });
+    await expect(client.unary(SERVICE, hello, {}, { address: poison[0] as string })).rejects.toMatchObject({
+      code: 503,
+      detail: "169.254.169.254:80 is no address that a service can have",
+    });
+    expect(dialled).toEqual([address]);
+  });
+
+  test("when an option allows an address then it is dialled", async () => {
+    const dialled: string[] = [];
+    const transport: Transport = {
+      ...tcp,
+      async dial(address) {
+        dialled.push(address);
+        throw new Error("not in a test");
+      },
+    };
+    const client = newClient({ transport, retries: 0, isDialable: () => true });
+    await expect(client.unary(SERVICE, hello, {}, { address: "169.254.1.1:80" })).rejects.toThrow(
+      "not in a test",
+    );
+    expect(dialled).toEqual(["169.254.1.1:80"]);
+  });
+
   test("when a server came back at the same address then the next call dials anew", async () => {
     const first = await startServer();
     const address = first.address as string;

@@ -23,6 +23,8 @@ export interface HttpBrokerOptions {
   readonly dialect?: DialectName | undefined;
   /** Largest body of an event. Default 4 MiB. */
   readonly maxEventBytes?: number | undefined;
+  /** Which addresses events may be sent to. Default {@link isDialable}: a poisoned registry must not lead anywhere. */
+  readonly isDialable?: ((address: string) => boolean) | undefined;
   /** Picks among the nodes of a queue: values in [0, 1). Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /** Gets one line per event that was lost or whose handler failed. Default: nobody. */
@@ -45,7 +47,7 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
   const { address: wanted = "127.0.0.1:0" } = options;
   parseAddress(wanted); // throws for what can never be listened on, before anything is opened
   const dialect = DIALECTS[options.dialect ?? "v2"];
-  const directory = createDirectory(registry, dialect.serviceName);
+  const directory = createDirectory(registry, dialect.serviceName, options.isDialable);
   const announcements = createAnnouncements({ registry, dialect, directory, onProblem });
   const sender = createSender(dialect.path);
   const lanes = createLanes({

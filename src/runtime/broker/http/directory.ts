@@ -1,4 +1,10 @@
-import type { Node, Registry, RegistryEvent, Service } from "../../registry/index.ts";
+import {
+  isDialable,
+  type Node,
+  type Registry,
+  type RegistryEvent,
+  type Service,
+} from "../../registry/index.ts";
 import { BROADCAST } from "./dialect.ts";
 
 /** Who listens to a topic: everyone of `broadcast`, one node of each queue. */
@@ -22,8 +28,15 @@ const TTL_MS = 60_000;
 const MIN_AGE_MS = 1_000;
 const LOOKUP_TIMEOUT_MS = 5_000;
 
-/** Looks `serviceName` up when first asked, then follows the registry's events. */
-export function createDirectory(registry: Registry, serviceName: string): Directory {
+/**
+ * Looks `serviceName` up when first asked, then follows the registry's events. Who registered at an address that may not
+ * be dialled is no subscriber.
+ */
+export function createDirectory(
+  registry: Registry,
+  serviceName: string,
+  mayDial: (address: string) => boolean = isDialable,
+): Directory {
   /** Queue (the record's version) -> node id -> node. */
   let records = new Map<string, Map<string, Node>>();
   let missed: RegistryEvent[] | undefined;
@@ -93,7 +106,10 @@ export function createDirectory(registry: Registry, serviceName: string): Direct
         loading.catch(() => {});
       }
       const of = (nodes: Iterable<Node>) =>
-        [...nodes].filter(({ metadata }) => metadata.topic === topic && metadata.broker === "http");
+        [...nodes].filter(
+          ({ metadata, address }) =>
+            metadata.topic === topic && metadata.broker === "http" && mayDial(address),
+        );
       const queues: Node[][] = [];
       for (const [version, nodes] of records) if (version !== BROADCAST) queues.push(of(nodes.values()));
       return {

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { type Node, parseAddress } from "@micro-service/runtime";
+import { parseAddress } from "./node-address.ts";
 
 /** Letters, digits, dashes, underscores, dots. */
 const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?\.?$/i;
@@ -22,11 +22,6 @@ export function isDialable(address: string): boolean {
   const family = isIP(host);
   if (family !== 0) return !NOWHERE.check(host, family === 4 ? "ipv4" : "ipv6");
   return HOST_NAME.test(host) && !ENDS_IN_NUMBER.test(host);
-}
-
-/** Whether a call may go to this node. Nodes of the caller's own process (`protocol=direct`) have no socket address. */
-export function isCallable(node: Node): boolean {
-  return node.metadata.protocol === "direct" || isDialable(node.address);
 }
 
 /** IPv4 rules hold for IPv4 addresses in IPv6's clothes too, however they are spelt (`::ffff:a9fe:a9fe`). */

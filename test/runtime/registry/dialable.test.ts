@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isDialable } from "../../../src/toolkit/gateway/dialable.ts";
+import { isDialable } from "../../../src/runtime/registry/index.ts";
 
 // Addresses are judged only: nothing here is dialled.
 describe("where a registered node may be", () => {
