@@ -81,7 +81,9 @@ export function fieldTraits(
       (packedOption(field) ?? features.repeated_field_encoding === "PACKED"),
     delimited:
       isMessage && field.mapKey === undefined && (field.isGroup || features.message_encoding === "DELIMITED"),
-    verifyUtf8: field.type.text === "string" && features.utf8_validation === "VERIFY",
+    verifyUtf8:
+      features.utf8_validation === "VERIFY" &&
+      (field.type.text === "string" || field.mapKey?.text === "string"),
   };
 
   function presence(): FieldTraits["presence"] {

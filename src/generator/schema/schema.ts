@@ -128,7 +128,7 @@ export interface Field extends Declared {
    * character per byte; numbers may be infinite or NaN.
    */
   readonly defaultValue: string | number | boolean | undefined;
-  /** Invalid UTF-8 in a string is an error (proto3 and editions' VERIFY). */
+  /** Invalid UTF-8 in a string, a map's keys included, is an error (proto3 and editions' VERIFY). */
   readonly verifyUtf8: boolean;
 }
 

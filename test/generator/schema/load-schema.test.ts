@@ -254,6 +254,11 @@ describe("a field", () => {
     expect(field(schema, "shop.legacy.Old.text").verifyUtf8).toBe(false);
     expect(field(schema, "shop.modern.Modern.unchecked").verifyUtf8).toBe(false);
   });
+
+  test("of a map with string keys checks their UTF-8, whatever the values are", async () => {
+    const schema = await load();
+    expect(field(schema, "shop.Kitchen.seen").verifyUtf8).toBe(true);
+  });
 });
 
 describe("an enum", () => {

@@ -206,3 +206,8 @@ test("an empty message in an Any leaves its type alone", () => {
     '{"@type":"type.googleapis.com/test.everything.Scalars"}',
   );
 });
+
+test("keys of a Struct that are not UTF-8 are refused, as everywhere in proto3", () => {
+  const entry = [0x0a, 0x01, 0xff]; // key = "\xff"
+  expect(() => Struct.decode(Uint8Array.of(0x0a, entry.length, ...entry))).toThrow(/UTF-8/);
+});

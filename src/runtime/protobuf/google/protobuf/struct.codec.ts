@@ -117,7 +117,7 @@ export function decodeStruct(
             p = cursor.p;
           }
           if (!(p + n <= end)) truncated();
-          key = readKey(b, p, p + n, true);
+          key = readKey(b, p, p + n);
           p += n;
           start = p;
           inner = p < end ? (b[p++] as number) : 0;
