@@ -95,6 +95,20 @@ export function explainUnresolved(
   }
 }
 
+/** What was found where a message is needed, and how to get at a message that it hides. */
+export function explainKind(
+  linked: Linked,
+  { kind, fullName }: SchemaSymbol,
+  written: string,
+  scope: string,
+  file: FileNode,
+): string {
+  const found = `"${fullName}" is ${/^(e|rpc)/.test(kind) ? "an" : "a"} ${kind}`;
+  const isMessage = (symbol: SchemaSymbol) => symbol.kind === "message";
+  const hidden = linked.resolve(written, scope, file, isMessage);
+  return hidden === undefined ? `${found}.` : `${found} and is looked up first; write ".${hidden.fullName}".`;
+}
+
 /** The nearest type of that name, seen or not. */
 function lookOutwards(linked: Linked, name: string, scope: string): SchemaSymbol | undefined {
   for (let outer = scope; ; outer = parentScope(outer)) {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import { explainUnresolved } from "./explain-unresolved.ts";
+import { explainKind, explainUnresolved } from "./explain-unresolved.ts";
 import { positionAt } from "./position.ts";
 import type { Position } from "./schema.ts";
 import type { SchemaSymbol } from "./symbols.ts";
@@ -162,7 +162,8 @@ export function link(
     what: string,
   ): void {
     if (wanted === "type" && scalarTypes.has(reference.text)) return;
-    const symbol = resolve(reference.text, scope, file, isTypeSymbol);
+    // As protoc: where only a message will do, anything of that name hides the messages of outer scopes.
+    const symbol = resolve(reference.text, scope, file, wanted === "message" ? () => true : isTypeSymbol);
     const position = positionAt(file, reference.at);
     if (symbol === undefined) {
       if (linked.isIncomplete(file)) return;
@@ -179,7 +180,7 @@ export function link(
       diagnostics.push({
         position,
         rule: "not-a-message",
-        message: `${what} must be a message; "${symbol.fullName}" is an enum.`,
+        message: `${what} must be a message; ${explainKind(linked, symbol, reference.text, scope, file)}`,
       });
     } else {
       targets.set(reference, symbol);

@@ -971,6 +971,34 @@ message M { google.protobuf.Any a = 1; }`),
     ],
   },
   {
+    title: "rpc named like its request",
+    proto: proto3(`message M {} service S { rpc M(M) returns (.M); }`),
+    says: [
+      `a.proto:2:32 An rpc's request must be a message; "S.M" is an rpc and is looked up first; write ".M". (not-a-message)`,
+    ],
+  },
+  {
+    title: "rpc named like another one's response",
+    proto: proto3(`package p; message M {} service S { rpc A(.p.M) returns (M); rpc M(p.M) returns (p.M); }`),
+    says: [
+      `a.proto:2:58 An rpc's response must be a message; "p.S.M" is an rpc and is looked up first; write ".p.M". (not-a-message)`,
+    ],
+  },
+  {
+    title: "oneof named like what is extended",
+    proto: proto2(
+      `message B { extensions 1; } message M { oneof B { int32 a = 1; } extend B { optional int32 b = 1; } }`,
+    ),
+    says: [
+      `a.proto:2:73 What is extended must be a message; "M.B" is a oneof and is looked up first; write ".B". (not-a-message)`,
+    ],
+  },
+  {
+    title: "field named like its type is fine",
+    proto: proto3(`message B {} message M { B B = 1; }`),
+    says: [],
+  },
+  {
     title: "extend unknown",
     proto: proto2(`extend Foo { optional int32 a = 1; }`),
     says: ['a.proto:2:8 There is no message "Foo"; check the spelling and the imports. (unresolved-type)'],
