@@ -191,6 +191,21 @@ export function protocolContract(wire: Wire): void {
       expect(trailer?.get("constructor")).toBe("a, a");
     });
 
+    test.each(["header", "trailer"])(
+      "when the %s that a handler sets is larger than a peer takes then the call fails in words",
+      async (grow) => {
+        const error = await failure(
+          client.unary(SERVICE, methods.hello, { name: "Ada" }, { ...at, metadata: { grow } }),
+        );
+        expect(error).toMatchObject({ code: 431, id: SERVICE });
+        expect(error.detail).toMatch(new RegExp(`response ${grow} of \\d+ bytes exceeds the limit of 15360`));
+        // The connection is none the worse for it.
+        expect(await client.unary(SERVICE, methods.hello, { name: "Ada" }, at)).toEqual({
+          name: "Hello Ada",
+        });
+      },
+    );
+
     test("when the method is unknown then the error names it", async () => {
       const error = await failure(client.unary(SERVICE, { ...methods.hello, name: "Bye" }, {}, at));
       expect(error.code).toBe(501);

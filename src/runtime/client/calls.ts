@@ -2,7 +2,13 @@ import type { Codec } from "../codec/index.ts";
 import { MicroError } from "../errors/index.ts";
 import type { Metadata } from "../metadata/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
-import { type ChannelCall, CLIENT_ID, isNodeFailure, markMissingCallee } from "../protocol/index.ts";
+import {
+  type ChannelCall,
+  CLIENT_ID,
+  checkMetadataSize,
+  isNodeFailure,
+  markMissingCallee,
+} from "../protocol/index.ts";
 import { type Attempt, Attempts, type Reach } from "./attempts.ts";
 import type { CallOptions, ClientCall } from "./client.ts";
 
@@ -98,7 +104,7 @@ function channelCallOf(
   limits: Pick<ClientCall, "deadline" | "signal">,
 ): ChannelCall<unknown, unknown> {
   const { onHeader, onTrailer } = plan.options;
-  checkSize(metadata);
+  checkMetadataSize(metadata, "metadata", CLIENT_ID);
   return {
     path: plan.path,
     method,
@@ -110,25 +116,6 @@ function channelCallOf(
     ...(onHeader === undefined ? {} : { onHeader: onHeader.bind(plan.options) }),
     ...(onTrailer === undefined ? {} : { onTrailer: onTrailer.bind(plan.options) }),
   };
-}
-
-/** Servers refuse header blocks beyond 16 KiB with the whole connection; the rest is for path and protocol. */
-const MAX_METADATA_BYTES = 15 * 1024;
-
-/** Throws MicroError 431: better here and in words than as a connection that somebody cut. */
-function checkSize(metadata: Metadata): void {
-  let bytes = 0;
-  // As HTTP/2 counts (RFC 9113, section 6.5.2).
-  for (const [name, value] of metadata) bytes += name.length + value.length + 32;
-  if (bytes <= MAX_METADATA_BYTES) return;
-  const detail = `metadata of ${bytes} bytes exceeds the limit of ${MAX_METADATA_BYTES}`;
-  throw new MicroError({
-    id: CLIENT_ID,
-    code: 431,
-    grpc: 8,
-    status: "Request Header Fields Too Large",
-    detail,
-  });
 }
 
 function isIterable({ method }: ClientCall): boolean {

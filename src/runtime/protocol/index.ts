@@ -16,6 +16,6 @@ export { createGrpcOpener, type GrpcOpenerOptions } from "./grpc/client.ts";
 export { createGrpcServer, type GrpcServerOptions } from "./grpc/server.ts";
 export { createJsonOpener, type JsonOpenerOptions } from "./json/client.ts";
 export { createJsonServer, type JsonServerOptions } from "./json/server.ts";
-export { isReservedName, metadataFromHeaders } from "./metadata-wire.ts";
+export { checkMetadataSize, isReservedName, metadataFromHeaders } from "./metadata-wire.ts";
 export { markMissingCallee, missingCalleeOf } from "./missing-callee.ts";
 export type { ServerProtocol } from "./server-protocol.ts";

@@ -1,3 +1,4 @@
+import { MicroError } from "../errors/index.ts";
 import { Metadata } from "../metadata/index.ts";
 
 /**
@@ -77,4 +78,41 @@ export function addMetadata(
     const joined = before === undefined ? value : `${before}${name.endsWith("-bin") ? "," : ", "}${value}`;
     headers[key] = joined;
   }
+}
+
+/** Peers refuse header blocks beyond 16 KiB, many with the whole connection; the rest is for path, status and protocol. */
+const MAX_METADATA_BYTES = 15 * 1024;
+
+/**
+ * Throws MicroError 431 for more than one header block takes: better here and in words than as a stream or connection
+ * that somebody cuts. `what` names it in the error: `metadata`. `others` go into the same block.
+ */
+export function checkMetadataSize(
+  metadata: Metadata | undefined,
+  what: string,
+  id: string,
+  others?: Metadata | undefined,
+): void {
+  const bytes = sizeOf(metadata) + sizeOf(others);
+  if (bytes <= MAX_METADATA_BYTES) return;
+  throw new MicroError({
+    id,
+    code: 431,
+    grpc: 8,
+    status: "Request Header Fields Too Large",
+    detail: `${what} of ${bytes} bytes exceeds the limit of ${MAX_METADATA_BYTES}`,
+  });
+}
+
+/** True when metadata leave room for an error in the same header block; what does not is left out, the error counts. */
+export function fitBesideError(header: Metadata | undefined, trailer: Metadata | undefined): boolean {
+  return sizeOf(header) + sizeOf(trailer) <= MAX_METADATA_BYTES / 2;
+}
+
+/** As HTTP/2 counts (RFC 9113, section 6.5.2). */
+function sizeOf(metadata: Metadata | undefined): number {
+  let bytes = 0;
+  if (metadata === undefined) return bytes;
+  for (const [name, value] of metadata) bytes += name.length + value.length + 32;
+  return bytes;
 }

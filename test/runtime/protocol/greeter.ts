@@ -78,6 +78,9 @@ export class GreeterHandler implements Handler<GreeterMethods> {
       context.responseHeader.set("echo-header", wanted);
       context.responseTrailer.set("echo-trailer", wanted);
     }
+    const growing = context.metadata.get("grow");
+    if (growing === "header") context.responseHeader.set("large", "x".repeat(20_000));
+    if (growing === "trailer") context.responseTrailer.set("large", "x".repeat(20_000));
     for (const name of ["constructor", "etag"]) {
       for (const value of context.metadata.getAll(name)) {
         context.responseHeader.append(name, value);

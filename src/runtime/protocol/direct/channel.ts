@@ -15,7 +15,7 @@ import { type Channel, type ChannelCall, isNodeFailure } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { LoopTurns } from "../loop-turns.ts";
-import { isReservedName } from "../metadata-wire.ts";
+import { checkMetadataSize, isReservedName } from "../metadata-wire.ts";
 
 const PEER: Peer = { address: "direct", protocol: "direct" };
 
@@ -105,10 +105,12 @@ class DirectCall<Input, Output> implements RunningCall {
   }
 
   sendHeader(): void {
+    checkMetadataSize(this.context.sentHeader, "response header", this.#dispatcher.serviceName);
     this.#call.onHeader?.(applicationMetadata(this.context.sentHeader ?? new Metadata()));
   }
 
   sendTrailer(): void {
+    checkMetadataSize(this.context.sentTrailer, "response trailer", this.#dispatcher.serviceName);
     this.#call.onTrailer?.(applicationMetadata(this.context.sentTrailer ?? new Metadata()));
   }
 }

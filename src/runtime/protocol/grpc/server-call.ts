@@ -14,7 +14,7 @@ import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
-import { addMetadata, metadataFromHeaders } from "../metadata-wire.ts";
+import { addMetadata, checkMetadataSize, fitBesideError, metadataFromHeaders } from "../metadata-wire.ts";
 import { frameMessage, MessageReader } from "./framing.ts";
 import { checkEncoding, checkTimeout, type GrpcRequest, timeoutOf } from "./request.ts";
 import { writeStatus } from "./status.ts";
@@ -223,18 +223,20 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
 
   #sendHeaders(): void {
     if (this.#headersSent) return;
+    const { sentHeader } = this.#context;
+    checkMetadataSize(sentHeader, "response header", this.#dispatcher.serviceName);
     this.#headersSent = true;
     const headers: HeaderBlock = { ":status": "200", "content-type": this.#request.contentType };
-    const { sentHeader } = this.#context;
     if (sentHeader !== undefined) addMetadata(headers, sentHeader);
     this.#stream.sendHeaders(headers, false);
   }
 
   /** `last`: the answer of a unary call, which goes out in one piece with the status. */
   #succeed(last?: Uint8Array): void {
+    const { sentTrailer } = this.#context;
+    checkMetadataSize(sentTrailer, "response trailer", this.#dispatcher.serviceName);
     this.#sendHeaders();
     const trailers: HeaderBlock = { "grpc-status": "0" };
-    const { sentTrailer } = this.#context;
     if (sentTrailer !== undefined) addMetadata(trailers, sentTrailer);
     this.#stream.sendTrailers(trailers, last);
     this.#finish();
@@ -244,7 +246,8 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     if (this.#over) return;
     const error = this.#dispatcher.errorFor(reason, this.#request.path);
     const status: HeaderBlock = {};
-    const { sentHeader, sentTrailer } = this.#context;
+    const fits = fitBesideError(this.#context.sentHeader, this.#context.sentTrailer);
+    const { sentHeader, sentTrailer } = fits ? this.#context : NO_METADATA;
     writeStatus(status, error, this.#request.headers["x-content-type"] !== undefined);
     if (error.grpc === 12) status["grpc-accept-encoding"] = "identity,gzip";
     if (this.#headersSent) {
@@ -280,3 +283,5 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     clearTimeout(this.#arrivalTimer);
   }
 }
+
+const NO_METADATA = { sentHeader: undefined, sentTrailer: undefined };

@@ -6,7 +6,7 @@ import { deadlineExceeded } from "../cancel-reason.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { codecOfContentType } from "../event-codec.ts";
-import { addMetadata, metadataFromHeaders } from "../metadata-wire.ts";
+import { addMetadata, checkMetadataSize, fitBesideError, metadataFromHeaders } from "../metadata-wire.ts";
 import { BodyTooLarge, readBody } from "./body.ts";
 
 /** Service names of go-micro may hold dashes. */
@@ -119,6 +119,9 @@ export class JsonServerCall implements RunningCall {
   }
 
   #succeed(codec: Codec, body: Uint8Array): void {
+    const { sentHeader, sentTrailer } = this.#context;
+    checkMetadataSize(sentHeader, "response header", this.#dispatcher.serviceName);
+    checkMetadataSize(sentTrailer, "response trailer", this.#dispatcher.serviceName, sentHeader);
     this.#send(200, codec.name === "json" ? "application/json" : "application/protobuf", body);
   }
 
@@ -128,12 +131,12 @@ export class JsonServerCall implements RunningCall {
     // What is left of the body is not worth reading: the connection ends with the answer.
     if (!this.#request.complete) this.#response.setHeader("connection", "close");
     const httpStatus = error.code >= 400 && error.code <= 599 ? error.code : 500;
-    this.#send(httpStatus, "application/json", Buffer.from(JSON.stringify(error)));
+    this.#send(httpStatus, "application/json", Buffer.from(JSON.stringify(error)), true);
   }
 
-  #send(httpStatus: number, contentType: string, body: Uint8Array): void {
+  #send(httpStatus: number, contentType: string, body: Uint8Array, isError = false): void {
     const headers: Record<string, string | string[] | undefined> = {};
-    const { sentHeader, sentTrailer } = this.#context;
+    const { sentHeader, sentTrailer } = isError && !this.#fits() ? NO_METADATA : this.#context;
     if (sentHeader !== undefined) addMetadata(headers, sentHeader);
     // HTTP/1.1 clients hardly see trailers; this is how Connect carries them for unary calls.
     if (sentTrailer !== undefined) addMetadata(headers, sentTrailer, "trailer-");
@@ -145,12 +148,17 @@ export class JsonServerCall implements RunningCall {
     this.#response.end(body);
   }
 
+  #fits(): boolean {
+    return fitBesideError(this.#context.sentHeader, this.#context.sentTrailer);
+  }
+
   #finish(): void {
     this.#over = true;
     clearTimeout(this.#timer);
   }
 }
 
+const NO_METADATA = { sentHeader: undefined, sentTrailer: undefined };
 const EMPTY_OBJECT = Buffer.from("{}");
 
 /** go-micro's `timeout` header, decimal nanoseconds. */
