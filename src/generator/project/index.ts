@@ -13,6 +13,7 @@ export { type LockOptions, withLock } from "./lock.ts";
 export { makePlan, type PlanOptions } from "./make-plan.ts";
 export {
   emptyManifest,
+  type FileClass,
   formatManifest,
   type JsonValue,
   type Manifest,
@@ -35,7 +36,6 @@ export {
   type Action,
   changesOf,
   conflictsOf,
-  type FileClass,
   type Plan,
   type PlannedFile,
   type WantedFile,

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, ioError } from "./io-error.ts";
-import type { FileClass } from "./plan.ts";
 import { ProjectError } from "./project-error.ts";
 
 /** Relative to the project's root. Committed. */
@@ -19,6 +18,10 @@ export type JsonValue =
   | null
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
+
+/** Who owns a file. `generated`: rewritten while unedited. `managed`: the user's, the tool may add members.
+ * `scaffolded`: written once, then the user's. */
+export type FileClass = "generated" | "managed" | "scaffolded";
 
 export interface ManifestEntry {
   readonly class: FileClass;

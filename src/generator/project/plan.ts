@@ -1,8 +1,4 @@
-import type { Manifest, PendingHashes } from "./manifest.ts";
-
-/** Who owns a file. `generated`: rewritten while unedited. `managed`: the user's, the tool may add members.
- * `scaffolded`: written once, then the user's. */
-export type FileClass = "generated" | "managed" | "scaffolded";
+import type { FileClass, Manifest, PendingHashes } from "./manifest.ts";
 
 /** A file some room would like to see on disk. */
 export interface WantedFile {

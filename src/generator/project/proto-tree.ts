@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { isBundled } from "../schema/bundled.ts";
 import { importPathProblem } from "../schema/find-files.ts";
 import { errorCode, ioError } from "./io-error.ts";
 import { ProjectError } from "./project-error.ts";
@@ -15,10 +16,6 @@ export interface ProtoTree {
 
 const maxFiles = 10_000;
 const maxFileBytes = 10 * 1024 * 1024;
-
-/** The schemas that come with the tool (`schema/bundled.ts`), so that no project needs a copy. */
-const bundled =
-  /^google\/(protobuf\/(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)|api\/(annotations|http))\.proto$/;
 
 /**
  * The tree below the nearest folder, from the given one upwards to the repository's, under which all imports are found,
@@ -54,7 +51,7 @@ async function collect(root: string, asked: readonly string[], read: Read) {
   const waiting = asked.map((file) => relative(root, file).split(sep).join("/"));
   const askedPaths = new Set(waiting);
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (files.has(path) || (bundled.test(path) && !askedPaths.has(path))) continue;
+    if (files.has(path) || (isBundled(path) && !askedPaths.has(path))) continue;
     const content = importPathProblem(path) === undefined ? await read(join(root, path)) : undefined;
     if (content === undefined) {
       missing = true;

@@ -9,6 +9,14 @@ export interface BundledSchemas {
   read(path: string): string | undefined;
 }
 
+const bundled =
+  /^google\/(protobuf\/(any|api|compiler\/plugin|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)|api\/(annotations|http))\.proto$/;
+
+/** Does a schema of this import path come with the tool, so that no project needs a copy? */
+export function isBundled(path: string): boolean {
+  return bundled.test(path);
+}
+
 /**
  * protobufjs brings them along: some as .proto, the well-known types as data, which is printed back. Both lack comments
  * and file options.
@@ -17,7 +25,7 @@ export function createBundledSchemas(library: typeof protobuf): BundledSchemas {
   const root = dirname(createRequire(import.meta.url).resolve("protobufjs/package.json"));
   return {
     read(path) {
-      if (!/^google(?:\/[a-z_]+)+\.proto$/.test(path)) return undefined;
+      if (!isBundled(path)) return undefined;
       const known = library.common.get(path);
       if (known !== null) return printNamespace(path, known);
       let text: string;

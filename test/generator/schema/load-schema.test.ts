@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import protobuf from "protobufjs";
 import "protobufjs/ext/descriptor.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadSchema } from "../../../src/generator/check/index.ts";
+import { isBundled } from "../../../src/generator/schema/bundled.ts";
 import type { Field, Message, Schema } from "../../../src/generator/schema/index.ts";
 import { SchemaError } from "../../../src/generator/schema/index.ts";
 
@@ -457,6 +458,20 @@ describe("files", () => {
       "shop/kitchen.proto asked",
       "shop/names.proto import",
     ]);
+  });
+
+  test("that come with the tool can all be imported", async () => {
+    const library = dirname(require.resolve("protobufjs/package.json"));
+    const onDisk = readdirSync(join(library, "google"), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".proto"))
+      .map((path) => `google/${path.replaceAll("\\", "/")}`);
+    const inCode = Object.keys(protobuf.common).filter((path) => path.endsWith(".proto"));
+    const paths = [...inCode, ...onDisk].filter(isBundled).sort();
+    expect(paths).toHaveLength(14);
+    const imports = paths.map((path) => `import "${path}";`).join("\n");
+    await write({ "a.proto": `syntax = "proto3";\n${imports}` });
+    const { files } = await loadSchema({ files: ["a.proto"], cwd: folder });
+    expect(files.map(({ path }) => path)).toEqual(["a.proto", ...paths].sort());
   });
 
   test("on the include path win over bundled ones", async () => {
