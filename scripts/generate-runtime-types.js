@@ -50,7 +50,9 @@ async function emitDebug() {
   const modules = {
     protobuf: "/protobuf/index",
     codec: "/protobuf/codec",
-    main: "/index",
+    client: "/client/index",
+    server: "/server/index",
+    context: "/context/index",
     handWrittenJson: () => undefined,
   };
   return emitScope(createScope(schema, modules), {});

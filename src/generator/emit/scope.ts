@@ -24,8 +24,10 @@ export interface RuntimeModules {
   readonly protobuf: string;
   /** Helpers of generated codecs. */
   readonly codec: string;
-  /** Client, Server, Context. */
-  readonly main: string;
+  /** Client, CallOptions. */
+  readonly client: string;
+  readonly server: string;
+  readonly context: string;
   /** Module that has the JSON functions of a message instead of generated ones. */
   handWrittenJson(fullName: string): string | undefined;
 }
@@ -33,7 +35,9 @@ export interface RuntimeModules {
 const DEFAULT_RUNTIME: RuntimeModules = {
   protobuf: `${RUNTIME}/protobuf`,
   codec: `${RUNTIME}/protobuf/codec`,
-  main: RUNTIME,
+  client: RUNTIME,
+  server: RUNTIME,
+  context: RUNTIME,
   handWrittenJson: () => undefined,
 };
 

@@ -85,8 +85,8 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     };
   });
   const deprecated = service.deprecated || allDeprecated;
-  const clientType = file.type(scope.runtime.main, "Client");
-  const serverType = file.type(scope.runtime.main, "Server");
+  const clientType = file.type(scope.runtime.client, "Client");
+  const serverType = file.type(scope.runtime.server, "Server");
   const serviceType = file.type(scope.runtime.protobuf, "ServiceType");
   const unused = texts.length === 0 ? "_" : "";
   return [
@@ -180,7 +180,7 @@ function clientMethod(scope: Scope, file: ModuleFile, { method, name, input, out
   const iterable = file.global("AsyncIterable");
   const request = isClientStream(method) ? `requests: ${iterable}<${init}>` : `request: ${init}`;
   const response = isServerStream(method) ? iterable : file.global("Promise");
-  const options = `options?: ${file.type(scope.runtime.main, "CallOptions")}`;
+  const options = `options?: ${file.type(scope.runtime.client, "CallOptions")}`;
   return call("  ", name, [request, options], `: ${response}<${output}>;`);
 }
 
@@ -195,7 +195,7 @@ function handlerMethod(
   const response = isServerStream(method)
     ? `${iterable}<${init}>`
     : `${file.global("Promise")}<${init}> | ${init}`;
-  const context = `context: ${file.type(scope.runtime.main, "Context")}`;
+  const context = `context: ${file.type(scope.runtime.context, "Context")}`;
   return call("  ", name, [request, context], `: ${response};`);
 }
 

@@ -84,7 +84,9 @@ export function emitWellKnownTypes(schema: Schema): GeneratedFile[] {
     {
       protobuf: "/message-type",
       codec: "/helpers",
-      main: "/unused",
+      client: "/unused",
+      server: "/unused",
+      context: "/unused",
       handWrittenJson(fullName) {
         const module = HAND_WRITTEN.get(fullName.replace("google.protobuf.", ""));
         return module === undefined ? undefined : `/json/well-known/${module}`;
