@@ -17,6 +17,8 @@ export interface CodeFile extends Pick<ModuleFile, "type" | "value" | "global"> 
   /** Local names of what the generated code of a service exports. */
   client(service: ServiceDef): string;
   handler(service: ServiceDef): string;
+  /** The constant that holds names and methods. */
+  service(service: ServiceDef): string;
   createClient(service: ServiceDef): string;
   registerHandler(service: ServiceDef): string;
   /** The whole text: `head` lines, imports, `body`. */
@@ -43,6 +45,7 @@ export function createCodeFile(schema: Schema, path: string, declared: readonly 
     messageValue: (fullName) => file.value(moduleOf(fullName), scope.named(fullName).name),
     client: (service) => file.type(serviceModule(service), namesOf(service).client),
     handler: (service) => file.type(serviceModule(service), namesOf(service).handler),
+    service: (service) => file.value(serviceModule(service), namesOf(service).constant),
     createClient: (service) => file.value(serviceModule(service), namesOf(service).create),
     registerHandler: (service) => file.value(serviceModule(service), namesOf(service).register),
     print: (body, head = []) => file.print(head, body.split("\n")),

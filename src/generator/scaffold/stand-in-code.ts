@@ -2,10 +2,11 @@ import { copyFields } from "./copy-fields.ts";
 import type { CodeFile } from "./generated-code.ts";
 import type { ProjectMethod, ProjectService } from "./project-services.ts";
 
-/** Code of `const srv: GreeterHandler = {...}` for a test: answers as the starter of SRV does. */
+/** Code of `const srv = standIn(Greeter, {...})` for a test: answers as the starter of SRV does. */
 export function standIn(file: CodeFile, { def, methods }: ProjectService): string {
   const codes = methods.map((method) => standInMethod(method, file));
-  return `/** Stands in for SRV. */\nconst srv: ${file.handler(def)} = {\n${codes.join("")}};\n`;
+  const create = file.value("@micro-service/runtime/testing", "standIn");
+  return `/** Stands in for SRV. */\nconst srv = ${create}(${file.service(def)}, {\n${codes.join("")}});\n`;
 }
 
 function standInMethod({ def, property, answer }: ProjectMethod, file: CodeFile): string {

@@ -1,3 +1,4 @@
+export { standIn } from "./stand-in.ts";
 export {
   createTestNetwork,
   type TestNetwork,
