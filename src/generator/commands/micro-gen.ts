@@ -20,6 +20,7 @@ import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.t
 import { chooseGeneration } from "./micro-gen-target.ts";
 import { reportSchemaError } from "./print-diagnostics.ts";
 import { prefixOf, printDiffs, printLines, printNotes, reportOf, summaryOf } from "./print-plan.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import type { CommandContext } from "./run.ts";
 import { handlerStarter } from "./start-handler.ts";
 
@@ -31,16 +32,28 @@ import { handlerStarter } from "./start-handler.ts";
 export async function microGen(context: CommandContext, generator?: Generator): Promise<number> {
   const { paths, options } = readMicroGenOptions(context);
   const generation = await chooseGeneration(paths, options, context.cwd);
-  const run: Run = { context, options, generation };
+  const { err } = context.terminal;
+  const silent = options.quiet === true || options.json === true;
+  const progress = createProgress(err, { shown: !silent && (err.isTerminal || options.verbose === true) });
+  try {
+    return await generateInto({ context, options, generation, progress }, generator);
+  } finally {
+    progress.end();
+  }
+}
+
+async function generateInto(run: Run, generator: Generator | undefined): Promise<number> {
+  const { context, options, generation, progress } = run;
   let generated: Generated;
   try {
-    generated = await generate(generation, generator);
+    generated = await generate(generation, generator, progress.step);
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     reportSchemaError(context.terminal, error, locateIn(generation.includePaths, context.cwd));
     return ExitCode.invalidSchema;
   }
 
+  progress.step("Comparing with the files on disk");
   const planned = await planOf(generated, run);
   const { plan } = planned;
   const writes = !(options.dryRun || options.diff || options.check);
@@ -52,7 +65,10 @@ export async function microGen(context: CommandContext, generator?: Generator): 
     async () => {
       const locked = await planOf(generated, run);
       const blocked = isBlocked(locked.plan);
-      if (!blocked) await applyPlan(locked.plan, context);
+      if (!blocked) {
+        progress.step("Writing the changes");
+        await applyPlan(locked.plan, context);
+      }
       return report(locked, run, !blocked);
     },
     {
@@ -68,6 +84,7 @@ interface Run {
   readonly context: CommandContext;
   readonly options: MicroGenOptions;
   readonly generation: Generation;
+  readonly progress: Progress;
 }
 
 /** A plan, and what it leaves to the user. */

@@ -48,8 +48,16 @@ export interface Generated {
   readonly schema: Schema;
 }
 
-/** Loads the schemas and prints the code. Touches nothing on disk. */
-export async function generate(generation: Generation, generator?: Generator): Promise<Generated> {
+/**
+ * Loads the schemas and prints the code. Touches nothing on disk.
+ *
+ * @param onStep told what is done next: `Reading 3 schemas`
+ */
+export async function generate(
+  generation: Generation,
+  generator?: Generator,
+  onStep?: (text: string) => void,
+): Promise<Generated> {
   const { loadSchema, loadDescriptorSet, emit } = { ...(await defaultGenerator()), ...generator };
   const {
     files,
@@ -61,10 +69,12 @@ export async function generate(generation: Generation, generator?: Generator): P
     root,
     cwd = root,
   } = generation;
+  onStep?.(`Reading ${files.length} schema${files.length === 1 ? "" : "s"}`);
   const schema =
     set === undefined
       ? await loadSchema({ files, includePaths, cwd })
       : await loadDescriptorSet({ descriptorSet: set.content, name: set.name, files });
+  onStep?.("Generating code");
   const emitted = emit(schema, { importExtension, ...(int64 !== undefined && { int64 }) });
   const wanted = outs.flatMap((out) =>
     emitted.map(({ path, content }): WantedFile => ({ path: below(out, path), content, class: "generated" })),
