@@ -50,6 +50,7 @@ test.each(["Forever", "Hello"])(
     await new Promise((resolve) => stream.once("close", resolve));
     expect(stream.rstCode).toBe(constants.NGHTTP2_CANCEL);
     if (method === "Forever") await handler.logged("forever aborted");
-    expect(handler.forwarded).toBeLessThan(50);
+    // Node 22 and later buffer four times as much as Node 20.
+    expect(handler.forwarded).toBeLessThan(200);
   },
 );
