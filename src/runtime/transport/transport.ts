@@ -1,10 +1,14 @@
 import type { Duplex } from "node:stream";
 
-/** When dialling gives up. */
+/** When dialling gives up, and who is expected at the other end. */
 export interface DialOptions {
   /** Default 1000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Name of the service that is called. Over TLS the peer must prove to be it; without one, to be the host of the address. */
+  readonly service?: string | undefined;
+  /** What will be spoken, for ALPN (RFC 7301) over TLS. Default `h2`. */
+  readonly wire?: "h2" | "http/1.1" | undefined;
 }
 
 /** An accepted connection and the first bytes it sent, by which the protocol is told. */

@@ -1,0 +1,2 @@
+export { createTlsTransport } from "./create-tls-transport.ts";
+export type { ClientTls, ServerTls, TlsTransportOptions } from "./options.ts";
