@@ -150,7 +150,7 @@ export class Attempts {
       const protocol = asked ?? protocolOf(node, this.#reach.protocols);
       const local = protocol === "direct" ? this.#reach.localNode?.(node.address) : undefined;
       if (local !== undefined) return { channel: createDirectChannel(local), done };
-      leased = this.#reach.channels.lease(protocol, node.address);
+      leased = this.#reach.channels.lease(protocol, node.address, this.#service);
       const lease = leased instanceof Promise ? await waitWithin(leased, this.#limits) : leased;
       return {
         channel: lease.channel,

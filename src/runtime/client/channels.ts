@@ -25,7 +25,7 @@ export interface ChannelsOptions {
 }
 
 /**
- * One channel per protocol and node, opened when first needed (many calls at once share one dial), dropped when it
+ * One channel per protocol, node and service, opened when first needed (many calls at once share one dial), dropped when it
  * closed, closed when nobody used it for a while.
  */
 export class Channels {
@@ -39,14 +39,15 @@ export class Channels {
   }
 
   /** At once when the channel is open. Rejects with an `unsent` MicroError when the node cannot be reached. */
-  lease(protocol: string, address: string): Lease | Promise<Lease> {
+  lease(protocol: string, address: string, service: string): Lease | Promise<Lease> {
     if (this.#closed) throw new MicroError({ id: CLIENT_ID, code: 503, detail: "the client is closed" });
-    const key = `${protocol} ${address}`;
+    // Over TLS a connection was proven to lead to one service.
+    const key = `${protocol} ${address} ${service}`;
     const entry = this.#entryOf(key);
     entry.lastUsed = performance.now();
     if (entry.channel !== undefined && !entry.channel.closed) return this.#lend(entry, entry.channel);
     entry.channel = undefined;
-    entry.opening ??= this.#open(entry, protocol, address);
+    entry.opening ??= this.#open(entry, protocol, address, service);
     return entry.opening.then((channel) => this.#lend(entry, channel));
   }
 
@@ -68,14 +69,14 @@ export class Channels {
     return entry;
   }
 
-  async #open(entry: Entry, protocol: string, address: string): Promise<Channel> {
+  async #open(entry: Entry, protocol: string, address: string, service: string): Promise<Channel> {
     try {
       const opener = this.#options.openers.find(({ name }) => name === protocol);
       if (opener === undefined) throw unknownProtocol(protocol, address, this.#options.openers);
       if (!this.#options.isDialable(address)) {
         throw markUnsent(unavailable(CLIENT_ID, `${address} is no address that a service can have`));
       }
-      entry.channel = await opener.open(address, { timeoutMs: this.#options.dialTimeoutMs });
+      entry.channel = await opener.open(address, { timeoutMs: this.#options.dialTimeoutMs, service });
       if (this.#closed) void entry.channel.close();
       return entry.channel;
     } finally {
