@@ -1,0 +1,8 @@
+module peer
+
+go 1.16
+
+require (
+	github.com/golang/protobuf v1.4.0
+	github.com/micro/go-micro/v2 v2.9.1
+)

@@ -1,0 +1,67 @@
+// What is go-micro v2's own: its names, and how its service is made.
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/golang/protobuf/ptypes/timestamp"
+	micro "github.com/micro/go-micro/v2"
+	"github.com/micro/go-micro/v2/client"
+	"github.com/micro/go-micro/v2/errors"
+	"github.com/micro/go-micro/v2/metadata"
+	"github.com/micro/go-micro/v2/server"
+)
+
+type (
+	CallOption    = client.CallOption
+	Client        = client.Client
+	MessageOption = client.MessageOption
+	RequestOption = client.RequestOption
+	ServerStream  = server.Stream
+	Stream        = client.Stream
+)
+
+var (
+	newError               = errors.New
+	parseError             = errors.Parse
+	withAddress            = func(address string) CallOption { return client.WithAddress(address) }
+	withContentType        = client.WithContentType
+	withMessageContentType = client.WithMessageContentType
+)
+
+func withTimeout(d time.Duration) []CallOption {
+	return []CallOption{client.WithRequestTimeout(d), client.WithRetries(0), client.WithStreamTimeout(d)}
+}
+
+func withMetadata(ctx context.Context, values map[string]string) context.Context {
+	return metadata.NewContext(ctx, values)
+}
+
+func metadataOf(ctx context.Context) map[string]string {
+	values, _ := metadata.FromContext(ctx)
+	return values
+}
+
+func newTimestamp(seconds int64) *timestamp.Timestamp { return &timestamp.Timestamp{Seconds: seconds} }
+
+func registerGreeter(service micro.Service, greeter Greeter) error {
+	return micro.RegisterHandler(service.Server(), greeter)
+}
+
+func subscribe(service micro.Service, topic, queue string, handler interface{}) error {
+	if queue == "" {
+		return micro.RegisterSubscriber(topic, service.Server(), handler)
+	}
+	return micro.RegisterSubscriber(topic, service.Server(), handler, server.SubscriberQueue(queue))
+}
+
+func newService() micro.Service {
+	var service micro.Service
+	service = micro.NewService(micro.AfterStart(func() error {
+		say(Answer{"event": "ready", "address": service.Server().Options().Address})
+		return nil
+	}))
+	service.Init()
+	return service
+}
