@@ -2,20 +2,21 @@ import { unavailable } from "../errors/index.ts";
 import type { Server } from "../server/index.ts";
 import type { CallStats } from "./call-stats.ts";
 import { Debug, type DebugHandler } from "./gen/debug.service.ts";
+import type { Readiness } from "./readiness.ts";
 
 export interface DebugOptions {
   /** Name of the service, the id of errors. */
   readonly name: string;
   readonly stats: CallStats;
-  /** False makes Health fail with 503. */
-  readonly isReady: () => boolean;
+  /** Health fails with 503 once the service stops. */
+  readonly readiness: Readiness;
 }
 
 /** Adds go-micro's `Debug.Health` and `Debug.Stats` to a server, unadvertised. */
-export function handleDebug(server: Server, { name, stats, isReady }: DebugOptions): void {
+export function handleDebug(server: Server, { name, stats, readiness }: DebugOptions): void {
   const handler: DebugHandler = {
     health() {
-      if (!isReady()) throw unavailable(name, `${name} is stopping`);
+      if (readiness.phase !== "serving") throw unavailable(name, `${name} is stopping`);
       return { status: "ok" };
     },
     stats() {

@@ -67,7 +67,8 @@ export function createServer(options: ServerOptions): Server {
   const logger = options.logger ?? stderrLogger;
   const router = new Router(name);
   const running = new RunningCalls();
-  const methods: RegisteredMethod[] = [];
+  /** By the full name of their service. */
+  const methods = new Map<string, RegisteredMethod[]>();
   const dispatcher: Dispatcher = {
     serviceName: name,
     maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
@@ -84,19 +85,17 @@ export function createServer(options: ServerOptions): Server {
   return {
     handle(service, handler, handleOptions = {}) {
       const handlers = handler as Readonly<Record<string, unknown>>;
-      const added = Object.entries(service.methods as Record<string, RegisteredMethod["method"]>).map(
-        ([key, method]) => {
-          const bound = boundHandler(handlers, key, service.typeName);
-          methods.push({
-            endpoint: `${shortNameOf(service.typeName)}.${method.name}`,
-            method,
-            internal: handleOptions.internal ?? false,
-            metadata: handleOptions.metadata?.[key] ?? {},
-          });
-          return createRoute(method, bound, interceptors);
-        },
+      const { internal = false, metadata = {} } = handleOptions;
+      const entries = Object.entries(service.methods as Record<string, RegisteredMethod["method"]>);
+      const routes = entries.map(([key, method]) =>
+        createRoute(method, boundHandler(handlers, key, service.typeName), interceptors),
       );
-      router.add(service.typeName, added);
+      if (!router.add(service.typeName, routes, internal)) return;
+      const registered = entries.map(([key, method]): RegisteredMethod => {
+        const endpoint = `${shortNameOf(service.typeName)}.${method.name}`;
+        return { endpoint, method, internal, metadata: metadata[key] ?? {} };
+      });
+      methods.set(service.typeName, registered);
     },
     subscribe(topic, type, handler, subscribeOptions = {}) {
       subscriptions.add({
@@ -108,7 +107,9 @@ export function createServer(options: ServerOptions): Server {
         handler: handler as (message: unknown, context: Context) => unknown,
       });
     },
-    methods,
+    get methods() {
+      return [...methods.values()].flat();
+    },
     get subscribers() {
       return subscriptions.all;
     },

@@ -18,13 +18,23 @@ export class Router {
     this.#serviceName = serviceName;
   }
 
-  /** Throws TypeError when the service is there already. */
-  add(typeName: string, routes: Iterable<Route>): void {
-    if (this.#services.has(typeName)) throw new TypeError(`${typeName} has a handler already`);
+  /**
+   * Throws TypeError when the service is there already. Internal ones (Debug, gRPC's health) make way for the
+   * application's: of the same name they are replaced, and they have no part in a short name that it uses, too.
+   *
+   * @returns false when the application's service stays in place of an internal one
+   */
+  add(typeName: string, routes: Iterable<Route>, internal: boolean): boolean {
+    const known = this.#services.get(typeName);
+    if (known !== undefined && known.internal === internal)
+      throw new TypeError(`${typeName} has a handler already`);
+    if (known !== undefined && internal) return false;
     const byName = new Map([...routes].map((route) => [route.method.name, route]));
-    this.#services.set(typeName, { typeName, byName });
+    this.#services.set(typeName, { typeName, byName, internal });
     const short = shortNameOf(typeName);
-    this.#shortNames.set(short, [...(this.#shortNames.get(short) ?? []), typeName]);
+    const alike = this.#shortNames.get(short) ?? [];
+    if (known === undefined) this.#shortNames.set(short, [...alike, typeName]);
+    return true;
   }
 
   /** Takes `greeter.Greeter/Hello`. Throws MicroError 501 naming what is unknown, and what was perhaps meant. */
@@ -46,7 +56,9 @@ export class Router {
   }
 
   #byShortName(service: string): Methods | undefined {
-    const candidates = this.#shortNames.get(shortNameOf(service)) ?? [];
+    const all = this.#shortNames.get(shortNameOf(service)) ?? [];
+    const theirs = all.filter((typeName) => this.#services.get(typeName)?.internal === false);
+    const candidates = theirs.length > 0 ? theirs : all;
     if (candidates.length > 1) {
       throw this.#unknown(`${service} is ambiguous: it may be ${candidates.join(" or ")}; use the full name`);
     }
@@ -62,6 +74,7 @@ export class Router {
 interface Methods {
   readonly typeName: string;
   readonly byName: ReadonlyMap<string, Route>;
+  readonly internal: boolean;
 }
 
 function didYouMean(near: readonly string[]): string {

@@ -45,7 +45,7 @@ export type ServerInterceptor = (
 export interface HandleOptions {
   /** Extra endpoint metadata in the registry, per handler method name. */
   readonly metadata?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Not advertised in the registry (debug handlers). */
+  /** Not advertised in the registry: what every service has (debug, health, reflection). */
   readonly internal?: boolean;
 }
 
@@ -77,7 +77,8 @@ export interface RegisteredSubscriber {
 export interface Server {
   /**
    * Adds a service. Throws when the same full name is added twice. Two services with the same short name are fine
-   * until somebody calls the short form, which then fails naming both.
+   * until somebody calls the short form, which then fails naming both. An internal service makes way for the
+   * application's own of the same name.
    */
   handle<Methods extends Readonly<Record<keyof Methods, AnyMethod>>>(
     service: ServiceType<Methods>,

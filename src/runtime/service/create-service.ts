@@ -1,4 +1,10 @@
-import { createCallStats, handleDebug } from "../debug/index.ts";
+import {
+  createCallStats,
+  createReadiness,
+  handleDebug,
+  handleHealth,
+  handleReflection,
+} from "../debug/index.ts";
 import { createServer } from "../server/index.ts";
 import { DEFAULTS, unknownName } from "./defaults.ts";
 import { endpointsOf } from "./endpoints.ts";
@@ -28,8 +34,8 @@ export interface InProcess extends LocalCalls {
 
 /** {@link createService}; with `inProcess` it listens nowhere and is called by whoever resolves its address. */
 export async function assembleService(options: ServiceOptions, inProcess?: InProcess): Promise<Service> {
-  let stopping = false;
-  const isReady = () => !stopping;
+  const readiness = createReadiness();
+  let schema: Uint8Array | undefined;
   const stats = createCallStats();
   const parts = await createParts(options, {
     // A service that calls itself needs no wire.
@@ -51,15 +57,19 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
           maxMessageBytes: options.maxMessageBytes,
           requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
           stallTimeoutMs: options.stallTimeoutMs,
-          isReady,
+          isReady: () => readiness.phase === "serving",
           logger,
         });
 
-  handleDebug(server, { name: settings.name, stats, isReady });
+  const { name } = settings;
+  handleDebug(server, { name, stats, readiness });
+  if (settings.health) handleHealth(server, { name, readiness });
+  if (settings.reflection) handleReflection(server, { name, readiness, schema: () => schema });
 
   const serving: Serving = {
     async describe() {
-      const shapeOf = await readSchema(options.schema);
+      const { shapeOf, bytes } = await readSchema(options.schema);
+      schema = bytes;
       return {
         endpoints: endpointsOf(server, shapeOf),
         metadata: {
@@ -75,6 +85,8 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
       return inProcess?.address ?? server.address ?? address;
     },
     async stop(graceMs) {
+      // Streams that tell of health or schemas end now; others have their grace.
+      readiness.enter("ended");
       await server.stop({ graceMs });
       stats.stop();
     },
@@ -82,9 +94,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
   const lifecycle = createLifecycle(parts, serving, {
     drainDelayMs: options.drainDelayMs,
     graceMs: options.graceMs,
-    onStopping: () => {
-      stopping = true;
-    },
+    onStopping: () => readiness.enter("stopping"),
   });
 
   return {

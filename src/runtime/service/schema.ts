@@ -5,9 +5,17 @@ import { ConfigurationError } from "./configuration-error.ts";
 import type { ShapeOf } from "./endpoints.ts";
 import { createShapes } from "./shapes.ts";
 
-/** Reads `schema.binpb` into shapes by message name. Without a schema nothing has a shape. */
-export async function readSchema(schema: URL | string | undefined): Promise<ShapeOf> {
-  if (schema === undefined) return () => null;
+/** A service's schema as read at its start. */
+export interface ReadSchema {
+  /** Shapes by message name; without a schema nothing has one. */
+  readonly shapeOf: ShapeOf;
+  /** The encoded FileDescriptorSet. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Reads `schema.binpb`. */
+export async function readSchema(schema: URL | string | undefined): Promise<ReadSchema> {
+  if (schema === undefined) return { shapeOf: () => null, bytes: undefined };
   const path = schema instanceof URL && schema.protocol === "file:" ? fileURLToPath(schema) : String(schema);
   const refuse = (what: string, error: unknown) =>
     new ConfigurationError([`${what} ${path}: ${messageOf(error)}; run micro-gen to write it`]);
@@ -20,7 +28,7 @@ export async function readSchema(schema: URL | string | undefined): Promise<Shap
   // Of use at start only, and for services that name a schema.
   const { FileDescriptorSet } = await import("../protobuf/descriptor.ts");
   try {
-    return createShapes(FileDescriptorSet.decode(bytes));
+    return { shapeOf: createShapes(FileDescriptorSet.decode(bytes)), bytes };
   } catch (error) {
     throw refuse("this is no schema:", error);
   }

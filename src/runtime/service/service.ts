@@ -79,6 +79,13 @@ export interface ServiceOptions extends CommonOptions {
    * start; a missing file fails the start.
    */
   readonly schema?: URL | string | undefined;
+  /** Answer gRPC's health checks (`grpc.health.v1.Health`). Default true. Flag `--server_health=off`. */
+  readonly health?: boolean | undefined;
+  /**
+   * Tell tools such as grpcurl the services and their schema (`grpc.reflection.v1` and `v1alpha`). Default true. Flag
+   * `--server_reflection=off`.
+   */
+  readonly reflection?: boolean | undefined;
   /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
   readonly requestArrivalTimeoutMs?: number | undefined;
   /**
@@ -93,7 +100,8 @@ export interface ServiceOptions extends CommonOptions {
 }
 
 /** Options of whatever kind of service: what flags and environment are read into. */
-export type AnyServiceOptions = CommonOptions & Partial<Pick<ServiceOptions, "server">>;
+export type AnyServiceOptions = CommonOptions &
+  Partial<Pick<ServiceOptions, "server" | "health" | "reflection">>;
 
 /** What services of every kind have in common: identity, life, and the means to call others. */
 export interface RunningService {

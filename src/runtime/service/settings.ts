@@ -21,6 +21,8 @@ export interface Settings {
   readonly transport: string | undefined;
   readonly client: string | undefined;
   readonly server: string | undefined;
+  readonly health: boolean;
+  readonly reflection: boolean;
   readonly requestTimeoutMs: number | undefined;
   readonly retries: number | undefined;
   readonly poolSize: number | undefined;
@@ -104,6 +106,14 @@ const integer =
     return { [key]: number };
   };
 
+const onOff =
+  (key: keyof Settings): Reader =>
+  (values, source) => {
+    const value = last(values);
+    if (value !== "on" && value !== "off") throw problem(source, value, "on or off", "off");
+    return { [key]: value === "on" };
+  };
+
 const metadata: Reader = (values, source) => {
   const pairs = values.map((pair): [string, string] => {
     const cut = pair.indexOf("=");
@@ -148,6 +158,18 @@ export const SETTINGS: readonly Setting[] = [
     read: advertised,
   },
   { flag: "server", text: "protocol to register as its own (grpc)", example: "grpc", read: plain("server") },
+  {
+    flag: "server_health",
+    text: "answer gRPC's health checks: on, off (on)",
+    example: "off",
+    read: onOff("health"),
+  },
+  {
+    flag: "server_reflection",
+    text: "tell gRPC tools services and schema: on, off (on)",
+    example: "off",
+    read: onOff("reflection"),
+  },
   {
     flag: "registry",
     text: "where services find each other: mdns, etcd, memory (mdns)",
@@ -241,6 +263,8 @@ export function settingsOf(options: AnyServiceOptions): Settings {
     transport: named(options.transport),
     client: named(options.client),
     server: named(options.server),
+    health: options.health ?? true,
+    reflection: options.reflection ?? true,
     requestTimeoutMs: options.requestTimeoutMs,
     retries: options.retries,
     poolSize: options.poolSize,

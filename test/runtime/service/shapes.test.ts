@@ -105,12 +105,12 @@ describe("schema.binpb", () => {
     const path = join(folder, "schema.binpb");
     await writeFile(path, FileDescriptorSet.encode(set));
     for (const schema of [path, pathToFileURL(path)]) {
-      expect((await readSchema(schema))("Plain")).toEqual(leaf("Plain", "Plain"));
+      expect((await readSchema(schema)).shapeOf("Plain")).toEqual(leaf("Plain", "Plain"));
     }
   });
 
   test("when there is none then nothing has a shape", async () => {
-    expect((await readSchema(undefined))("Plain")).toBeNull();
+    expect((await readSchema(undefined)).shapeOf("Plain")).toBeNull();
   });
 
   test("when it is missing then the error names the path and what to do", async () => {
