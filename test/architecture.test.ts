@@ -14,7 +14,7 @@ const RUNTIME_FLOORS = [
   ["transport", "http2", "selector", "broker"],
   ["protocol"],
   ["client", "server"],
-  ["debug"],
+  ["debug", "metrics", "tracing"],
   ["service"],
   ["testing"],
 ];
@@ -35,6 +35,7 @@ const PLUGIN_ROOMS = ["registry", "broker", "transport", "protocol", "selector"]
 /** Packages that one room alone may know. */
 const PRIVATE_PACKAGES: Record<string, string> = {
   protobufjs: "schema",
+  yaml: "schema",
   "ts-morph": "merge",
   handlebars: "scaffold",
 };

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
+  bufPaths,
   descriptorGeneration,
   findProject,
   folderGeneration,
@@ -30,15 +31,16 @@ export async function chooseGeneration(
     for (const path of paths) await refuseForeign(path, project, cwd);
     return projectGeneration(project);
   }
-  if (paths.length === 0) {
+  const asked = paths.length > 0 ? paths : await bufPaths(cwd);
+  if (asked === undefined) {
     const fix =
       options.out === undefined
-        ? `there is no ${microJsonPath} here or above. Name a schema: micro-gen proto/greeter.proto`
+        ? `there is no ${microJsonPath} or buf.yaml here or above. Name a schema: micro-gen proto/greeter.proto`
         : `--out needs a schema. Name one: micro-gen proto/greeter.proto --out ${options.out}`;
     throw new CommandError(ExitCode.usage, `Nothing to generate from: ${fix}`);
   }
   return folderGeneration({
-    paths,
+    paths: asked,
     includePaths: options.protoPath ?? [],
     out: options.out ?? "src/gen",
     importExtension: options.importExtension ?? "ts",

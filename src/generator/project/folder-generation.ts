@@ -1,5 +1,6 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Int64Type } from "../emit/emit.ts";
+import { bufSearch, type ProtoSearch } from "./buf-search.ts";
 import type { Generation } from "./generation.ts";
 import { ownershipOf } from "./ownership.ts";
 import { ProjectError } from "./project-error.ts";
@@ -10,7 +11,7 @@ import { isInside } from "./safe-path.ts";
 export interface FolderGenerationOptions {
   /** .proto files and folders of them, as the user typed them. */
   readonly paths: readonly string[];
-  /** Include paths as typed; empty: found by looking at the imports. */
+  /** Include paths as typed; looked through before what a buf.yaml says. Empty: that, or found by looking at imports. */
   readonly includePaths: readonly string[];
   /** Output folder as typed. */
   readonly out: string;
@@ -29,26 +30,28 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
   const inputs: ProtoInput[] = [];
   for (const path of options.paths) inputs.push(await readProtoInput(path, cwd));
 
-  const includePaths =
-    options.includePaths.length > 0
-      ? options.includePaths.map((path) => resolve(cwd, path))
-      : await findIncludePaths(inputs);
-  const files = [
-    ...new Set(inputs.flatMap((input) => input.files.map((file) => toImportPath(file, includePaths, cwd)))),
-  ];
-  files.sort();
+  const typed = options.includePaths.map((path) => resolve(cwd, path));
+  const { includePaths, files, search } =
+    (await bufSearch(inputs, typed, cwd)) ?? (await outsideOfBuf(inputs, typed));
+  const importPaths = uniqueImportPaths(files, includePaths, cwd);
 
   const root = resolve(cwd, options.out);
   return {
     root,
     includePaths,
     cwd,
-    files: inputs.flatMap((input) => input.files),
+    files,
+    search,
     outs: ["."],
     importExtension,
     ...(int64 !== undefined && { int64 }),
-    ...(await ownershipOf(root, files, { isWhole: inputs.some(({ isFolder }) => isFolder) })),
+    ...(await ownershipOf(root, importPaths, { isWhole: inputs.some(({ isFolder }) => isFolder) })),
   };
+}
+
+async function outsideOfBuf(inputs: readonly ProtoInput[], typed: readonly string[]): Promise<ProtoSearch> {
+  const includePaths = typed.length > 0 ? typed : await findIncludePaths(inputs);
+  return { includePaths, files: inputs.flatMap((input) => input.files), search: {} };
 }
 
 /** One root for all where that resolves every import, else one for each input. */
@@ -71,6 +74,21 @@ function commonFolder(folders: readonly string[]): string {
     common = dirname(common);
   }
   return common;
+}
+
+/** Sorted. Two modules of a workspace may not have the same path: imports would mean either. */
+function uniqueImportPaths(files: readonly string[], includePaths: readonly string[], cwd: string): string[] {
+  const byPath = new Map<string, string>();
+  for (const file of files) {
+    const path = toImportPath(file, includePaths, cwd);
+    const other = byPath.get(path);
+    if (other !== undefined && other !== file) {
+      const [a, b] = [other, file].map((one) => relative(cwd, one));
+      throw new ProjectError("invalid", `${a} and ${b} have the same import path, ${path}; rename one.`);
+    }
+    byPath.set(path, file);
+  }
+  return [...byPath.keys()].sort();
 }
 
 function toImportPath(file: string, includePaths: readonly string[], cwd: string): string {

@@ -10,6 +10,8 @@ export interface Generation {
   readonly root: string;
   /** Absolute include paths. */
   readonly includePaths: readonly string[];
+  /** Which files below the include paths count, and modules that are named but not here. Default: all, and none. */
+  readonly search?: Pick<LoadSchemaOptions, "accepts" | "remoteModules">;
   /** What paths in messages are relative to. Default: the root. */
   readonly cwd?: string;
   /** Absolute paths of the schemas asked for, of a descriptor set import paths; their order does not matter. */
@@ -62,6 +64,7 @@ export async function generate(
   const {
     files,
     includePaths,
+    search,
     descriptorSet: set,
     outs,
     importExtension,
@@ -72,7 +75,7 @@ export async function generate(
   onStep?.(`Reading ${files.length} schema${files.length === 1 ? "" : "s"}`);
   const schema =
     set === undefined
-      ? await loadSchema({ files, includePaths, cwd })
+      ? await loadSchema({ files, includePaths, cwd, ...search })
       : await loadDescriptorSet({ descriptorSet: set.content, name: set.name, files });
   onStep?.("Generating code");
   const emitted = emit(schema, { importExtension, ...(int64 !== undefined && { int64 }) });

@@ -1,4 +1,5 @@
 export { type ApplyOptions, applyPlan } from "./apply-plan.ts";
+export { bufPaths } from "./buf-search.ts";
 export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
 export { type FittedHandlers, fitHandlers, type NewHandler, type StartHandler } from "./fit-handlers.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";

@@ -17,13 +17,23 @@ export interface FileFinder {
   toImportPath(asked: string): { readonly path: string } | { readonly problem: string };
 }
 
+export interface FileFinderOptions {
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+  readonly includePaths: readonly string[];
+  /** Does a file below an include path count? By its absolute path. Default: all do. */
+  readonly accepts?: ((path: string) => boolean) | undefined;
+  /** Modules of a registry that nobody fetches; what is not found may be one of theirs. */
+  readonly remoteModules?: readonly string[] | undefined;
+}
+
 export function createFileFinder(
-  cwd: string,
-  includePaths: readonly string[],
+  { cwd, includePaths, accepts = () => true, remoteModules = [] }: FileFinderOptions,
   bundled: BundledSchemas,
 ): FileFinder {
   const roots = (includePaths.length > 0 ? includePaths : ["."]).map((path) => resolve(cwd, path));
-  const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const isFile = (path: string) =>
+    (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false) && accepts(path);
   const shown = roots.map((root) => relative(cwd, root) || ".").join(", ");
 
   function read(importPath: string): Found {
@@ -33,11 +43,8 @@ export function createFileFinder(
     }
     const text = bundled.read(importPath);
     if (text !== undefined) return { text, origin: "bundled" };
-    const hint = /^google\//.test(importPath)
-      ? "it does not come with the tool, so copy it from its project below an include path"
-      : "check the spelling or add an include path";
     return {
-      problem: `There is no file "${importPath}" below ${shown}; ${hint}.`,
+      problem: `There is no file "${importPath}" below ${shown}; ${missingHint(importPath, remoteModules)}.`,
       rule: "unresolved-import",
     };
   }
@@ -62,6 +69,17 @@ export function createFileFinder(
   }
 
   return { read, toImportPath };
+}
+
+function missingHint(importPath: string, [module, ...others]: readonly string[]): string {
+  if (module !== undefined) {
+    const it = others.length === 0 ? module : `one of ${[module, ...others].join(", ")}`;
+    const name = others.length === 0 ? module : "MODULE";
+    return `it may be in ${it}, which is not fetched: run "buf export ${name} -o third_party" and add -I third_party`;
+  }
+  return importPath.startsWith("google/")
+    ? "it does not come with the tool, so copy it from its project below an include path"
+    : "check the spelling or add an include path";
 }
 
 /** Why an import path may not be used, undefined when it may. Keeps reading inside of the include paths. */

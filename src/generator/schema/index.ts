@@ -1,3 +1,4 @@
+export { type BufWorkspace, findBufWorkspace } from "./buf-workspace.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
 export {

@@ -15,6 +15,10 @@ export interface LoadSchemaOptions {
   readonly files: readonly string[];
   /** Folders in which imports are looked up, first one first. Default: `cwd`. */
   readonly includePaths?: readonly string[];
+  /** Does a file below an include path count? By its absolute path, for `excludes` of a buf.yaml. Default: all do. */
+  readonly accepts?: (path: string) => boolean;
+  /** Modules of a registry that nobody fetches, for the message about an import that is not found. Default none. */
+  readonly remoteModules?: readonly string[];
   /** What relative paths are relative to. Default: the process's. */
   readonly cwd?: string;
 }
@@ -35,9 +39,14 @@ export async function readSchema({
   files,
   includePaths = [],
   cwd = process.cwd(),
+  accepts,
+  remoteModules,
 }: LoadSchemaOptions): Promise<ReadSchema> {
   const { default: protobuf } = await import("protobufjs");
-  const finder = createFileFinder(cwd, includePaths, createBundledSchemas(protobuf));
+  const finder = createFileFinder(
+    { cwd, includePaths, accepts, remoteModules },
+    createBundledSchemas(protobuf),
+  );
   const read = readFiles(createTextSource(finder), files);
   return toReadSchema(protobuf, read);
 }

@@ -460,7 +460,7 @@ describe("without a project", () => {
   });
 
   test.each([
-    [[], /Nothing to generate from: there is no micro\.json here or above/],
+    [[], /Nothing to generate from: there is no micro\.json or buf\.yaml here or above/],
     [["--out", "lib"], /--out needs a schema/],
     [["nope.proto"], /There is no nope\.proto; check the spelling/],
     [["empty/x"], /empty\/x is no \.proto file; name one, or a folder of them/],
