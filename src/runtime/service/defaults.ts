@@ -1,7 +1,13 @@
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { nearMatches, type StrategyName } from "../selector/index.ts";
-import { createMemoryTransport, createTcpTransport, type Transport } from "../transport/index.ts";
+import {
+  type ClientTls,
+  createMemoryTransport,
+  createTcpTransport,
+  type ServerTls,
+  type Transport,
+} from "../transport/index.ts";
 import type { Logger } from "./logger.ts";
 
 /** What a registry is made from by name. */
@@ -18,6 +24,13 @@ export interface BrokerInit extends RegistryInit {
   readonly advertiseHost: string | undefined;
 }
 
+/** What a transport is made from by name. */
+export interface TransportInit {
+  readonly tls: ServerTls | undefined;
+  readonly clientTls: ClientTls | undefined;
+  readonly logger: Logger;
+}
+
 type Table<Maker> = Readonly<Record<string, Maker>>;
 
 /** The first name of each table is the default. */
@@ -25,7 +38,7 @@ interface Defaults {
   readonly registry: Table<(init: RegistryInit) => Promise<Registry>>;
   readonly broker: Table<(init: BrokerInit) => Promise<Broker>>;
   readonly selector: Table<StrategyName>;
-  readonly transport: Table<() => Transport>;
+  readonly transport: Table<(init: TransportInit) => Promise<Transport>>;
   /** The protocol a client prefers. */
   readonly client: Table<string>;
   /** The protocol a server registers as its own. */
@@ -71,17 +84,25 @@ export const DEFAULTS: Defaults = {
   },
 
   transport: {
-    tcp: createTcpTransport,
+    tcp: createTcpOrTls,
     // go-micro's names of what its gRPC service listens on.
-    grpc: createTcpTransport,
-    http: createTcpTransport,
-    memory: createMemoryTransport,
+    grpc: createTcpOrTls,
+    http: createTcpOrTls,
+    memory: async () => createMemoryTransport(),
   },
 
   client: { grpc: "grpc", json: "json" },
 
   server: { grpc: "grpc" },
 };
+
+async function createTcpOrTls({ tls, clientTls, logger }: TransportInit): Promise<Transport> {
+  if (tls === undefined && clientTls === undefined) return createTcpTransport();
+  const { createTlsTransport } = await import("../transport/tls/index.ts");
+  const { certFile, keyFile } = tls ?? {};
+  const client = { certFile, keyFile, ...clientTls };
+  return createTlsTransport({ server: tls, client, onProblem: (line) => logger.warn(`TLS: ${line}`) });
+}
 
 export type Kind = keyof Defaults;
 

@@ -5,7 +5,7 @@ import { messageOf } from "../errors/index.ts";
 import type { Dispatcher } from "../protocol/index.ts";
 import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
-import type { Transport } from "../transport/index.ts";
+import type { ServerTls, Transport } from "../transport/index.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import type { Question } from "./help.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
@@ -89,7 +89,11 @@ export async function createParts(options: AnyServiceOptions, local: LocalCalls 
   const broker =
     given("broker", options.broker) ??
     (await made("broker", () => pick("broker")(brokerInit), createMemoryBroker));
-  const transport = given("transport", options.transport) ?? pick("transport")();
+  // What is incomplete has been reported.
+  const { tls: serverTls, clientTls } = settings;
+  const tls = serverTls?.certFile && serverTls.keyFile ? (serverTls as ServerTls) : undefined;
+  const transport =
+    given("transport", options.transport) ?? (await pick("transport")({ tls, clientTls, logger }));
   const selector =
     given("selector", options.selector) ?? owned(createSelector({ registry, strategy: pick("selector") }));
   const client =

@@ -15,7 +15,7 @@ export interface ReadSettings {
 const BY_FLAG = new Map(SETTINGS.map((setting) => [setting.flag, setting]));
 
 /** `registry_address` and the like: an unknown flag of these families is a mistake, not the application's. */
-const FAMILY = /^(?:client|server|registry|register|broker|selector|transport)[_-]/;
+const FAMILY = /^(?:client|server|registry|register|broker|selector|transport|tls)[_-]/;
 
 /**
  * Code < environment < flag. A variable that is set but empty counts as unset (templates leave such behind). Flags
@@ -28,7 +28,9 @@ export function readSettings(options: AnyServiceOptions): ReadSettings {
     try {
       const read = setting.read(values, source);
       const metadata = { ...settings.metadata, ...read.metadata };
-      settings = { ...settings, ...read, metadata };
+      const tls = merged(settings.tls, read.tls);
+      const clientTls = merged(settings.clientTls, read.clientTls);
+      settings = { ...settings, ...read, metadata, tls, clientTls };
     } catch (error) {
       if (!(error instanceof SettingProblem)) throw error;
       problems.push(error.message);
@@ -49,6 +51,11 @@ export function readSettings(options: AnyServiceOptions): ReadSettings {
 
   problems.push(...contradictions(settings));
   return { settings, problems, question: questionOf(args) };
+}
+
+/** Several flags make one object. */
+function merged<T extends object>(before: T | undefined, read: T | undefined): T | undefined {
+  return before === undefined || read === undefined ? (read ?? before) : { ...before, ...read };
 }
 
 function readFlags(args: readonly string[]): { values: Map<Setting, string[]>; problems: string[] } {
@@ -103,6 +110,7 @@ function contradictions(settings: Settings): string[] {
       problems.push(`address: ${(error as Error).message}; an example: 127.0.0.1:0`);
     }
   }
+  problems.push(...incompleteTls(settings));
   if (registerTtlMs > 0 && registerTtlMs <= registerIntervalMs) {
     problems.push(
       `register_interval (${registerIntervalMs / 1000} s) must be shorter than register_ttl (${registerTtlMs / 1000} s): the record would run out between renewals`,
@@ -111,5 +119,16 @@ function contradictions(settings: Settings): string[] {
   if (registerTtlMs > 0 && registerIntervalMs === 0) {
     problems.push("register_interval 0 means never to renew: set register_ttl to 0 too");
   }
+  return problems;
+}
+
+function incompleteTls({ tls, clientTls }: Settings): string[] {
+  const problems: string[] = [];
+  if (tls !== undefined && (tls.certFile === undefined || tls.keyFile === undefined))
+    problems.push("tls_cert_file and tls_key_file belong together: serving with TLS needs both");
+  if ((clientTls?.certFile === undefined) !== (clientTls?.keyFile === undefined))
+    problems.push("client_tls_cert_file and client_tls_key_file belong together");
+  if (clientTls?.insecureSkipVerify === true && clientTls.caFile !== undefined)
+    problems.push("client_tls_insecure_skip_verify believes everybody: leave it out, or client_tls_ca_file");
   return problems;
 }

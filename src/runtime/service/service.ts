@@ -3,7 +3,7 @@ import type { Client, ClientInterceptor } from "../client/index.ts";
 import type { Registry } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Server, ServerInterceptor } from "../server/index.ts";
-import type { Transport } from "../transport/index.ts";
+import type { ClientTls, ServerTls, Transport } from "../transport/index.ts";
 import type { Logger } from "./logger.ts";
 
 /**
@@ -39,6 +39,14 @@ export interface CommonOptions {
   readonly selector?: Selector | string | undefined;
   /** An instance, or `tcp` (default; go-micro's name `http` and `grpc` mean it too), `memory`. Flag `--transport`. */
   readonly transport?: Transport | string | undefined;
+  /** The certificate to serve with. Every wire speaks TLS then. Flags `--tls_cert_file`, `--tls_key_file`, `--tls_client_ca_file`. */
+  readonly tls?: ServerTls | undefined;
+  /**
+   * Whom to believe and what to show when calling over TLS, which is done when this or `tls` is given. The certificate
+   * shown is that of `tls` unless this names another. Flags `--client_tls_ca_file`, `--client_tls_cert_file`,
+   * `--client_tls_key_file`, `--client_tls_insecure_skip_verify`.
+   */
+  readonly clientTls?: ClientTls | undefined;
   /** An instance, or the protocol to prefer: `grpc` (default), `json`. Flag `--client`. */
   readonly client?: Client | string | undefined;
   /** First listed is outermost. */

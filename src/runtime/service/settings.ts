@@ -1,4 +1,5 @@
 import { parseAddress, toNodeAddress } from "../registry/index.ts";
+import type { ClientTls, ServerTls } from "../transport/index.ts";
 import { parseDuration } from "./duration.ts";
 import type { AnyServiceOptions } from "./service.ts";
 
@@ -19,6 +20,8 @@ export interface Settings {
   readonly brokerAddress: string | undefined;
   readonly selector: string | undefined;
   readonly transport: string | undefined;
+  readonly tls: Partial<ServerTls> | undefined;
+  readonly clientTls: ClientTls | undefined;
   readonly client: string | undefined;
   readonly server: string | undefined;
   readonly health: boolean;
@@ -123,6 +126,16 @@ const metadata: Reader = (values, source) => {
   return { metadata: Object.fromEntries(pairs) };
 };
 
+const tls =
+  (side: "tls" | "clientTls", key: keyof ServerTls | keyof ClientTls): Reader =>
+  (values) => ({ [side]: { [key]: last(values) } });
+
+const skipVerify: Reader = (values, source) => {
+  const value = last(values);
+  if (value !== "true" && value !== "false") throw problem(source, value, "true or false", "true");
+  return { clientTls: { insecureSkipVerify: value === "true" } };
+};
+
 /** go-micro's flags (`config/cmd/cmd.go`) that mean something here. */
 export const SETTINGS: readonly Setting[] = [
   { flag: "server_name", text: "name on the registry", example: "go.micro.srv.greeter", read: plain("name") },
@@ -218,6 +231,48 @@ export const SETTINGS: readonly Setting[] = [
     example: "tcp",
     read: plain("transport"),
   },
+  {
+    flag: "tls_cert_file",
+    text: "PEM file of the certificate to serve with; all wires speak TLS then",
+    example: "/etc/tls/tls.crt",
+    read: tls("tls", "certFile"),
+  },
+  {
+    flag: "tls_key_file",
+    text: "PEM file of its private key",
+    example: "/etc/tls/tls.key",
+    read: tls("tls", "keyFile"),
+  },
+  {
+    flag: "tls_client_ca_file",
+    text: "callers must show a certificate of these authorities (nobody is asked)",
+    example: "/etc/tls/ca.crt",
+    read: tls("tls", "clientCaFile"),
+  },
+  {
+    flag: "client_tls_ca_file",
+    text: "authorities of the services that are called (those Node knows)",
+    example: "/etc/tls/ca.crt",
+    read: tls("clientTls", "caFile"),
+  },
+  {
+    flag: "client_tls_cert_file",
+    text: "certificate to show to services (tls_cert_file)",
+    example: "/etc/tls/tls.crt",
+    read: tls("clientTls", "certFile"),
+  },
+  {
+    flag: "client_tls_key_file",
+    text: "its private key (tls_key_file)",
+    example: "/etc/tls/tls.key",
+    read: tls("clientTls", "keyFile"),
+  },
+  {
+    flag: "client_tls_insecure_skip_verify",
+    text: "true: believe any certificate of anybody; for trials only (false)",
+    example: "true",
+    read: skipVerify,
+  },
   { flag: "client", text: "protocol to prefer: grpc, json (grpc)", example: "grpc", read: plain("client") },
   {
     flag: "client_request_timeout",
@@ -261,6 +316,8 @@ export function settingsOf(options: AnyServiceOptions): Settings {
     brokerAddress: options.brokerAddress,
     selector: named(options.selector),
     transport: named(options.transport),
+    tls: options.tls,
+    clientTls: options.clientTls,
     client: named(options.client),
     server: named(options.server),
     health: options.health ?? true,
