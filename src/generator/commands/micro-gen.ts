@@ -10,7 +10,9 @@ import {
   generate,
   makePlan,
   type Plan,
+  PlanOutdatedError,
   readManifest,
+  readRecords,
   withLock,
 } from "../project/index.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
@@ -59,17 +61,11 @@ async function generateInto(run: Run, generator: Generator | undefined): Promise
   const writes = !(options.dryRun || options.diff || options.check);
   if (!writes || !(isBlocked(plan) || wouldChange(plan))) return report(planned, run, writes);
 
-  // Planned once more under the lock: another run may be writing, and what looks edited may be half of its work.
   return withLock(
     generation.root,
     async () => {
-      const locked = await planOf(generated, run);
-      const blocked = isBlocked(locked.plan);
-      if (!blocked) {
-        progress.step("Writing the changes");
-        await applyPlan(locked.plan, context);
-      }
-      return report(locked, run, !blocked);
+      const done = await applyUnderLock(planned, generated, run);
+      return report(done.planned, run, done.applied);
     },
     {
       signal: context.signal,
@@ -78,6 +74,31 @@ async function generateInto(run: Run, generator: Generator | undefined): Promise
       },
     },
   );
+}
+
+/**
+ * Another run may have written between plan and lock, and what looks edited may be half of its work: where anything is
+ * not as it was, the plan is made anew.
+ */
+async function applyUnderLock(
+  before: Planned,
+  generated: Generated,
+  run: Run,
+): Promise<{ readonly planned: Planned; readonly applied: boolean }> {
+  const { context, generation, progress } = run;
+  const isFresh = !isBlocked(before.plan) && (await readRecords(generation.root)) === before.records;
+  let planned = isFresh ? before : await planOf(generated, run);
+  for (let attempt = isFresh ? 0 : 1; ; attempt++) {
+    if (isBlocked(planned.plan)) return { planned, applied: false };
+    progress.step("Writing the changes");
+    try {
+      await applyPlan(planned.plan, context);
+      return { planned, applied: true };
+    } catch (error) {
+      if (attempt > 0 || !(error instanceof PlanOutdatedError)) throw error;
+    }
+    planned = await planOf(generated, run);
+  }
 }
 
 interface Run {
@@ -91,10 +112,13 @@ interface Run {
 interface Planned {
   readonly plan: Plan;
   readonly notes: FittedHandlers["notes"];
+  /** What other runs had written down when it was made; see `readRecords`. */
+  readonly records: string;
 }
 
 async function planOf(generated: Generated, { generation, options }: Run): Promise<Planned> {
   const { root, owns, answers, importExtension } = generation;
+  const records = await readRecords(root);
   const manifest = await readManifest(root);
   const start = handlerStarter(generated.schema, importExtension);
   const { wanted, notes } = await fitHandlers(generation, generated, manifest, start);
@@ -103,7 +127,7 @@ async function planOf(generated: Generated, { generation, options }: Run): Promi
     owns,
     ...(answers && { answers }),
   });
-  return { plan, notes };
+  return { plan, notes, records };
 }
 
 function isBlocked(plan: Plan): boolean {

@@ -1,10 +1,11 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { errorCode, ioError } from "./io-error.ts";
 import { formatManifest, formatPending, manifestPath, pendingPath } from "./manifest.ts";
 import { changesOf, type Plan, type PlannedFile } from "./plan.ts";
 import { ProjectError } from "./project-error.ts";
-import { createResolver, type Resolve } from "./safe-path.ts";
+import { createResolver, type Resolve, type Resolved } from "./safe-path.ts";
 import { createStage, removeIfEmpty, type Stage, type Staged } from "./stage.ts";
 
 export interface ApplyOptions {
@@ -12,11 +13,23 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The disk is not any more as it was planned for. Nothing was changed; a new plan helps. */
+export class PlanOutdatedError extends ProjectError {
+  constructor(path: string) {
+    super("conflict", `${path} was changed by someone else meanwhile; run it again.`);
+  }
+}
+
+/** Files between two looks at the signal. */
+const breath = 64;
+
 /**
  * Makes the disk look like the plan: creates, updates, deletes; conflicts, orphans and the user's files are left alone
  * (ask `conflictsOf` first). All contents are staged beside their targets, then renamed into place, the manifest last.
  * An error or an abort while staging leaves everything as it was. A process killed while renaming leaves whole files
  * and `.micro/pending.json`, by which the next run knows them as ours.
+ *
+ * @throws PlanOutdatedError for a file that is not as the plan says; nothing was changed
  */
 export async function applyPlan(plan: Plan, { signal }: ApplyOptions = {}): Promise<void> {
   const changes = changesOf(plan);
@@ -27,21 +40,21 @@ export async function applyPlan(plan: Plan, { signal }: ApplyOptions = {}): Prom
   try {
     const staged = await stageChanges(changes, { resolve, stage, signal });
     const pendingText = Buffer.from(formatPending(plan.manifest, plan.interrupted));
-    const pending = await stage.add(await resolve(pendingPath), pendingPath, pendingText);
+    const pending = stage.add(resolve(pendingPath), pendingPath, pendingText);
     const manifestText = Buffer.from(formatManifest(plan.manifest));
-    const manifest = await stage.add(await resolve(manifestPath), manifestPath, manifestText);
+    const manifest = stage.add(resolve(manifestPath), manifestPath, manifestText);
     signal?.throwIfAborted();
 
-    await stage.commit(pending);
+    stage.commit(pending);
     // Deletes first: where case does not count, a new file may bear the name of an old one.
     const deleted = changes.filter(({ action }) => action === "delete");
-    for (const { path } of deleted) await remove(path, resolve);
-    for (const file of staged) await stage.commit(file);
-    await stage.commit(manifest);
-    await remove(pendingPath, resolve);
-    for (const { path } of deleted) await removeEmptyFolders(path, resolve);
+    for (const { path } of deleted) remove(path, resolve);
+    for (const file of staged) stage.commit(file);
+    stage.commit(manifest);
+    remove(pendingPath, resolve);
+    for (const { path } of deleted) removeEmptyFolders(path, resolve);
   } catch (error) {
-    await stage.discard();
+    stage.discard();
     throw error;
   }
 }
@@ -57,39 +70,40 @@ async function stageChanges(
   { resolve, stage, signal }: Staging,
 ): Promise<Staged[]> {
   const staged: Staged[] = [];
-  for (const file of changes) {
+  for (const [index, file] of changes.entries()) {
+    if (index % breath === 0) await nextTurn();
     signal?.throwIfAborted();
-    const target = await resolve(file.path);
-    await refuseIfChanged(target, file);
-    if (file.content !== undefined) staged.push(await stage.add(target, file.path, file.content, file.mode));
+    const target = resolve(file.path);
+    refuseIfChanged(target, file);
+    const { content } = file;
+    if (content !== undefined) staged.push(stage.add(target, file.path, content, file.mode));
   }
   return staged;
 }
 
 /** Between plan and apply a person may have been asked, and an editor may have saved. */
-async function refuseIfChanged(target: string, { path, current }: PlannedFile): Promise<void> {
+function refuseIfChanged(target: Resolved, { path, current }: PlannedFile): void {
   let now: Uint8Array | undefined;
   try {
-    now = await readFile(target);
+    now = target.exists ? readFileSync(target.path) : undefined;
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw ioError(error, "read", path);
   }
   const same = now && current ? Buffer.compare(now, current) === 0 : now === current;
-  if (!same)
-    throw new ProjectError("conflict", `${path} was changed by someone else meanwhile; run it again.`);
+  if (!same) throw new PlanOutdatedError(path);
 }
 
-async function remove(path: string, resolve: Resolve): Promise<void> {
+function remove(path: string, resolve: Resolve): void {
   try {
-    await rm(await resolve(path), { force: true });
+    rmSync(resolve(path).path, { force: true });
   } catch (error) {
     throw ioError(error, "delete", path);
   }
 }
 
 /** The folders a deleted file leaves empty, upwards, never the root itself. */
-async function removeEmptyFolders(path: string, resolve: Resolve): Promise<void> {
+function removeEmptyFolders(path: string, resolve: Resolve): void {
   for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
-    if (!(await removeIfEmpty(await resolve(folder)))) return;
+    if (!removeIfEmpty(resolve(folder).path)) return;
   }
 }

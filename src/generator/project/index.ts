@@ -1,4 +1,4 @@
-export { type ApplyOptions, applyPlan } from "./apply-plan.ts";
+export { type ApplyOptions, applyPlan, PlanOutdatedError } from "./apply-plan.ts";
 export { bufPaths } from "./buf-search.ts";
 export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
 export { type FittedHandlers, fitHandlers, type NewHandler, type StartHandler } from "./fit-handlers.ts";
@@ -23,6 +23,7 @@ export {
   parseManifest,
   readManifest,
 } from "./manifest.ts";
+  readRecords,
 export {
   formatMicroJson,
   type MicroJson,

@@ -39,7 +39,7 @@ export async function withLock<Result>(
   const folder = dirname(file);
   let made: readonly string[];
   try {
-    made = await makeFolders(folder);
+    made = makeFolders(folder);
   } catch (error) {
     throw ioError(error, "make", folder);
   }
@@ -63,7 +63,7 @@ export async function withLock<Result>(
       await rm(file, { force: true });
     }
   } finally {
-    for (const empty of [...made].reverse()) await removeIfEmpty(empty);
+    for (const empty of [...made].reverse()) removeIfEmpty(empty);
   }
 }
 
@@ -80,7 +80,7 @@ async function take(file: string): Promise<boolean> {
     if (errorCode(error) === "EEXIST") return false;
     // Another run that had nothing to write has just removed the folder: it is made anew on the next look.
     if (errorCode(error) === "ENOENT") {
-      await makeFolders(dirname(file));
+      makeFolders(dirname(file));
       return false;
     }
     throw ioError(error, "write", lockPath);

@@ -1,4 +1,5 @@
-import { readFile, realpath } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type IsIgnored, readIgnoreFile } from "./ignore-file.ts";
 import { errorCode, ioError } from "./io-error.ts";
@@ -55,8 +56,8 @@ export async function makePlan(
     ([path, entry]) => !names.has(path) && isOwned(path, entry, scene),
   );
   const verdicts = [
-    ...(await inBatches(wanted, (file) => judgeWanted(file, scene))),
-    ...(await inBatches(stale, ([path, entry]) => judgeStale(path, entry, scene))),
+    ...wanted.map((file) => judgeWanted(file, scene)),
+    ...stale.map(([path, entry]) => judgeStale(path, entry, scene)),
   ];
 
   const files = verdicts.flatMap(({ file }) => file ?? []).sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -78,7 +79,7 @@ interface Scene {
   readonly options: PlanOptions;
   readonly isIgnored: IsIgnored;
   /** Bytes on disk, undefined for no file. */
-  readonly read: (path: string) => Promise<Uint8Array | undefined>;
+  readonly read: (path: string) => Uint8Array | undefined;
 }
 
 interface Verdict {
@@ -89,7 +90,7 @@ interface Verdict {
   readonly entry: ManifestEntry | undefined;
 }
 
-async function judgeWanted(wanted: WantedFile, scene: Scene): Promise<Verdict> {
+function judgeWanted(wanted: WantedFile, scene: Scene): Verdict {
   const { path, mode } = wanted;
   const content = typeof wanted.content === "string" ? Buffer.from(wanted.content, "utf8") : wanted.content;
   const known = scene.manifest.files.get(path);
@@ -101,14 +102,14 @@ async function judgeWanted(wanted: WantedFile, scene: Scene): Promise<Verdict> {
       path,
       action,
       class: wanted.class,
-      ...(action !== "keep" && { content }),
+      ...(action !== "keep" && action !== "identical" && { content }),
       ...(current && { current }),
       ...(mode !== undefined && { mode }),
     },
   });
 
   if (scene.isIgnored(path)) return verdict("keep", known);
-  const current = await scene.read(path);
+  const current = scene.read(path);
   const generated = wanted.class === "generated";
 
   if (wanted.basis !== undefined) {
@@ -120,7 +121,7 @@ async function judgeWanted(wanted: WantedFile, scene: Scene): Promise<Verdict> {
     // A generated file comes back; what was given to the user and deleted by the user stays deleted.
     return known === undefined || generated ? verdict("create", written) : verdict("keep", known);
   }
-  if (isSameText(current, content)) return verdict("identical", written, current);
+  if (isSameText(current, content)) return verdict("identical", written);
   if (scene.options.force && (generated || scene.options.existing === "conflict")) {
     return verdict("update", written, current);
   }
@@ -135,8 +136,8 @@ function isOwned(path: string, entry: ManifestEntry, { options, isIgnored }: Sce
   return entry.class === "generated" && !isIgnored(path) && (options.owns?.(path) ?? true);
 }
 
-async function judgeStale(path: string, entry: ManifestEntry, scene: Scene): Promise<Verdict> {
-  const current = await scene.read(path);
+function judgeStale(path: string, entry: ManifestEntry, scene: Scene): Verdict {
+  const current = scene.read(path);
   if (current === undefined) return { path, file: undefined, entry: undefined };
   const unedited = isUnedited(path, current, scene.manifest);
   return {
@@ -172,10 +173,12 @@ function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
 }
 
 function createReader(realRoot: string): Scene["read"] {
-  const absolute = createResolver(realRoot);
-  return async (path) => {
+  const resolvePath = createResolver(realRoot);
+  return (path) => {
+    const { path: absolute, exists } = resolvePath(path);
+    if (!exists) return undefined;
     try {
-      return await readFile(await absolute(path));
+      return readFileSync(absolute);
     } catch (error) {
       if (errorCode(error) === "ENOENT") return undefined;
       throw ioError(error, "read", path);
@@ -191,16 +194,4 @@ async function realPathOf(path: string): Promise<string> {
     if (errorCode(error) !== "ENOENT" || dirname(path) === path) throw ioError(error, "open", path);
     return join(await realPathOf(dirname(path)), basename(path));
   }
-}
-
-/** Side by side, but not all at once: a project may have more files than a process may open. */
-async function inBatches<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += 32) {
-    results.push(...(await Promise.all(items.slice(start, start + 32).map(work))));
-  }
-  return results;
 }

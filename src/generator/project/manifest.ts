@@ -56,6 +56,12 @@ export async function readManifest(root: string): Promise<Manifest> {
   return { ...manifest, interrupted: parsePending(pending) };
 }
 
+/** The texts `readManifest` reads, to see whether another run has written since. */
+export async function readRecords(root: string): Promise<string> {
+  const texts = [await readText(root, manifestPath), await readText(root, pendingPath)];
+  return JSON.stringify(texts);
+}
+
 async function readText(root: string, path: string): Promise<string | undefined> {
   try {
     return await readFile(join(root, path), "utf8");

@@ -1,4 +1,4 @@
-import { lstat, realpath } from "node:fs/promises";
+import { lstatSync, realpathSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { errorCode, ioError } from "./io-error.ts";
 import { ProjectError } from "./project-error.ts";
@@ -65,40 +65,50 @@ function foldCase(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
 
+/** Where a path of the project is on disk. */
+export interface Resolved {
+  /** Absolute, no symbolic link on the way. */
+  readonly path: string;
+  /** There was something when it was looked at: a file, a folder, anything. */
+  readonly exists: boolean;
+}
+
 /** Turns paths of a project into absolute ones; see `createResolver`. */
-export type Resolve = (path: string) => Promise<string>;
+export type Resolve = (path: string) => Resolved;
 
 /**
  * Answers where on disk a path of the project really is, following symbolic links, and throws when that is outside the
- * root. Parents that do not exist yet are fine. Each folder is looked at once.
+ * root. Parents that do not exist yet are fine. Each folder is looked at once, and below one that is missing nothing is.
  *
  * @param root absolute, real path of the project's folder
  */
 export function createResolver(root: string): Resolve {
-  const folders = new Map<string, Promise<string>>([["", Promise.resolve(root)]]);
+  const folders = new Map<string, Resolved>([["", { path: root, exists: true }]]);
 
-  const folder = (path: string): Promise<string> => {
-    const known = folders.get(path);
-    if (known !== undefined) return known;
-    const found = step(path);
-    folders.set(path, found);
+  const folder = (path: string): Resolved => {
+    let found = folders.get(path);
+    if (found === undefined) {
+      found = step(path);
+      folders.set(path, found);
+    }
     return found;
   };
 
-  const step = async (path: string): Promise<string> => {
+  const step = (path: string): Resolved => {
     const slash = path.lastIndexOf("/");
-    const parent = await folder(slash === -1 ? "" : path.slice(0, slash));
-    return followLink(root, join(parent, path.slice(slash + 1)), path);
+    const parent = folder(slash === -1 ? "" : path.slice(0, slash));
+    const absolute = join(parent.path, path.slice(slash + 1));
+    return parent.exists ? followLink(root, absolute, path) : { path: absolute, exists: false };
   };
 
   return step;
 }
 
-async function followLink(root: string, absolute: string, path: string): Promise<string> {
+function followLink(root: string, absolute: string, path: string): Resolved {
   try {
-    if (!(await lstat(absolute)).isSymbolicLink()) return absolute;
+    const found = lstatSync(absolute, { throwIfNoEntry: false });
+    if (!found?.isSymbolicLink()) return { path: absolute, exists: found !== undefined };
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return absolute;
     if (errorCode(error) === "ENOTDIR") {
       throw new ProjectError(
         "conflict",
@@ -109,7 +119,7 @@ async function followLink(root: string, absolute: string, path: string): Promise
   }
   let target: string;
   try {
-    target = await realpath(absolute);
+    target = realpathSync(absolute);
   } catch {
     throw new ProjectError("conflict", `${path} is a symbolic link that leads nowhere; remove it.`);
   }
@@ -119,7 +129,7 @@ async function followLink(root: string, absolute: string, path: string): Promise
       `${path} is a symbolic link that leads out of the project; remove it.`,
     );
   }
-  return target;
+  return { path: target, exists: true };
 }
 
 /** Whether an absolute path is the root or lies below it. */
