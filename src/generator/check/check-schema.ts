@@ -3,11 +3,19 @@ import type { Features } from "../schema/features.ts";
 import { fieldTraits, fileFeatures, withOptions } from "../schema/features.ts";
 import type { Linked } from "../schema/linked.ts";
 import { join } from "../schema/symbols.ts";
-import type { EnumNode, ExtendNode, FieldNode, FileNode, MessageNode } from "../schema/syntax.ts";
+import type {
+  EnumNode,
+  ExtendNode,
+  FieldNode,
+  FileNode,
+  MessageNode,
+  ServiceNode,
+} from "../schema/syntax.ts";
 import { enumRules } from "./enum-rules.ts";
 import { extensionRules } from "./extension-rules.ts";
 import { fieldRules } from "./field-rules.ts";
 import { fileRules } from "./file-rules.ts";
+import { methodRules, serviceRules } from "./http-rules.ts";
 import { messageRules } from "./message-rules.ts";
 import { nameRules } from "./name-rules.ts";
 import type { FileTarget, Rules } from "./rule.ts";
@@ -31,8 +39,11 @@ export function checkSchema(linked: Linked, broken: ReadonlySet<FileNode>): Diag
   function apply<Target extends FileTarget>(rules: Rules<Target>, target: Target): void {
     // Not Object.entries: this runs for every declaration.
     for (const rule in rules) {
-      rules[rule]!(target, (at, message) => {
-        diagnostics.push({ position: linked.position(target.file, at), rule, message });
+      rules[rule]!(target, (at, message, severity) => {
+        // What an imported file might do better is its owner's to hear.
+        if (severity !== undefined && target.file.origin !== "asked") return;
+        const position = linked.position(target.file, at);
+        diagnostics.push({ position, rule, message, ...(severity !== undefined && { severity }) });
       });
     }
   }
@@ -45,6 +56,14 @@ export function checkSchema(linked: Linked, broken: ReadonlySet<FileNode>): Diag
     for (const node of file.messages) checkMessage(target, node, file.package?.text ?? "", features);
     for (const node of file.enums) checkEnum(target, node, features);
     checkExtends(target, file.extends, features);
+    for (const node of file.services) checkService(target, node);
+  }
+
+  function checkService(target: FileTarget, node: ServiceNode): void {
+    const fullName = join(target.file.package?.text ?? "", node.name.text);
+    apply(serviceRules, { ...target, node, fullName });
+    for (const method of node.methods)
+      apply(methodRules, { ...target, node: method, fullName: join(fullName, method.name.text) });
   }
 
   function checkMessage(target: FileTarget, node: MessageNode, scope: string, outer: Features): void {

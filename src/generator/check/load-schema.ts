@@ -30,8 +30,10 @@ export async function loadDescriptorSet(options: LoadDescriptorSetOptions): Prom
 
 function judge(read: ReadSchema): Schema {
   const found = [...read.diagnostics, ...checkSchema(read.linked, read.broken)];
-  if (found.length > 0) throw new SchemaError(sortDiagnostics(found));
-  return read.build();
+  const isWarning = ({ severity }: Diagnostic) => severity === "warning";
+  const errors = found.filter((one) => !isWarning(one));
+  if (errors.length > 0) throw new SchemaError(sortDiagnostics(errors));
+  return { ...read.build(), warnings: sortDiagnostics(found.filter(isWarning)) };
 }
 
 /** In order of file, line and column; the same complaint about the same place once. */

@@ -1,9 +1,19 @@
 import type { Features, FieldTraits } from "../schema/features.ts";
 import type { Linked } from "../schema/linked.ts";
-import type { EnumNode, FieldNode, FileNode, MessageNode } from "../schema/syntax.ts";
+import type {
+  EnumNode,
+  FieldNode,
+  FileNode,
+  MessageNode,
+  MethodNode,
+  ServiceNode,
+} from "../schema/syntax.ts";
 
-/** Says that something is wrong at an offset of the file. One sentence, ending with the fix where one is known. */
-export type Report = (at: number, message: string) => void;
+/**
+ * Says that something is wrong at an offset of the file. One sentence, ending with the fix where one is known. A warning is
+ * about what is legal and yet unwise.
+ */
+export type Report = (at: number, message: string, severity?: "warning") => void;
 
 /** Checks one kind of declaration for one mistake. */
 export type Rule<Target> = (target: Target, report: Report) => void;
@@ -32,4 +42,14 @@ export interface FieldTarget extends FileTarget {
 export interface EnumTarget extends FileTarget {
   readonly node: EnumNode;
   readonly features: Features;
+}
+
+export interface ServiceTarget extends FileTarget {
+  readonly node: ServiceNode;
+  readonly fullName: string;
+}
+
+export interface MethodTarget extends FileTarget {
+  readonly node: MethodNode;
+  readonly fullName: string;
 }

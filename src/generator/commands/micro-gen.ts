@@ -15,12 +15,12 @@ import {
   readRecords,
   withLock,
 } from "../project/index.ts";
-import { SchemaError } from "../schema/diagnostic.ts";
+import { type Diagnostic, SchemaError } from "../schema/diagnostic.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.ts";
 import { chooseGeneration } from "./micro-gen-target.ts";
-import { reportSchemaError } from "./print-diagnostics.ts";
+import { diagnosticData, printWarnings, reportSchemaError } from "./print-diagnostics.ts";
 import { prefixOf, printDiffs, printLines, printNotes, reportOf, summaryOf } from "./print-plan.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import type { CommandContext } from "./run.ts";
@@ -114,6 +114,8 @@ interface Planned {
   readonly notes: FittedHandlers["notes"];
   /** What other runs had written down when it was made; see `readRecords`. */
   readonly records: string;
+  /** About the schemas. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 async function planOf(generated: Generated, { generation, options }: Run): Promise<Planned> {
@@ -127,7 +129,7 @@ async function planOf(generated: Generated, { generation, options }: Run): Promi
     owns,
     ...(answers && { answers }),
   });
-  return { plan, notes, records };
+  return { plan, notes, records, warnings: generated.schema.warnings ?? [] };
 }
 
 function isBlocked(plan: Plan): boolean {
@@ -139,16 +141,26 @@ function wouldChange(plan: Plan): boolean {
 }
 
 /** Prints the plan in the form asked for: results to stdout, progress and errors to stderr. */
-async function report({ plan, notes }: Planned, run: Run, applied: boolean): Promise<number> {
+async function report({ plan, notes, warnings }: Planned, run: Run, applied: boolean): Promise<number> {
   const { options, context } = run;
   const { out, err } = context.terminal;
   const conflicts = conflictsOf(plan).length;
 
+  const locate = locateIn(run.generation.includePaths, context.cwd);
   if (options.json) {
-    const data = await reportOf(plan, { cwd: context.cwd, applied, notes, diffs: options.diff === true });
+    const data = await reportOf(plan, {
+      cwd: context.cwd,
+      applied,
+      notes,
+      warnings: warnings.map((one) => diagnosticData(one, locate)),
+      diffs: options.diff === true,
+    });
     out.line(JSON.stringify(data, undefined, 2));
   } else {
-    if (!options.quiet) await printPlan(plan, run);
+    if (!options.quiet) {
+      printWarnings(err, warnings, locate);
+      await printPlan(plan, run);
+    }
     printNotes(err, notes, { prefix: prefixOf(plan, context.cwd), errorsOnly: options.quiet === true });
   }
   if (conflicts > 0) {

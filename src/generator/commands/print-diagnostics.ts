@@ -13,14 +13,26 @@ export function reportSchemaError(terminal: Terminal, error: SchemaError, locate
     printSchemaError(terminal, error, locate);
     return;
   }
-  const diagnostics = error.diagnostics.map(({ position, rule, message }) => ({
-    file: locate?.(position.file)?.path ?? position.file,
-    line: position.line,
-    column: position.column,
-    rule,
-    message,
-  }));
+  const diagnostics = error.diagnostics.map((one) => diagnosticData(one, locate));
   printJsonError(terminal, ExitCode.invalidSchema, summaryOf(error), { diagnostics });
+}
+
+/** A diagnostic in JSON. */
+export interface DiagnosticData {
+  /** As seen from where the command was started. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly rule: string;
+  readonly message: string;
+}
+
+export function diagnosticData(
+  { position, rule, message }: Diagnostic,
+  locate?: LocateSchemaFile,
+): DiagnosticData {
+  const { file, line, column } = position;
+  return { file: locate?.(file)?.path ?? file, line, column, rule, message };
 }
 
 /**
@@ -33,19 +45,26 @@ function printSchemaError(terminal: Terminal, error: SchemaError, locate?: Locat
   err.line(summaryOf(error));
 }
 
+/** What is legal and yet unwise: `file:line:column warning: message (rule)`. */
+export function printWarnings(err: Output, warnings: readonly Diagnostic[], locate: LocateSchemaFile): void {
+  for (const warning of warnings) printDiagnostic(err, warning, locate);
+}
+
 function summaryOf({ diagnostics: { length } }: SchemaError): string {
   return `${length} ${length === 1 ? "mistake" : "mistakes"} in the schema; nothing was written.`;
 }
 
 function printDiagnostic(
   err: Output,
-  { position, rule, message }: Diagnostic,
+  { position, rule, message, severity }: Diagnostic,
   locate?: LocateSchemaFile,
 ): void {
   const found = locate?.(position.file);
   const place = `${found?.path ?? position.file}:${position.line}:${position.column}`;
   const { paint } = err;
-  err.line(`${paint.bold(printable(place))} ${paint.red(printable(message))} ${paint.dim(`(${rule})`)}`);
+  const text =
+    severity === "warning" ? paint.yellow(`warning: ${printable(message)}`) : paint.red(printable(message));
+  err.line(`${paint.bold(printable(place))} ${text} ${paint.dim(`(${rule})`)}`);
   if (!err.isTerminal || found === undefined) return;
   const frame = codeFrame(found.text, position, paint);
   if (frame !== "") err.line(frame);

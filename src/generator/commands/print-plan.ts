@@ -10,6 +10,7 @@ import {
   unifiedDiff,
 } from "../project/index.ts";
 import type { Paint } from "./paint.ts";
+import type { DiagnosticData } from "./print-diagnostics.ts";
 import { type Output, printable } from "./terminal.ts";
 
 /** The root as seen from where the user is: empty, or with a slash at its end, to put before a plan's paths. */
@@ -126,6 +127,8 @@ export interface PlanReport {
   readonly summary: Readonly<Record<Action, number>>;
   /** What is left to the user, and handlers that nobody can read (`error`). */
   readonly notes: Notes;
+  /** What is legal and yet unwise in the schemas. */
+  readonly warnings: readonly DiagnosticData[];
 }
 
 export async function reportOf(
@@ -135,6 +138,7 @@ export async function reportOf(
     readonly applied: boolean;
     readonly diffs: boolean;
     readonly notes: Notes;
+    readonly warnings: readonly DiagnosticData[];
   },
 ): Promise<PlanReport> {
   const files = await Promise.all(
@@ -152,5 +156,6 @@ export async function reportOf(
     files,
     summary: countActions(plan),
     notes: options.notes,
+    warnings: options.warnings,
   };
 }

@@ -7,6 +7,8 @@ export interface Diagnostic {
   readonly rule: string;
   /** One sentence; ends with the fix where one is known. */
   readonly message: string;
+  /** Legal and yet unwise: told, and in nobody's way. Absent: a mistake. */
+  readonly severity?: "warning";
 }
 
 /** Thrown by the loader: everything found, in file and line order. */

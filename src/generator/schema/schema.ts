@@ -1,3 +1,5 @@
+import type { Diagnostic } from "./diagnostic.ts";
+
 /**
  * A set of .proto files as plain data: resolved, in declaration order, with positions. Everything behind `schema/`
  * works on this and never sees the parser. Names are as in the .proto; full names have no leading dot.
@@ -12,6 +14,8 @@ export interface Schema {
   readonly extensions: ReadonlyMap<string, Extension>;
   /** One `google.protobuf.FileDescriptorSet` of all files, imports first; what `schema.binpb` holds. */
   readonly descriptorSet: Uint8Array;
+  /** What is legal and yet unwise in the files asked for, in order. Absent: nobody looked. */
+  readonly warnings?: readonly Diagnostic[];
 }
 
 /** 1-based, as editors and protoc count. Columns count UTF-16 units. */

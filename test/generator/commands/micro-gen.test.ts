@@ -310,6 +310,26 @@ describe("looking before writing", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: "create    src/gen/greeter.ts\n" });
   });
 
+  test("what is legal and yet unwise is told, and the code is written all the same", async () => {
+    const proto = `syntax = "proto3";
+import "google/api/annotations.proto";
+message Query { repeated string tags = 1; }
+service Shop {
+  rpc Find(Query) returns (Query) { option (google.api.http).get = "/v1/{tags}"; }
+}
+`;
+    const message =
+      'Field "tags" is repeated, which not every gateway takes from a path; take a single field.';
+    const folder = await createFolder({ "micro.json": microJson(), "proto/shop.proto": proto });
+    const { exitCode, stderr } = await run(folder);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^proto\/shop\.proto:5:74 warning: /);
+    expect(stderr).toContain(`${message} (http-path)\ncreate `);
+    const { warnings } = JSON.parse((await run(folder, "--json")).stdout) as { warnings: unknown };
+    expect(warnings).toEqual([{ file: "proto/shop.proto", line: 5, column: 74, rule: "http-path", message }]);
+    expect((await run(folder, "--quiet")).stderr).toBe("");
+  });
+
   test("--json prints the plan as data", async () => {
     const folder = await createFolder(files);
     const { stdout, stderr } = await run(folder, "--json", "--dry-run");
@@ -320,6 +340,7 @@ describe("looking before writing", () => {
       applied: false,
       manifestChanged: true,
       notes: [],
+      warnings: [],
       files: [
         { path: "src/gen/greeter.ts", action: "create", class: "generated" },
         { path: "src/gen/schema.binpb", action: "create", class: "generated" },
