@@ -22,8 +22,8 @@ export {
   manifestPath,
   parseManifest,
   readManifest,
-} from "./manifest.ts";
   readRecords,
+} from "./manifest.ts";
 export {
   formatMicroJson,
   type MicroJson,
