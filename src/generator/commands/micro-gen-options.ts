@@ -13,6 +13,8 @@ export interface MicroGenOptions {
   readonly descriptorSetIn?: string;
   readonly importExtension?: "ts" | "js";
   readonly int64?: Int64Type;
+  /** `Old=New`, as typed. */
+  readonly rename?: readonly string[];
   readonly dryRun?: boolean;
   readonly diff?: boolean;
   readonly check?: boolean;
@@ -55,6 +57,11 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
         "string",
         "number",
       ]),
+    )
+    .option(
+      "--rename <old=new>",
+      "an rpc, message, enum or service has a new name: follow it in your code",
+      collect,
     )
     .option("-n, --dry-run", "show what would be done, write nothing")
     .option("--diff", "show what would change as unified diffs, write nothing")

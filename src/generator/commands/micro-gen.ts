@@ -1,3 +1,4 @@
+import type { Rename } from "../merge/index.ts";
 import {
   applyPlan,
   changesOf,
@@ -9,13 +10,17 @@ import {
   type Generator,
   generate,
   makePlan,
+  openRunMemory,
   type Plan,
   PlanOutdatedError,
+  type PlanOverview,
+  type RunMemory,
   readManifest,
   readRecords,
   withLock,
 } from "../project/index.ts";
 import { type Diagnostic, SchemaError } from "../schema/diagnostic.ts";
+import { type AskRename, askRename, decideRenames } from "./decide-renames.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.ts";
@@ -30,22 +35,27 @@ import { handlerStarter } from "./start-handler.ts";
  * `micro-gen [proto...]`: brings generated code in step with its schemas. docs/micro-gen.md tells all of it.
  *
  * @param generator the rooms that turn schemas into code; tests bring their own
+ * @param ask how to ask about names; tests answer themselves
  */
-export async function microGen(context: CommandContext, generator?: Generator): Promise<number> {
+export async function microGen(
+  context: CommandContext,
+  generator?: Generator,
+  ask: AskRename = askRename,
+): Promise<number> {
   const { paths, options } = readMicroGenOptions(context);
   const generation = await chooseGeneration(paths, options, context.cwd);
   const { err } = context.terminal;
   const silent = options.quiet === true || options.json === true;
   const progress = createProgress(err, { shown: !silent && (err.isTerminal || options.verbose === true) });
   try {
-    return await generateInto({ context, options, generation, progress }, generator);
+    return await generateInto({ context, options, generation, progress, ask }, generator);
   } finally {
     progress.end();
   }
 }
 
-async function generateInto(run: Run, generator: Generator | undefined): Promise<number> {
-  const { context, options, generation, progress } = run;
+async function generateInto({ ask, ...given }: RunGiven, generator: Generator | undefined): Promise<number> {
+  const { context, options, generation, progress } = given;
   let generated: Generated;
   try {
     generated = await generate(generation, generator, progress.step);
@@ -55,10 +65,14 @@ async function generateInto(run: Run, generator: Generator | undefined): Promise
     return ExitCode.invalidSchema;
   }
 
+  const writes = !(options.dryRun || options.diff || options.check);
+  const asks = context.terminal.interactive && writes && !options.quiet && !options.json;
+  const renames = await decideRenames(generation, generated, options.rename ?? [], asks ? ask : undefined);
+  const run: Run = { ...given, renames };
+
   progress.step("Comparing with the files on disk");
   const planned = await planOf(generated, run);
   const { plan } = planned;
-  const writes = !(options.dryRun || options.diff || options.check);
   if (!writes || !(isBlocked(plan) || wouldChange(plan))) return report(planned, run, writes);
 
   return withLock(
@@ -106,6 +120,12 @@ interface Run {
   readonly options: MicroGenOptions;
   readonly generation: Generation;
   readonly progress: Progress;
+  /** What the user says has another name now. */
+  readonly renames: readonly Rename[];
+}
+
+interface RunGiven extends Omit<Run, "renames"> {
+  readonly ask: AskRename;
 }
 
 /** A plan, and what it leaves to the user. */
@@ -118,15 +138,16 @@ interface Planned {
   readonly warnings: readonly Diagnostic[];
 }
 
-async function planOf(generated: Generated, { generation, options }: Run): Promise<Planned> {
+async function planOf(generated: Generated, { generation, options, renames }: Run): Promise<Planned> {
   const { root, owns, answers, importExtension } = generation;
   const records = await readRecords(root);
   const manifest = await readManifest(root);
   const start = handlerStarter(generated.schema, importExtension);
-  const { wanted, notes } = await fitHandlers(generation, generated, manifest, start);
+  const { wanted, gone, notes } = await fitHandlers(generation, generated, manifest, { start, renames });
   const plan = await makePlan(root, [...generated.wanted, ...wanted], manifest, {
     force: options.force === true,
     owns,
+    gone,
     ...(answers && { answers }),
   });
   return { plan, notes, records, warnings: generated.schema.warnings ?? [] };

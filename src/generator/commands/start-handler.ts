@@ -15,16 +15,13 @@ export function handlerStarter(schema: Schema, importExtension: "ts" | "js"): St
     ]);
     const service = projectServices(schema, () => true).find(({ def }) => def.fullName === fullName);
     if (service === undefined) return undefined;
-    const { className, fileName, def } = service;
+    const { className, fileName } = service;
     const path = `src/handler/${fileName}.ts`;
     const isApi = type === "api";
-    const instance = isApi
-      ? `new ${className}(create${def.name}Client(service.client, "name of its SRV"))`
-      : `new ${className}()`;
     return {
       path,
       content: isApi ? forwardingHandler(schema, service) : starterHandler(schema, service),
-      advice: `${fullName} is new; serve it: register${def.name}Handler(service.server, ${instance})`,
+      className,
     };
   };
 }

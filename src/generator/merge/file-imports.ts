@@ -1,8 +1,9 @@
 import { posix } from "node:path";
-import type { ImportDeclaration, SourceFile } from "ts-morph";
+import type { ImportDeclaration, ImportSpecifier, Node, SourceFile } from "ts-morph";
 import type { MemberNames } from "./member-code.ts";
 import type { Splice } from "./splice.ts";
 import { styleOf } from "./text-style.ts";
+import { unusedImports } from "./unused-imports.ts";
 
 /** Where generated code lies, as a file of the user sees it. */
 export interface GeneratedPlace {
@@ -15,7 +16,13 @@ export interface GeneratedPlace {
 export interface FileImports extends MemberNames {
   /** Local names, `ns.X` for namespace imports, of something a module exports. */
   localsOf(module: string, name: string): string[];
-  /** What the names handed out by `type` and `value` need. */
+  /** The places where something a module exports is imported by its name. */
+  specifiersOf(module: string, name: string): ImportSpecifier[];
+  /** Whether a local name comes from a file, given relative to the root. */
+  isFrom(local: string, file: string): boolean;
+  /** Code that goes: imports that only it needs go with it. */
+  release(code: Node): void;
+  /** What the names handed out by `type` and `value` need, and what `release` makes unnecessary. */
   splices(): Splice[];
 }
 
@@ -32,6 +39,8 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
   const declarations = source.getImportDeclarations();
   const taken = new Set(text.match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu) ?? []);
   const wanted: Wanted[] = [];
+  const used = new Set<string>();
+  const released: Node[] = [];
 
   /** `loosely`: an alias may be it, too. */
   const refersTo = (declaration: ImportDeclaration, module: string, loosely: boolean): boolean => {
@@ -39,7 +48,7 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
     if (!module.startsWith("/"))
       return specifier === module || (module === RUNTIME && specifier === `${RUNTIME}/protobuf`);
     const stem = specifier.replace(/\.[jt]s$/, "");
-    if (stem.startsWith(".")) return posix.join(posix.dirname(path), stem) === place.out + module;
+    if (stem.startsWith(".")) return posix.join(posix.dirname(path), stem) === posix.join(place.out, module);
     // `#gen/greeter.service.js`, `@/gen/greeter`: what an alias stands for is known to the user's tools only.
     return loosely && stem.endsWith(module);
   };
@@ -61,7 +70,10 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
 
   const refer = (module: string, name: string, isType: boolean): string => {
     const known = find(module, name, isType)[0];
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      used.add(known);
+      return known;
+    }
     const before = wanted.find((item) => item.module === module && item.name === name);
     if (before !== undefined) {
       before.isType &&= isType;
@@ -95,7 +107,18 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
       for (const [declaration, more] of added) found.push(intoList(text, declaration, more));
       if (rest.length > 0) lines.push(newImport(rest, specifierOf(module), style()));
     }
-    return lines.length === 0 ? found : [...found, newLines(source, text, lines)];
+    const more = lines.length === 0 ? found : [...found, newLines(source, text, lines)];
+    // A line that grows, or that new ones stand behind, stays.
+    const gone = unusedImports(source, released, isOurs, (local) => used.has(local)).filter(
+      ({ at, end = at }) => !more.some((place) => at <= place.at && place.at <= end),
+    );
+    return [...more, ...gone];
+  };
+
+  /** Imports of generated code, the runtime and handlers: others no code of ours needs. */
+  const isOurs = (declaration: ImportDeclaration): boolean => {
+    const specifier = declaration.getModuleSpecifierValue();
+    return specifier === RUNTIME || specifier.startsWith(".");
   };
 
   /** Quotes and semicolons as the file's first import has them. */
@@ -109,7 +132,7 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
 
   const specifierOf = (module: string): string => {
     if (!module.startsWith("/")) return module;
-    const way = posix.relative(posix.dirname(path), place.out + module);
+    const way = posix.relative(posix.dirname(path), posix.join(place.out, module));
     const sample = declarations
       .map((declaration) => declaration.getModuleSpecifierValue())
       .find((specifier) => specifier.startsWith("."));
@@ -122,6 +145,20 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
     type: (module, name) => refer(module, name, true),
     value: (module, name) => refer(module, name, false),
     localsOf: (module, name) => find(module, name, true),
+    specifiersOf: (module, name) =>
+      declarations
+        .filter((declaration) => refersTo(declaration, module, true))
+        .flatMap((declaration) => declaration.getNamedImports().filter((item) => item.getName() === name)),
+    isFrom: (local, file) =>
+      declarations.some(
+        (declaration) =>
+          posix.join(posix.dirname(path), declaration.getModuleSpecifierValue().replace(/\.[jt]s$/, "")) ===
+            file.replace(/\.ts$/, "") &&
+          declaration
+            .getNamedImports()
+            .some((item) => (item.getAliasNode() ?? item.getNameNode()).getText() === local),
+      ),
+    release: (code) => void released.push(code),
     splices,
   };
 }

@@ -31,12 +31,14 @@ export interface HandlerShape {
   readonly handler: string;
   /** Interface of the client: `OrderDeskClient`. */
   readonly client: string;
+  /** Function: `createOrderDeskClient`. */
+  readonly createClient: string;
   /** Function: `registerOrderDeskHandler`. */
   readonly register: string;
   readonly members: readonly HandlerMember[];
 }
 
-/** The handlers a schema asks for: those of the files that were asked for. Pure. */
+/** The handlers a schema asks for: those of the files that were asked for. */
 export function handlerShapes(schema: Schema): HandlerShape[] {
   const scope = createScope(schema);
   const typeRef = (fullName: string): TypeRef => {
@@ -46,13 +48,14 @@ export function handlerShapes(schema: Schema): HandlerShape[] {
   return schema.files
     .filter(({ origin }) => origin === "asked")
     .flatMap(nameServices)
-    .map(({ service, handler, client, register }) => {
+    .map(({ service, handler, client, create, register }) => {
       const namer = createNamer();
       return {
         fullName: service.fullName,
         module: `/${outputStem(service.file)}.service`,
         handler,
         client,
+        createClient: create,
         register,
         members: service.methods.map((method) => ({
           property: namer(methodName(method.name)),

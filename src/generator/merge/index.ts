@@ -1,3 +1,12 @@
+export { type CodeRename, codeRenames } from "./code-renames.ts";
+export { guessRenames, type RenameGuess, withNested } from "./find-renames.ts";
+export type { HandlerToFit } from "./fit-body.ts";
+export type { FollowRequest, FollowResult } from "./follow-renames.ts";
+export type { GoneService } from "./gone-services.ts";
+export type { GoneType } from "./gone-types.ts";
 export { type HandlerMember, type HandlerShape, handlerShapes } from "./handler-shape.ts";
-export type { HandlerToFit, MergeNote, MergeRequest, MergeResult } from "./merge-handlers.ts";
-export { type KnownMethod, mayLackMembers, methodsIn } from "./scan.ts";
+export type { MergeRequest, MergeResult } from "./merge-handlers.ts";
+export type { MergeNote } from "./merge-note.ts";
+export type { NewRegistration } from "./register-handlers.ts";
+export { parseRename, type Rename, type RenamedKind, RenameError } from "./rename.ts";
+export { mayLackMembers } from "./scan.ts";

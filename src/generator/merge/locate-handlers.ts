@@ -5,6 +5,7 @@ import {
   Node,
   type ObjectLiteralExpression,
   type SourceFile,
+  type Type,
 } from "ts-morph";
 
 /** What implements a handler: the body of a class or of an object literal. */
@@ -130,14 +131,17 @@ function nameOf(member: Node): string | undefined {
   return member.getName();
 }
 
+/** The type of what handles calls. The type of a class expression itself is that of its constructor. */
+export function instanceTypeOf(body: HandlerBody): Type {
+  const type = body.getType();
+  return Node.isClassExpression(body) ? (type.getConstructSignatures()[0]?.getReturnType() ?? type) : type;
+}
+
 /** Whether a body has a member, asked of the type checker: inherited, spread and merged ones count. */
 export type Answer = "yes" | "no" | "unknown";
 
 export function hasMember(body: HandlerBody, name: string): Answer {
-  // The type of a class expression is that of its constructor.
-  const type = Node.isClassExpression(body)
-    ? (body.getType().getConstructSignatures()[0]?.getReturnType() ?? body.getType())
-    : body.getType();
+  const type = instanceTypeOf(body);
   if (type.getProperty(name) !== undefined) return "yes";
   if (Node.isObjectLiteralExpression(body)) {
     const opaque = body

@@ -8,28 +8,28 @@ const maxFiles = 5000;
 const maxFileBytes = 1024 * 1024;
 
 /**
- * The TypeScript a user wrote for a service: everything below its `src`, without the output folder, declarations,
+ * The TypeScript a user wrote in a folder of a service, `src` or `test`: everything below, without the output folder, declarations,
  * hidden folders and what symbolic links lead to. By path relative to the root.
  *
- * @param src folder relative to the root
+ * @param folder relative to the root
  * @param out output folder relative to the root
  */
 export async function readHandlerSources(
   root: string,
-  src: string,
+  folder: string,
   out: string,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+): Promise<Map<string, Uint8Array>> {
   const paths: string[] = [];
-  const visit = async (folder: string): Promise<void> => {
-    for (const entry of await readFolder(join(root, folder), folder)) {
-      const path = `${folder}/${entry.name}`;
+  const visit = async (inside: string): Promise<void> => {
+    for (const entry of await readFolder(join(root, inside), inside)) {
+      const path = `${inside}/${entry.name}`;
       if (entry.name.startsWith(".") || entry.name === "node_modules" || path === out) continue;
       if (entry.isDirectory()) await visit(path);
       else if (entry.isFile() && /\.ts$/.test(path) && !/\.d\.ts$/.test(path)) paths.push(path);
       if (paths.length > maxFiles) return;
     }
   };
-  await visit(src);
+  await visit(folder);
   const files = new Map<string, Uint8Array>();
   for (const path of paths.sort()) {
     try {

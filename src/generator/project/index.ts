@@ -1,7 +1,8 @@
 export { type ApplyOptions, applyPlan, PlanOutdatedError } from "./apply-plan.ts";
 export { bufPaths } from "./buf-search.ts";
 export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
-export { type FittedHandlers, fitHandlers, type NewHandler, type StartHandler } from "./fit-handlers.ts";
+export { type FitOptions, type FittedHandlers, fitHandlers } from "./fit-handlers.ts";
+export type { NewHandler, StartHandler } from "./fit-service.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
 export {
   type Generated,
@@ -40,6 +41,7 @@ export {
   conflictsOf,
   type Plan,
   type PlannedFile,
+  type PlanOverview,
   type WantedFile,
 } from "./plan.ts";
 export { findProject, type Project } from "./project.ts";
@@ -47,5 +49,8 @@ export { ProjectError, type ProjectErrorReason } from "./project-error.ts";
 export { projectGeneration } from "./project-generation.ts";
 export { type ProtoInput, readProtoInput } from "./proto-input.ts";
 export { findProtoTree, type ProtoTree, readProtoTree } from "./proto-tree.ts";
+export { renameQuestions, schemaBefore } from "./rename-questions.ts";
+export { openRunMemory, type RunMemory } from "./run-memory.ts";
 export { isInside } from "./safe-path.ts";
+export { type SchemaSnapshots, schemaSnapshots } from "./schema-snapshot.ts";
 export { unifiedDiff } from "./unified-diff.ts";

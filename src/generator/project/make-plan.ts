@@ -3,7 +3,14 @@ import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type IsIgnored, readIgnoreFile } from "./ignore-file.ts";
 import { errorCode, ioError } from "./io-error.ts";
-import { formatManifest, type Manifest, type ManifestEntry, sha256 } from "./manifest.ts";
+import {
+  formatManifest,
+  isUnedited,
+  type Manifest,
+  type ManifestEntry,
+  sha256,
+  withoutCarriageReturns,
+} from "./manifest.ts";
 import type { Action, Plan, PlannedFile, WantedFile } from "./plan.ts";
 import { ProjectError } from "./project-error.ts";
 import { checkPaths, createResolver } from "./safe-path.ts";
@@ -18,6 +25,8 @@ export interface PlanOptions {
   readonly existing?: "keep" | "conflict";
   /** Generated files of the manifest this run answers for: one that is not wanted is stale. Default all. */
   readonly owns?: (path: string) => boolean;
+  /** Managed files that are of no use any more: deleted while unedited. Default none. */
+  readonly gone?: readonly string[];
   /** Replaces the manifest's answers. Default: they stay. */
   readonly answers?: Manifest["answers"];
 }
@@ -28,7 +37,7 @@ export interface PlanOptions {
  * - generated: rewritten while the disk holds what we wrote, or nothing; edited is a conflict
  * - generated before and not wanted any more: deleted while unedited, else an orphan
  * - managed and scaffolded: created once; from then on the user's, who may also delete them
- * - managed with a basis: gets its additions while the disk holds the basis; the manifest's line stays as it is
+ * - managed with a basis: gets its additions while the disk holds the basis; edited before, it stays edited
  * - named by .microgenignore: left alone, whatever it is
  *
  * @param root the project's folder; it need not exist yet
@@ -114,7 +123,7 @@ function judgeWanted(wanted: WantedFile, scene: Scene): Verdict {
 
   if (wanted.basis !== undefined) {
     if (current !== undefined && Buffer.compare(current, wanted.basis) === 0)
-      return verdict("update", known, current);
+      return verdict("update", known && isUnedited(path, current, scene.manifest) ? written : known, current);
     throw new ProjectError("conflict", `${path} was changed by someone else meanwhile; run it again.`);
   }
   if (current === undefined) {
@@ -133,6 +142,7 @@ function judgeWanted(wanted: WantedFile, scene: Scene): Verdict {
 }
 
 function isOwned(path: string, entry: ManifestEntry, { options, isIgnored }: Scene): boolean {
+  if (options.gone?.includes(path)) return !isIgnored(path);
   return entry.class === "generated" && !isIgnored(path) && (options.owns?.(path) ?? true);
 }
 
@@ -156,20 +166,9 @@ function nextManifest({ manifest, options }: Scene, verdicts: readonly Verdict[]
   return { answers: options.answers ?? manifest.answers, files };
 }
 
-/** The disk holds what we wrote, be it with the line ends git gave it on Windows. */
-function isUnedited(path: string, current: Uint8Array, { files, interrupted }: Manifest): boolean {
-  const hashes: (string | undefined)[] = [files.get(path)?.sha256, ...(interrupted?.get(path) ?? [])];
-  return hashes.includes(sha256(current)) || hashes.includes(sha256(withoutCarriageReturns(current)));
-}
-
 function isSameText(current: Uint8Array, content: Uint8Array): boolean {
   const same = (bytes: Uint8Array) => Buffer.compare(bytes, content) === 0;
   return same(current) || same(withoutCarriageReturns(current));
-}
-
-function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(13)) return bytes;
-  return bytes.filter((byte, index) => byte !== 13 || bytes[index + 1] !== 10);
 }
 
 function createReader(realRoot: string): Scene["read"] {

@@ -168,6 +168,17 @@ function sortKeys(value: JsonValue): JsonValue {
   return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
 }
 
+/** The disk holds what we wrote, be it with the line ends git gave it on Windows. */
+export function isUnedited(path: string, current: Uint8Array, { files, interrupted }: Manifest): boolean {
+  const hashes: (string | undefined)[] = [files.get(path)?.sha256, ...(interrupted?.get(path) ?? [])];
+  return hashes.includes(sha256(current)) || hashes.includes(sha256(withoutCarriageReturns(current)));
+}
+
+export function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(13)) return bytes;
+  return bytes.filter((byte, index) => byte !== 13 || bytes[index + 1] !== 10);
+}
+
 export function sha256(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }

@@ -1,3 +1,4 @@
+import type { AskRename } from "../../../src/generator/commands/decide-renames.ts";
 import { microGen } from "../../../src/generator/commands/micro-gen.ts";
 import { reportError } from "../../../src/generator/commands/report-error.ts";
 import { createTerminal } from "../../../src/generator/commands/terminal.ts";
@@ -17,11 +18,13 @@ export async function runMicroGen(
     readonly generator?: Generator;
     readonly signal?: AbortSignal;
     readonly isTTY?: boolean;
+    /** Answers about names; given, somebody is at the terminal. */
+    readonly ask?: AskRename;
     /** Told what is printed on stderr, while the command runs. */
     readonly onStderr?: (text: string) => void;
   } = {},
 ): Promise<Result> {
-  const { generator, signal = new AbortController().signal, isTTY = false } = options;
+  const { generator, signal = new AbortController().signal, ask, isTTY = ask !== undefined } = options;
   const text = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr") => ({
     isTTY,
@@ -31,10 +34,20 @@ export async function runMicroGen(
     },
   });
   const env = isTTY ? { NO_COLOR: "1" } : {};
-  const terminal = createTerminal({ stdout: stream("stdout"), stderr: stream("stderr"), env, argv });
+  const terminal = createTerminal({
+    stdin: { isTTY },
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    env,
+    argv,
+  });
   let exitCode: number;
   try {
-    exitCode = await microGen({ argv, cwd, env, terminal, signal }, generator);
+    exitCode = await microGen(
+      { argv, cwd, env, terminal, signal },
+      generator,
+      ask ?? (async () => undefined),
+    );
   } catch (error) {
     exitCode = reportError(terminal, error);
   }

@@ -1,0 +1,202 @@
+import { Node } from "ts-morph";
+import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
+import { type HandlerBody, hasMember, needsChecker, ownMember } from "./locate-handlers.ts";
+import { type MemberBody, memberCode } from "./member-code.ts";
+import type { MergeNote } from "./merge-note.ts";
+import { noteAt, type OpenFile } from "./open-file.ts";
+import type { Splice } from "./splice.ts";
+import { indentAt, styleOf } from "./text-style.ts";
+import { isUntouched, withoutMember } from "./untouched-member.ts";
+
+/** A proto service whose handlers are brought in step. */
+export interface HandlerToFit extends HandlerShape {
+  /** The service when micro-gen ran last; undefined when nobody knows. */
+  readonly before?: HandlerShape | undefined;
+  /** The text of its generated module then, for the comments. */
+  readonly textBefore?: string | undefined;
+  /** What to do about an rpc that is gone, by its full name; `remove this member` without. */
+  readonly advice?: ReadonlyMap<string, string> | undefined;
+}
+
+/** How members are written in one service. */
+export interface FitStyle {
+  /** Wire name, in whose name new members throw: `go.micro.srv.greeter`. */
+  readonly service: string;
+  /** New members forward to a client where the class has one: an API. */
+  readonly forwards: boolean;
+  /** Files that members may be added to; the others are only read. */
+  readonly mayEdit: (path: string) => boolean;
+}
+
+/** What was added to a body before: a class may handle two services that share a name. */
+export type AddedMembers = Map<HandlerBody, Set<string>>;
+
+/** Adds to a handler what it lacks, and tells or takes away what is of no use any more. */
+export function fitBody(
+  body: HandlerBody,
+  handler: HandlerToFit,
+  file: OpenFile,
+  style: FitStyle,
+  added: AddedMembers,
+): MergeNote[] {
+  const notes: MergeNote[] = [];
+  const present = added.get(body) ?? new Set();
+  const rewritten = judgeOldMembers(body, handler, file, style, notes);
+  const checker = needsChecker(body);
+  const missing: HandlerMember[] = [];
+  for (const member of handler.members) {
+    const { property } = member;
+    if (present.has(property) || (ownMember(body, property) !== undefined && !rewritten.has(property)))
+      continue;
+    const answer = checker && !rewritten.has(property) ? hasMember(body, property) : "no";
+    if (answer === "no") missing.push(member);
+    if (answer === "unknown") {
+      const message = `whether ${property} of ${handler.fullName} is here cannot be told, because what this extends cannot be resolved; add it if it is not`;
+      notes.push(noteAt(file, body.getStart(), message));
+    }
+  }
+  if (missing.length === 0) return notes;
+  if (!style.mayEdit(file.path)) {
+    const names = missing.map(({ property }) => property).join(", ");
+    const message = `the handler of ${handler.fullName} lacks ${names}; micro-gen adds members below src/handler only`;
+    return [...notes, noteAt(file, body.getStart(), message)];
+  }
+  added.set(body, new Set([...present, ...missing.map(({ property }) => property)]));
+  file.splices.push(...insertions(body, handler, missing, file, style, present.size === 0));
+  return notes;
+}
+
+/**
+ * Members of rpcs that are gone, or of another kind than before: told at their place, and taken away where micro-gen
+ * wrote them and nobody changed them.
+ *
+ * @returns properties that have to be written anew
+ */
+function judgeOldMembers(
+  body: HandlerBody,
+  handler: HandlerToFit,
+  file: OpenFile,
+  style: FitStyle,
+  notes: MergeNote[],
+): ReadonlySet<string> {
+  const rewritten = new Set<string>();
+  const { before, members, textBefore, advice } = handler;
+  for (const old of before?.members ?? []) {
+    const now = members.find(({ property }) => property === old.property)?.method;
+    const own = ownMember(body, old.property);
+    if (own === undefined || now?.kind === old.method.kind) continue;
+    const { name, fullName } = old.method;
+    const written = {
+      handler: before as HandlerShape,
+      member: old,
+      bodies: memberBodies(body, handler, file, style),
+      doc: docOf(textBefore ?? "", handler.handler, old.property, body),
+    };
+    if (style.mayEdit(file.path) && isUntouched(own, file, written)) {
+      file.splices.push(withoutMember(own, body, file.text));
+      file.imports.release(own);
+      if (now !== undefined) rewritten.add(old.property);
+    } else if (now === undefined) {
+      const what = advice?.get(fullName) ?? "remove this member, or rename it";
+      notes.push(noteAt(file, own.getStart(), `rpc ${name} is no longer in ${handler.fullName}; ${what}`));
+    } else {
+      notes.push(noteAt(file, own.getStart(), `rpc ${name} now has ${kinds[now.kind]}; change this member`));
+    }
+  }
+  return rewritten;
+}
+
+/** The comment of a member of a generated interface, which new members of handlers get, too. */
+function docOf(generated: string, name: string, property: string, body: HandlerBody): string {
+  const path = "/micro-gen/before.ts";
+  const source = body.getProject().createSourceFile(path, generated, { overwrite: true });
+  const member = source.getInterface(name)?.getMethod(property);
+  const text = (member?.getJsDocs() ?? []).map((doc) => doc.getText()).join("");
+  source.forget();
+  return text;
+}
+
+const kinds = {
+  unary: "one request and one response",
+  serverStream: "one request and a stream of responses",
+  clientStream: "a stream of requests and one response",
+  bidiStream: "streams of requests and responses",
+} as const;
+
+/** What a member may do: throw, and in an API forward. The first is what a new one does. */
+export function memberBodies(
+  body: HandlerBody,
+  handler: HandlerShape,
+  { imports }: OpenFile,
+  { service, forwards }: FitStyle,
+): readonly [MemberBody, ...MemberBody[]] {
+  const client =
+    forwards && !Node.isObjectLiteralExpression(body)
+      ? clientField(body, imports.localsOf(handler.module, handler.client))
+      : undefined;
+  const throws: MemberBody = { unimplemented: service };
+  return client === undefined ? [throws] : [{ forwardTo: `this.${client}` }, throws];
+}
+
+/** New members behind everything else in the body, comments included. */
+function insertions(
+  body: HandlerBody,
+  handler: HandlerShape,
+  missing: readonly HandlerMember[],
+  file: OpenFile,
+  style: FitStyle,
+  isFirst: boolean,
+): Splice[] {
+  const { text, imports, source, splices } = file;
+  const { newline, indent: unit } = styleOf(text);
+  const isObject = Node.isObjectLiteralExpression(body);
+  const present: Node[] = isObject ? body.getProperties() : body.getMembers();
+  const outer = indentAt(text, body.getStart());
+  const first = present.find((member) => /^[ \t]*$/.test(lineBefore(text, member.getStart())));
+  const indent = first === undefined ? outer + unit : indentAt(text, first.getStart());
+  const step = indent.startsWith(outer) && indent.length > outer.length ? indent.slice(outer.length) : unit;
+  const semicolon = source.getImportDeclarations().some((line) => !line.getText().endsWith(";")) ? "" : ";";
+  const [content] = memberBodies(body, handler, file, style);
+  const codes = missing.map((member) =>
+    memberCode(handler, member, content, imports, { indent, unit: step, newline, semicolon }),
+  );
+
+  const close = body.getEnd() - 1;
+  const at = text.slice(0, close).trimEnd().length;
+  const stays = present.filter(
+    (member) => !splices.some(({ at, end = at }) => at < member.getStart() && member.getEnd() <= end),
+  );
+  const blank = isObject ? "" : newline;
+  const separator = isObject ? `,${newline}` : newline + blank;
+  const lead = isFirst && text[at - 1] === "{" && stays.length === 0 ? newline : newline + blank;
+  const tail = /\n/.test(text.slice(at, close)) ? "" : newline + outer;
+  const found: Splice[] = [];
+  if (isObject) {
+    const last = body.getProperties().at(-1);
+    const list = body.compilerNode.properties;
+    if (isFirst && last !== undefined && !list.hasTrailingComma && stays.includes(last))
+      found.push({ at: last.getEnd(), insert: "," });
+  }
+  found.push({ at, insert: lead + codes.join(separator) + (isObject ? "," : "") + tail });
+  return found;
+}
+
+function lineBefore(text: string, offset: number): string {
+  return text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+}
+
+/** The name of a field, `#srv`, that holds the service's client. */
+function clientField(body: HandlerBody, clientNames: readonly string[]): string | undefined {
+  if (Node.isObjectLiteralExpression(body)) return undefined;
+  const holds = (node: { getTypeNode(): Node | undefined }) =>
+    clientNames.includes(node.getTypeNode()?.getText() ?? "");
+  const field = body
+    .getInstanceProperties()
+    .find((member) => Node.isPropertyDeclaration(member) && holds(member));
+  if (field !== undefined) return field.getName();
+  return body
+    .getConstructors()
+    .flatMap((made) => made.getParameters())
+    .find((parameter) => parameter.isParameterProperty() && holds(parameter))
+    ?.getName();
+}

@@ -1,0 +1,54 @@
+import { Node, ts } from "ts-morph";
+import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
+import type { HandlerBody } from "./locate-handlers.ts";
+import { type MemberBody, type MemberNames, memberCode } from "./member-code.ts";
+import type { OpenFile } from "./open-file.ts";
+import type { Splice } from "./splice.ts";
+
+/** What an earlier run may have written for an rpc. */
+export interface WrittenMember {
+  readonly handler: HandlerShape;
+  readonly member: HandlerMember;
+  /** What it does: throw, or forward. */
+  readonly bodies: readonly MemberBody[];
+  /** The rpc's comment as generated code had it; empty for none. */
+  readonly doc: string;
+}
+
+/**
+ * Whether a member is what micro-gen wrote, and nobody changed a letter of it or put a comment to it. White space does
+ * not count: formatters change it.
+ */
+export function isUntouched(node: Node, { text, imports }: OpenFile, written: WrittenMember): boolean {
+  if (!Node.isMethodDeclaration(node)) return false;
+  const docs = node.getJsDocs();
+  const outside = (ts.getLeadingCommentRanges(text, node.getPos()) ?? []).filter(
+    ({ pos }) => !docs.some((doc) => doc.getPos() <= pos && pos < doc.getEnd()),
+  );
+  if (outside.length > 0 || bare(docs.map((doc) => doc.getText()).join("")) !== bare(written.doc))
+    return false;
+  const local = (module: string, name: string): string => imports.localsOf(module, name)[0] ?? name;
+  const names: MemberNames = { type: local, value: local };
+  const { member, handler } = written;
+  const plain = { ...member, method: { ...member.method, comment: undefined, deprecated: false } };
+  const style = { indent: "", unit: "", newline: "\n", semicolon: ";" };
+  const own = bare(node.getText());
+  return written.bodies.some((body) => {
+    const code = bare(memberCode(handler, plain, body, names, style));
+    return own === code || own === code.replace(/;\}$/, "}");
+  });
+}
+
+/** Takes a member away, with the white space in front of it and, in an object, the comma behind it. */
+export function withoutMember(node: Node, body: HandlerBody, text: string): Splice {
+  const start = Node.isJSDocable(node) ? node.getStart(true) : node.getStart();
+  const at = text.slice(0, start).trimEnd().length;
+  const comma = Node.isObjectLiteralExpression(body)
+    ? (/^\s*,/.exec(text.slice(node.getEnd()))?.[0].length ?? 0)
+    : 0;
+  return { at, end: node.getEnd() + comma, insert: "" };
+}
+
+function bare(code: string): string {
+  return code.replace(/\s+/g, "");
+}

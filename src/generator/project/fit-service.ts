@@ -1,0 +1,251 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  CodeRename,
+  GoneService,
+  HandlerShape,
+  HandlerToFit,
+  NewRegistration,
+  Rename,
+} from "../merge/index.ts";
+import { mayLackMembers } from "../merge/scan.ts";
+import type { Schema } from "../schema/index.ts";
+import type { FittedHandlers } from "./fit-handlers.ts";
+import type { HandlerPlace } from "./generation.ts";
+import { readHandlerSources } from "./handler-sources.ts";
+import type { IsIgnored } from "./ignore-file.ts";
+import { errorCode, ioError } from "./io-error.ts";
+import { isUnedited, type Manifest } from "./manifest.ts";
+import type { WantedFile } from "./plan.ts";
+import { type SchemaChange, schemaChange, shapeBefore } from "./schema-change.ts";
+
+/** The first handler of a proto service that is new. */
+export interface NewHandler {
+  /** Relative to the service's folder: `src/handler/stock.ts`. */
+  readonly path: string;
+  readonly content: string;
+  /** What the file exports. */
+  readonly className: string;
+}
+
+/** Makes the first handler of a proto service; undefined when there is none for this place. */
+export type StartHandler = (fullName: string, place: HandlerPlace) => Promise<NewHandler | undefined>;
+
+/** What all services of a project share in one run. */
+export interface FitScene {
+  readonly root: string;
+  readonly importExtension: "ts" | "js";
+  readonly manifest: Manifest;
+  /** Texts of generated files as they will be, by path. */
+  readonly planned: ReadonlyMap<string, string>;
+  readonly isIgnored: IsIgnored;
+  readonly schema: Schema;
+  /** The schema that this service's code was generated from last, when it is known. */
+  readonly old: Schema | undefined;
+  readonly renames: readonly Rename[];
+  readonly start: StartHandler | undefined;
+}
+
+/** Brings one service's code in step: names first, then members and registrations. */
+export async function fitService(place: HandlerPlace, scene: FitScene): Promise<FittedHandlers> {
+  const { root, isIgnored, schema, old, renames, importExtension } = scene;
+  const change = schemaChange(old, schema, renames);
+  const src = below(place.dir, "src");
+  const sources = await readHandlerSources(root, src, place.out);
+  if (change.renames.length > 0 || change.goneTypes.length > 0) {
+    const tests = await readHandlerSources(root, below(place.dir, "test"), place.out);
+    for (const [path, content] of tests) sources.set(path, content);
+  }
+  const files = new Map([...sources].filter(([path]) => !isIgnored(path)));
+  const original = new Map(files);
+  const common = {
+    root,
+    out: place.out,
+    importExtension,
+    service: place.name,
+    forwards: place.type === "api",
+    mayEdit: (path: string) => path.startsWith(`${src}/handler/`),
+  };
+
+  const notes: FittedHandlers["notes"][number][] = [];
+  if (change.renames.length > 0 && mentionsAny(files, oldNamesOf(change.renames))) {
+    const { followRenames } = await import("../merge/follow-renames.ts"); // loads the compiler
+    const followed = followRenames({ ...common, ...change, files, generated: scene.planned });
+    for (const [path, content] of followed.edits) {
+      files.set(path, content);
+      sources.set(path, content);
+    }
+    notes.push(...followed.notes);
+  }
+
+  const texts = new Map([...sources].map(([path, content]) => [path, Buffer.from(content).toString("utf8")]));
+  const work = await workOf(place, scene, change, texts, files);
+  if (work.isNeeded) {
+    const { mergeHandlers } = await import("../merge/merge-handlers.ts"); // loads the compiler
+    const merged = mergeHandlers({
+      ...common,
+      files,
+      // What was renamed is no longer as the type checker would find it on disk.
+      mentioned: (path) => files.get(path) !== original.get(path) || work.concerns(texts.get(path) as string),
+      main: below(place.dir, "src/main.ts"),
+      handlers: work.handlers,
+      registrations: work.registrations,
+      goneServices: work.goneServices,
+      goneTypes: change.goneTypes,
+    });
+    notes.push(...merged.notes);
+    for (const [path, content] of merged.edits) files.set(path, content);
+  }
+  const wanted: WantedFile[] = [...work.created];
+  for (const [path, content] of files) {
+    const basis = original.get(path) as Uint8Array;
+    if (content !== basis)
+      wanted.push({ path, content, class: scene.manifest.files.get(path)?.class ?? "managed", basis });
+  }
+  const gone = work.goneServices.flatMap(({ deletedFile }) => deletedFile ?? []);
+  return { wanted, gone, notes };
+}
+
+/** What is to be done in the handlers of one service. */
+interface Work {
+  readonly isNeeded: boolean;
+  /** Whether a source may have to be looked at. */
+  readonly concerns: (text: string) => boolean;
+  readonly handlers: readonly HandlerToFit[];
+  readonly goneServices: readonly GoneService[];
+  readonly registrations: readonly NewRegistration[];
+  /** First handlers of new services. */
+  readonly created: readonly WantedFile[];
+}
+
+async function workOf(
+  place: HandlerPlace,
+  scene: FitScene,
+  change: SchemaChange,
+  texts: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<Work> {
+  const handlers: HandlerToFit[] = [];
+  const registrations: NewRegistration[] = [];
+  const created: WantedFile[] = [];
+  const all = [...texts.values()];
+  const own = [...files.keys()].map((path) => texts.get(path) as string);
+  const isServed = place.type !== "web";
+  for (const shape of isServed ? change.shapes : []) {
+    const generatedPath = below(place.out, `${shape.module.slice(1)}.ts`);
+    if (!scene.planned.has(generatedPath)) continue;
+    const before = shapeBefore(change, shape);
+    // Two packages may have a service of the same name; their modules differ.
+    const isKnown = all.some((text) => mentions(text, shape) && text.includes(shape.module.slice(1)));
+    if (!isKnown && before === undefined && change.oldShapes !== undefined) {
+      const made = await newHandler(shape, place, scene);
+      if (made !== undefined) {
+        created.push(made.file);
+        registrations.push(made.registration);
+      }
+    }
+    if (!own.some((text) => mentions(text, shape))) continue;
+    if (hasChanged(shape, before) || mayLackMembers(shape, all)) {
+      const textBefore = hasChanged(shape, before) ? await readText(scene.root, generatedPath) : undefined;
+      handlers.push({ ...shape, before, textBefore, advice: change.advice });
+    }
+  }
+  const goneServices: GoneService[] = change.goneServices
+    .filter((shape) => isServed && own.some((text) => mentions(text, shape)))
+    .map((shape) => ({
+      shape,
+      advice: change.advice.get(shape.fullName),
+      deletedFile: change.advice.has(shape.fullName)
+        ? undefined
+        : untouchedHandler(shape, place, scene, texts, files),
+    }));
+  const goneNames = change.goneTypes.map(({ name }) => name);
+  const tellsTypes = goneNames.length > 0 && mentionsAny(files, goneNames);
+  const shapes = [...handlers, ...goneServices.map(({ shape }) => shape)];
+  return {
+    isNeeded: shapes.length > 0 || registrations.length > 0 || tellsTypes,
+    concerns: (text) =>
+      shapes.some((shape) => mentions(text, shape)) ||
+      (registrations.length > 0 && /register\w+Handler/.test(text)) ||
+      (tellsTypes && wordPattern(goneNames).test(text)),
+    handlers,
+    goneServices,
+    registrations,
+    created,
+  };
+}
+
+async function newHandler(
+  shape: HandlerShape,
+  place: HandlerPlace,
+  { start, manifest, isIgnored }: FitScene,
+) {
+  const made = await start?.(shape.fullName, place);
+  if (made === undefined) return undefined;
+  const path = below(place.dir, made.path);
+  if (manifest.files.has(path) || isIgnored(path)) return undefined; // deleted by the user, or not wanted
+  const file: WantedFile = { path, content: made.content, class: "managed" };
+  const registration = { shape, takesClient: place.type === "api", className: made.className, file: path };
+  return { file, registration };
+}
+
+/** The file of a handler that is as micro-gen left it. */
+function untouchedHandler(
+  shape: HandlerShape,
+  place: HandlerPlace,
+  { manifest }: FitScene,
+  texts: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, Uint8Array>,
+): string | undefined {
+  const folder = `${below(place.dir, "src")}/handler/`;
+  const found = [...files].filter(
+    ([path, content]) =>
+      path.startsWith(folder) &&
+      manifest.files.get(path)?.class === "managed" &&
+      isUnedited(path, content, manifest) &&
+      mentions(texts.get(path) as string, shape),
+  );
+  return found.length === 1 ? found[0]?.[0] : undefined;
+}
+
+/** Names are compared as words: FrontDeskHandler is not DeskHandler. */
+function mentions(text: string, { handler, register }: HandlerShape): boolean {
+  return wordPattern([handler, register]).test(text);
+}
+
+function mentionsAny(files: ReadonlyMap<string, Uint8Array>, names: readonly string[]): boolean {
+  const pattern = wordPattern(names);
+  return [...files.values()].some((content) => pattern.test(Buffer.from(content).toString("utf8")));
+}
+
+function wordPattern(words: readonly string[]): RegExp {
+  return new RegExp(`(?<![\\w$])(?:${words.map((word) => word.replaceAll("$", "\\$")).join("|")})(?![\\w$])`);
+}
+
+/** Words without which a source has nothing to rename. */
+function oldNamesOf(renames: readonly CodeRename[]): string[] {
+  return renames.map(({ from }) => from);
+}
+
+/** Its rpcs are others than before. */
+function hasChanged({ members }: HandlerShape, before: HandlerShape | undefined): boolean {
+  if (before === undefined) return false;
+  const known = new Map(before.members.map(({ property, method }) => [property, method.kind]));
+  return (
+    members.length !== known.size ||
+    members.some(({ property, method }) => known.get(property) !== method.kind)
+  );
+}
+
+async function readText(root: string, path: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(root, path), "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+    throw ioError(error, "read", path);
+  }
+}
+
+function below(folder: string, path: string): string {
+  return folder === "." ? path : `${folder}/${path}`;
+}
