@@ -7,13 +7,15 @@ import {
   type Dispatcher,
   isNodeFailure,
   isUnsent,
+  markGivenUp,
 } from "../protocol/index.ts";
-import type { Node } from "../registry/index.ts";
-import type { Selector } from "../selector/index.ts";
+import type { Clock, Node } from "../registry/index.ts";
+import type { Outcome, Selection, Selector } from "../selector/index.ts";
+import type { Callee } from "./callee.ts";
 import type { Channels, Lease } from "./channels.ts";
 import type { CallOptions } from "./client.ts";
 import { protocolOf } from "./node-protocol.ts";
-import { backoffMs, MAX_UNSENT_ATTEMPTS, mayRetry } from "./retry.ts";
+import { backoffMs, MAX_UNSENT_ATTEMPTS, mayRetry, TRANSIENT } from "./retry.ts";
 import { type CallLimits, pause, waitWithin } from "./wait.ts";
 
 /** What a client needs to reach nodes. */
@@ -24,6 +26,18 @@ export interface Reach {
   readonly protocols: readonly string[];
   readonly localService: ((service: string) => Dispatcher | undefined) | undefined;
   readonly localNode: ((address: string) => Dispatcher | undefined) | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Whom a call is for, and how. */
+export interface Target {
+  readonly service: string;
+  readonly method: AnyMethod;
+  readonly options: CallOptions;
+  /** Attempts after the first. */
+  readonly retries: number;
+  readonly callee: Callee;
 }
 
 /** One node, reached, for one attempt. `done` must be called once, with the error if there was one. */
@@ -38,10 +52,7 @@ export interface Attempt {
  */
 export class Attempts {
   readonly #reach: Reach;
-  readonly #service: string;
-  readonly #method: AnyMethod;
-  readonly #options: CallOptions;
-  readonly #retries: number;
+  readonly #target: Target;
   readonly #limits: CallLimits;
   #errors: MicroError[] | undefined;
   #tried: Set<string> | undefined;
@@ -49,33 +60,24 @@ export class Attempts {
   #triedAll = false;
   #repetitions = 0;
 
-  constructor(
-    reach: Reach,
-    service: string,
-    method: AnyMethod,
-    options: CallOptions,
-    retries: number,
-    limits: CallLimits,
-  ) {
+  constructor(reach: Reach, target: Target, limits: CallLimits) {
     this.#reach = reach;
-    this.#service = service;
-    this.#method = method;
-    this.#options = options;
-    this.#retries = retries;
+    this.#target = target;
     this.#limits = limits;
   }
 
   /** Picks and reaches a node. Rejects with MicroError, which `again` judges like the error of an attempt. */
   async next(): Promise<Attempt> {
-    const { address, protocol } = this.#options;
+    const { options, service } = this.#target;
+    const { address, protocol } = options;
     const local = this.#localService();
-    if (local !== undefined) return { channel: createDirectChannel(local), done: ignore };
+    if (local !== undefined) return { channel: createDirectChannel(local, this.#reach.clock), done: ignore };
     if (address !== undefined) {
       return this.#connect({ id: address, address, metadata: {} }, protocol, undefined);
     }
     const { selector } = this.#reach;
     if (selector === undefined) {
-      throw internalServerError(CLIENT_ID, `the client has no selector to find ${this.#service} with`);
+      throw internalServerError(CLIENT_ID, `the client has no selector to find ${service} with`);
     }
     const node = await this.#select(selector);
     return this.#connect(node, protocol, selector);
@@ -86,52 +88,76 @@ export class Attempts {
    * node has not seen the call another node follows at once; everything else waits and counts as a retry.
    */
   async again(error: MicroError): Promise<void> {
-    this.#errors = [...(this.#errors ?? []), error];
-    const moveOn =
-      isUnsent(error) &&
-      !this.#triedAll &&
-      this.#options.address === undefined &&
-      this.#errors.length < MAX_UNSENT_ATTEMPTS;
-    const allowed = mayRetry(error, this.#method) && (moveOn || this.#repetitions < this.#retries);
-    if (!allowed) throw this.#failed(error);
-    if (this.#lastNode !== undefined) {
-      this.#tried ??= new Set();
-      this.#tried.add(this.#lastNode.id);
-    }
-    if (moveOn) return;
-    this.#repetitions += 1;
+    if (this.skips(error)) return;
+    if (!mayRetry(error, this.#target.method)) throw this.failure(error);
+    const pauseMs = this.repetition(error);
+    if (pauseMs === undefined) throw markGivenUp(this.failure(error));
     try {
-      await pause(backoffMs(this.#repetitions), this.#limits);
+      await pause(pauseMs, this.#limits, this.#reach.clock);
     } catch {
       // The time is up, and what went wrong says more than that.
-      throw this.#failed(error);
+      throw this.failure(error);
     }
   }
 
-  #failed(error: MicroError): MicroError {
+  /** Keeps the error of an attempt. True when its node has not seen the call and another one may follow at once. */
+  skips(error: MicroError): boolean {
+    this.#errors = [...(this.#errors ?? []), error];
+    this.passOver();
+    return (
+      isUnsent(error) &&
+      !this.#triedAll &&
+      this.#target.options.address === undefined &&
+      this.#errors.length < MAX_UNSENT_ATTEMPTS
+    );
+  }
+
+  /** The node of the last attempt comes again only when no other is left. */
+  passOver(): void {
+    if (this.#lastNode === undefined) return;
+    this.#tried ??= new Set();
+    this.#tried.add(this.#lastNode.id);
+  }
+
+  /**
+   * How long to wait before one more attempt, which counts from now on; undefined when there may be none: all retries
+   * are made, the budget is used up, the peer asks for none, or the time would be over before.
+   */
+  repetition(error: MicroError | undefined): number | undefined {
+    if (this.#repetitions >= this.#target.retries) return undefined;
+    const pushback = error?.retryAfterMs;
+    if (pushback !== undefined && !(pushback >= 0)) return undefined;
+    const pauseMs = pushback ?? backoffMs(this.#repetitions + 1, this.#reach.random);
+    const { deadline } = this.#limits;
+    if (deadline !== undefined && this.#reach.clock.epochMs() + pauseMs >= deadline) return undefined;
+    if (!this.#target.callee.mayRepeat()) return undefined;
+    this.#repetitions += 1;
+    return pauseMs;
+  }
+
+  /** The error of the call, with those of all attempts inside when there was more than one. */
+  failure(error: MicroError): MicroError {
     if (this.#errors !== undefined && this.#errors.length > 1) error.attempts = this.#errors;
     return error;
   }
 
   #localService(): Dispatcher | undefined {
-    const { address, filter, protocol } = this.#options;
+    const { address, filter, protocol } = this.#target.options;
     const asked = protocol === undefined || protocol === "direct";
     return asked && address === undefined && filter === undefined
-      ? this.#reach.localService?.(this.#service)
+      ? this.#reach.localService?.(this.#target.service)
       : undefined;
   }
 
   async #select(selector: Selector): Promise<Node> {
-    const selecting = selector.next(this.#service, {
-      filter: this.#options.filter,
+    const selecting = selector.next(this.#target.service, {
+      filter: this.#target.options.filter,
       exclude: this.#tried,
       signal: this.#limits.signal,
     });
+    if (!(selecting instanceof Promise)) return this.#selected(selecting);
     try {
-      const { node } = await waitWithin(selecting, this.#limits);
-      this.#triedAll = this.#tried?.has(node.id) ?? false;
-      this.#lastNode = node;
-      return node;
+      return this.#selected(await waitWithin(selecting, this.#limits, this.#reach.clock));
     } catch (error) {
       // Nobody will use what still comes, but the selector counts it as in flight.
       selecting.then(({ node }) => selector.report(node, "success"), ignore);
@@ -139,19 +165,22 @@ export class Attempts {
     }
   }
 
+  #selected({ node }: Selection): Node {
+    this.#triedAll = this.#tried?.has(node.id) ?? false;
+    this.#lastNode = node;
+    return node;
+  }
+
   async #connect(node: Node, asked: string | undefined, selector: Selector | undefined): Promise<Attempt> {
-    // A deadline that passed is no failure: one slow method would drive healthy nodes out. A node that fell silent loses
-    // its connection (see ClientSession.suspect), and that counts.
-    const done = (error: unknown): void => {
-      selector?.report(node, isNodeFailure(error) ? "failure" : "success");
-    };
+    const done = (error: unknown): void => selector?.report(node, outcomeOf(error));
     let leased: Lease | Promise<Lease> | undefined;
     try {
       const protocol = asked ?? protocolOf(node, this.#reach.protocols);
       const local = protocol === "direct" ? this.#reach.localNode?.(node.address) : undefined;
-      if (local !== undefined) return { channel: createDirectChannel(local), done };
-      leased = this.#reach.channels.lease(protocol, node.address, this.#service);
-      const lease = leased instanceof Promise ? await waitWithin(leased, this.#limits) : leased;
+      if (local !== undefined) return { channel: createDirectChannel(local, this.#reach.clock), done };
+      leased = this.#reach.channels.lease(protocol, node.address, this.#target.service);
+      const lease =
+        leased instanceof Promise ? await waitWithin(leased, this.#limits, this.#reach.clock) : leased;
       return {
         channel: lease.channel,
         done(error) {
@@ -172,6 +201,15 @@ export class Attempts {
       throw error;
     }
   }
+}
+
+/**
+ * What the end of an attempt says of the node. A node that fell silent loses its connection (see ClientSession.suspect),
+ * and that is a failure; a deadline that passed alone is not, or one slow method would drive healthy nodes out.
+ */
+function outcomeOf(error: unknown): Outcome {
+  if (isNodeFailure(error)) return "failure";
+  return TRANSIENT.has((error as MicroError | undefined)?.code ?? 0) ? "error" : "success";
 }
 
 function ignore(): void {}

@@ -1,7 +1,5 @@
 import type { Codec } from "../codec/index.ts";
 import { MicroError } from "../errors/index.ts";
-import type { Metadata } from "../metadata/index.ts";
-import type { AnyMethod } from "../protobuf/index.ts";
 import {
   type ChannelCall,
   CLIENT_ID,
@@ -9,26 +7,58 @@ import {
   isNodeFailure,
   markMissingCallee,
 } from "../protocol/index.ts";
-import { type Attempt, Attempts, type Reach } from "./attempts.ts";
+import { type Attempt, Attempts, type Reach, type Target } from "./attempts.ts";
+import type { Callee, Callees } from "./callee.ts";
 import type { CallOptions, ClientCall } from "./client.ts";
+import { hedged } from "./hedged.ts";
 
 /** Everything that is fixed for all attempts of a call. */
 export interface CallPlan {
   readonly reach: Reach;
+  readonly callees: Callees;
+  readonly options: CallOptions;
+  /** Attempts after the first. */
+  readonly retries: number;
   readonly path: string;
   readonly codec: Codec;
-  readonly options: CallOptions;
-  readonly retries: number;
   readonly maxMessageBytes: number;
+  readonly hedgeAfterMs: number | undefined;
   /** Until when a node has to be found and reached, for a stream without a deadline. */
   readonly connectDeadline: number | undefined;
 }
 
 /** A unary call: attempts until one succeeds or none is allowed any more. */
 export async function callUnary(plan: CallPlan, call: ClientCall): Promise<unknown> {
-  const { reach, options } = plan;
-  const attempts = new Attempts(reach, call.service, call.method, options, plan.retries, call);
-  const channelCall = channelCallOf(plan, call.method, call.metadata, call);
+  const { reach } = plan;
+  const callee = plan.callees.of(call.service);
+  const attempts = new Attempts(reach, targetOf(plan, call, callee), call);
+  const channelCall = channelCallOf(plan, call);
+  const era = callee.enter();
+  let failure: MicroError | undefined;
+  try {
+    return plan.hedgeAfterMs === undefined
+      ? await repeated(call, attempts, channelCall)
+      : await hedged({
+          attempts,
+          clock: reach.clock,
+          hedgeAfterMs: plan.hedgeAfterMs,
+          channelCall,
+          once: (one) => once(call, attempts, one),
+        });
+  } catch (error) {
+    failure = error as MicroError;
+    throw error;
+  } finally {
+    callee.leave(era, failure);
+  }
+}
+
+/** Attempts one after the other. */
+async function repeated(
+  call: ClientCall,
+  attempts: Attempts,
+  channelCall: ChannelCall<unknown, unknown>,
+): Promise<unknown> {
   for (;;) {
     let attempt: Attempt | undefined;
     try {
@@ -44,36 +74,68 @@ export async function callUnary(plan: CallPlan, call: ClientCall): Promise<unkno
   }
 }
 
+/** One attempt that may run beside others, so no other takes the same node; one that reaches nobody goes on to the next. */
+async function once(
+  call: ClientCall,
+  attempts: Attempts,
+  channelCall: ChannelCall<unknown, unknown>,
+): Promise<unknown> {
+  for (;;) {
+    let attempt: Attempt | undefined;
+    try {
+      attempt = await attempts.next();
+      attempts.passOver();
+      const response = await attempt.channel.unary(channelCall, call.request);
+      attempt.done(undefined);
+      return response;
+    } catch (reason) {
+      const error = failureOf(reason, attempt, call.service);
+      attempt?.done(error);
+      if (!attempts.skips(error)) throw error;
+    }
+  }
+}
+
 /**
  * A streaming call of any kind. Starts when first read. Another attempt is made only while the peer has certainly not
  * seen the call and no request was taken from the caller, so nothing is lost or doubled.
  */
 export async function* callStream(plan: CallPlan, call: ClientCall): AsyncGenerator<unknown, void> {
-  const { reach, options } = plan;
+  const callee = plan.callees.of(call.service);
   const limits = { deadline: call.deadline ?? plan.connectDeadline, signal: call.signal };
-  const attempts = new Attempts(reach, call.service, call.method, options, plan.retries, limits);
-  const channelCall = channelCallOf(plan, call.method, call.metadata, call);
+  const attempts = new Attempts(plan.reach, targetOf(plan, call, callee), limits);
+  const channelCall = channelCallOf(plan, call);
   const requests = isIterable(call) ? new TrackedRequests(call.request as AsyncIterable<unknown>) : undefined;
-  for (;;) {
-    let attempt: Attempt | undefined;
-    let failure: MicroError | undefined;
-    let begun = false;
-    try {
-      attempt = await attempts.next();
-      const responses = attempt.channel.stream(channelCall, requests ?? single(call.request));
-      for await (const response of responses) {
-        begun = true;
-        yield response;
+  const era = callee.enter();
+  let failure: MicroError | undefined;
+  try {
+    for (;;) {
+      let attempt: Attempt | undefined;
+      let begun = false;
+      failure = undefined;
+      try {
+        attempt = await attempts.next();
+        const responses = attempt.channel.stream(channelCall, requests ?? single(call.request));
+        for await (const response of responses) {
+          begun = true;
+          yield response;
+        }
+        return;
+      } catch (reason) {
+        failure = failureOf(reason, attempt, call.service);
+        if (begun || requests?.taken) throw failure;
+      } finally {
+        attempt?.done(failure);
       }
-      return;
-    } catch (reason) {
-      failure = failureOf(reason, attempt, call.service);
-      if (begun || requests?.taken) throw failure;
-    } finally {
-      attempt?.done(failure);
+      await attempts.again(failure);
     }
-    await attempts.again(failure);
+  } finally {
+    callee.leave(era, failure);
   }
+}
+
+function targetOf(plan: CallPlan, { service, method }: ClientCall, callee: Callee): Target {
+  return { service, method, options: plan.options, retries: plan.retries, callee };
 }
 
 /** The error of a failed attempt; marked when no node was found or the one that was found is lost. */
@@ -97,12 +159,8 @@ export async function onlyResponse(responses: AsyncIterable<unknown>, path: stri
   throw new MicroError({ id: CLIENT_ID, code: 501, detail });
 }
 
-function channelCallOf(
-  plan: CallPlan,
-  method: AnyMethod,
-  metadata: Metadata,
-  limits: Pick<ClientCall, "deadline" | "signal">,
-): ChannelCall<unknown, unknown> {
+function channelCallOf(plan: CallPlan, call: ClientCall): ChannelCall<unknown, unknown> {
+  const { metadata, method } = call;
   const { onHeader, onTrailer } = plan.options;
   checkMetadataSize(metadata, "metadata", CLIENT_ID);
   return {
@@ -110,8 +168,8 @@ function channelCallOf(
     method,
     codec: plan.codec,
     metadata,
-    deadline: limits.deadline,
-    signal: limits.signal,
+    deadline: call.deadline,
+    signal: call.signal,
     maxMessageBytes: plan.maxMessageBytes,
     ...(onHeader === undefined ? {} : { onHeader: onHeader.bind(plan.options) }),
     ...(onTrailer === undefined ? {} : { onTrailer: onTrailer.bind(plan.options) }),

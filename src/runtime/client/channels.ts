@@ -6,6 +6,8 @@ interface Entry {
   opening: Promise<Channel> | undefined;
   lastUsed: number;
   inUse: number;
+  /** Its node has left: nobody new gets it, and it closes after the last who has it. */
+  retired: boolean;
 }
 
 /** A channel on loan; give it back with `release`. */
@@ -26,7 +28,7 @@ export interface ChannelsOptions {
 
 /**
  * One channel per protocol, node and service, opened when first needed (many calls at once share one dial), dropped when it
- * closed, closed when nobody used it for a while.
+ * closed, closed when nobody used it for a while or its node left.
  */
 export class Channels {
   readonly #options: ChannelsOptions;
@@ -41,14 +43,38 @@ export class Channels {
   /** At once when the channel is open. Rejects with an `unsent` MicroError when the node cannot be reached. */
   lease(protocol: string, address: string, service: string): Lease | Promise<Lease> {
     if (this.#closed) throw new MicroError({ id: CLIENT_ID, code: 503, detail: "the client is closed" });
-    // Over TLS a connection was proven to lead to one service.
-    const key = `${protocol} ${address} ${service}`;
+    const key = keyOf(protocol, address, service);
     const entry = this.#entryOf(key);
     entry.lastUsed = performance.now();
     if (entry.channel !== undefined && !entry.channel.closed) return this.#lend(entry, entry.channel);
     entry.channel = undefined;
     entry.opening ??= this.#open(entry, protocol, address, service);
     return entry.opening.then((channel) => this.#lend(entry, channel));
+  }
+
+  /** Opens the channel before a call needs it. That it cannot be opened is for the call to find out. */
+  warm(protocol: string, address: string, service: string): void {
+    if (this.#closed) return;
+    const leased = this.lease(protocol, address, service);
+    if (leased instanceof Promise) leased.then((lease) => lease.release(), ignore);
+    else leased.release();
+  }
+
+  /** The node has left: running calls finish, then its channels are closed. */
+  retire(address: string, service: string): void {
+    for (const { name } of this.#options.openers) {
+      const key = keyOf(name, address, service);
+      const entry = this.#entries.get(key);
+      if (entry === undefined) continue;
+      this.#entries.delete(key);
+      entry.retired = true;
+      const closeUnused = () => {
+        if (entry.inUse === 0) void closeEntry(entry);
+      };
+      // Whoever waits for the channel has asked before us, and gets it before us.
+      if (entry.opening === undefined) closeUnused();
+      else entry.opening.then(closeUnused, ignore);
+    }
   }
 
   async close(): Promise<void> {
@@ -62,7 +88,7 @@ export class Channels {
   #entryOf(key: string): Entry {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { channel: undefined, opening: undefined, lastUsed: 0, inUse: 0 };
+      entry = { channel: undefined, opening: undefined, lastUsed: 0, inUse: 0, retired: false };
       this.#entries.set(key, entry);
       this.#sweeper ??= setInterval(() => this.#sweep(), Math.max(100, this.#options.ttlMs / 4)).unref();
     }
@@ -91,6 +117,7 @@ export class Channels {
       release: () => {
         entry.inUse -= 1;
         entry.lastUsed = performance.now();
+        if (entry.retired && entry.inUse === 0) void closeEntry(entry);
       },
     };
   }
@@ -108,6 +135,13 @@ export class Channels {
     }
   }
 }
+
+/** Over TLS a connection was proven to lead to one service. */
+function keyOf(protocol: string, address: string, service: string): string {
+  return `${protocol} ${address} ${service}`;
+}
+
+function ignore(): void {}
 
 async function closeEntry(entry: Entry): Promise<void> {
   try {

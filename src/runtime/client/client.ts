@@ -9,21 +9,14 @@ import type {
   UnaryMethod,
 } from "../protobuf/index.ts";
 import type { Selection } from "../selector/index.ts";
+import type { CallPolicy } from "./policy.ts";
 
-/** How one call is made; what is not given comes from the client, or from the running handler. */
-export interface CallOptions {
-  /**
-   * Overall time for all attempts. Default 5000 for unary calls; a shorter deadline of the running handler wins. A
-   * stream has no overall limit unless given one here or by the running handler: only finding and reaching a node is
-   * limited to the default.
-   */
-  readonly timeoutMs?: number;
+/** How one call is made; what is not given comes from its method's options, the client, or the running handler. */
+export interface CallOptions extends CallPolicy {
   readonly signal?: AbortSignal;
   readonly metadata?: MetadataInit;
   /** Call this `host:port` instead of asking the selector. */
   readonly address?: string;
-  /** Attempts after the first. Default 1. Only safe ones are made: see `retry.ts`. */
-  readonly retries?: number;
   /** `grpc`, `json` or `direct`. Default: the best wire the node offers. */
   readonly protocol?: string;
   /** `application/protobuf` (default) or `application/json`. */

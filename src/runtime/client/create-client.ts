@@ -10,28 +10,29 @@ import {
   createJsonOpener,
   type Dispatcher,
 } from "../protocol/index.ts";
-import { isDialable } from "../registry/index.ts";
+import { type Clock, isDialable, systemClock } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { Reach } from "./attempts.ts";
+import { Callees } from "./callee.ts";
 import { type CallPlan, callStream, callUnary, onlyResponse } from "./calls.ts";
 import { Channels } from "./channels.ts";
+import { checkPolicy, POLICY_NAMES, unknownOption } from "./check-policy.ts";
 import type { CallOptions, Client, ClientCall, ClientInterceptor } from "./client.ts";
+import { followNodes } from "./follow-nodes.ts";
 import { deadlineOf, metadataOf, signalOf } from "./forwarded.ts";
 import { JsonText, pathOf } from "./json-method.ts";
+import { type ClientPolicy, TIMEOUT_MS } from "./policy.ts";
 import { publishEvent } from "./publish.ts";
+import { createPolicies, type ResolvedPolicy } from "./resolve-policy.ts";
 
-/** go-micro's request timeout. */
-const TIMEOUT_MS = 5000;
-/** go-micro's number of retries. */
-const RETRIES = 1;
 const DIAL_TIMEOUT_MS = 1000;
 const POOL_TTL_MS = 60_000;
 /** gRPC's and go-micro's limit. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /** Settings of {@link createClient}. */
-export interface ClientOptions {
+export interface ClientOptions extends ClientPolicy {
   /** Name of the service that calls, sent as `micro-from-service`. Default: nothing is sent. */
   readonly name?: string | undefined;
   /** Without one, only calls with `address` and calls inside the process work. Not closed by the client. */
@@ -44,10 +45,6 @@ export interface ClientOptions {
   readonly interceptors?: readonly ClientInterceptor[] | undefined;
   /** The protocol taken when a node offers several, `grpc` (default) or `json`. */
   readonly protocol?: string | undefined;
-  /** Overall time of a unary call. Default 5000. */
-  readonly timeoutMs?: number | undefined;
-  /** Attempts after the first. Default 1. */
-  readonly retries?: number | undefined;
   /** `application/protobuf` (default) or `application/json`. */
   readonly contentType?: string | undefined;
   /** Largest message accepted, after inflating. Default 4 MiB. */
@@ -64,26 +61,78 @@ export interface ClientOptions {
   readonly localService?: ((service: string) => Dispatcher | undefined) | undefined;
   /** What stands behind the address of a node that registered `protocol=direct`: selected as usual, called without wire. */
   readonly localNode?: ((address: string) => Dispatcher | undefined) | undefined;
+  /** Default: the system's. Connections keep to the system's in any case. */
+  readonly clock?: Clock | undefined;
+  /** Values in [0, 1) for the jitter of pauses. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
 }
 
-/** Puts a client together. Connections are opened by the first call that needs them. */
+/** Every option there is, so that the compiler asks for a new one. */
+const KNOWN: Readonly<Record<Exclude<keyof ClientOptions, keyof ClientPolicy>, true>> = {
+  name: true,
+  selector: true,
+  transport: true,
+  broker: true,
+  interceptors: true,
+  protocol: true,
+  contentType: true,
+  maxMessageBytes: true,
+  poolSize: true,
+  poolTtlMs: true,
+  isDialable: true,
+  http2: true,
+  localService: true,
+  localNode: true,
+  clock: true,
+  random: true,
+};
+
+function checkOptions(options: ClientOptions): void {
+  const rest: Record<string, unknown> = {};
+  const problems: string[] = [];
+  const known = [...Object.keys(KNOWN), ...POLICY_NAMES];
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.includes(name)) problems.push(unknownOption(name, known));
+    else if (!Object.hasOwn(KNOWN, name)) rest[name] = value;
+  }
+  problems.push(...checkPolicy(rest));
+  if (problems.length > 0) throw new TypeError(problems.join("; "));
+}
+
+/**
+ * Puts a client together. Connections are opened by the first call that needs them. Throws TypeError for options that are
+ * unknown or make no sense, all of them named.
+ */
 export function createClient(options: ClientOptions = {}): Client {
+  checkOptions(options);
   const reach = reachOf(options);
+  const { clock } = reach;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const policyOf = createPolicies(options);
+  const callees = new Callees(options, clock);
+  const unfollow = followNodes(reach, callees);
   const interceptors = options.interceptors ?? [];
   const defaultCodec = codecOfContentType(options.contentType ?? "application/protobuf", CLIENT_ID);
 
-  function planOf(service: string, method: AnyMethod, callOptions: CallOptions, isUnary: boolean): CallPlan {
+  function planOf(
+    path: string,
+    method: AnyMethod,
+    callOptions: CallOptions,
+    policy: ResolvedPolicy,
+    isUnary: boolean,
+  ): CallPlan {
     const { contentType } = callOptions;
     const known = contentType === undefined ? defaultCodec : codecOfContentType(contentType, CLIENT_ID);
     return {
       reach,
-      path: pathOf(service, method),
+      callees,
+      path,
       codec: method.input === JsonText ? jsonCodec : known,
       options: callOptions,
-      retries: callOptions.retries ?? options.retries ?? RETRIES,
+      retries: policy.retries,
+      hedgeAfterMs: isUnary ? policy.hedgeAfterMs : undefined,
       maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
-      connectDeadline: isUnary ? undefined : Date.now() + timeoutMs,
+      connectDeadline: isUnary ? undefined : clock.epochMs() + timeoutMs,
     };
   }
 
@@ -92,7 +141,7 @@ export function createClient(options: ClientOptions = {}): Client {
     method: AnyMethod,
     request: unknown,
     callOptions: CallOptions,
-    isUnary: boolean,
+    limitMs: number | undefined,
     context: Context | undefined,
   ): ClientCall {
     return {
@@ -100,7 +149,7 @@ export function createClient(options: ClientOptions = {}): Client {
       method,
       request,
       metadata: metadataOf(callOptions.metadata, context, options.name),
-      deadline: deadlineOf(callOptions.timeoutMs ?? (isUnary ? timeoutMs : undefined), context),
+      deadline: deadlineOf(limitMs, context, clock),
       signal: signalOf(callOptions.signal, context),
     };
   }
@@ -111,8 +160,11 @@ export function createClient(options: ClientOptions = {}): Client {
     request: unknown,
     callOptions: CallOptions = {},
   ): Promise<unknown> {
-    const call = callOf(service, method, request, callOptions, true, currentContext());
-    const plan = planOf(service, method, callOptions, true);
+    const path = pathOf(service, method);
+    const policy = policyOf(path, method, callOptions);
+    const limitMs = policy.timeoutMs ?? timeoutMs;
+    const call = callOf(service, method, request, callOptions, limitMs, currentContext());
+    const plan = planOf(path, method, callOptions, policy, true);
     if (interceptors.length === 0) return callUnary(plan, call);
     return intercepted(interceptors, (inner) => callUnary(plan, inner))(call);
   }
@@ -146,8 +198,10 @@ export function createClient(options: ClientOptions = {}): Client {
     callOptions: CallOptions,
     context: Context | undefined,
   ): AsyncGenerator<unknown, void> {
-    const call = callOf(service, method, request, callOptions, false, context);
-    const plan = planOf(service, method, callOptions, false);
+    const path = pathOf(service, method);
+    const policy = policyOf(path, method, callOptions);
+    const call = callOf(service, method, request, callOptions, policy.timeoutMs, context);
+    const plan = planOf(path, method, callOptions, policy, false);
     if (interceptors.length === 0) {
       yield* callStream(plan, call);
       return;
@@ -172,7 +226,10 @@ export function createClient(options: ClientOptions = {}): Client {
       )) as Client["clientStream"],
     publish: (topic, type, message, publishOptions = {}) =>
       publishEvent(options.broker, options.name, topic, type, message, publishOptions),
-    close: () => reach.channels.close(),
+    close() {
+      unfollow();
+      return reach.channels.close();
+    },
   };
 }
 
@@ -200,6 +257,8 @@ function reachOf(options: ClientOptions): Reach {
       dialTimeoutMs: DIAL_TIMEOUT_MS,
       isDialable: options.isDialable ?? isDialable,
     }),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
     protocols: [...new Set([options.protocol ?? "grpc", "direct", ...names])],
     localService: options.localService,
     localNode: options.localNode,

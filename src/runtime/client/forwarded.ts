@@ -1,13 +1,18 @@
 import type { Context } from "../context/index.ts";
 import { Metadata, type MetadataInit } from "../metadata/index.ts";
 import { isReservedName } from "../protocol/index.ts";
+import type { Clock } from "../registry/index.ts";
 
 /** A handler needs a little of its caller's time for itself to pass the answer on. */
 const MARGIN_MS = 5;
 
 /** When a call made now has to be over: its own limit or that of the running handler, whichever comes first. */
-export function deadlineOf(timeoutMs: number | undefined, context: Context | undefined): number | undefined {
-  const own = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
+export function deadlineOf(
+  timeoutMs: number | undefined,
+  context: Context | undefined,
+  clock: Clock,
+): number | undefined {
+  const own = timeoutMs === undefined ? undefined : clock.epochMs() + timeoutMs;
   const inherited = context?.deadline === undefined ? undefined : context.deadline - MARGIN_MS;
   return own === undefined ? inherited : inherited === undefined ? own : Math.min(own, inherited);
 }

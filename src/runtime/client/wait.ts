@@ -1,5 +1,6 @@
 import { MicroError } from "../errors/index.ts";
-import { CLIENT_ID, deadlineExceeded, errorOfAbort, startDeadline } from "../protocol/index.ts";
+import { atDeadline, CLIENT_ID, deadlineExceeded, errorOfAbort } from "../protocol/index.ts";
+import type { Clock } from "../registry/index.ts";
 
 /** What ends a call early. */
 export interface CallLimits {
@@ -9,15 +10,15 @@ export interface CallLimits {
 }
 
 /** Waits for `work`, but no longer than the call may take. Rejects with MicroError; `work` goes on unheard then. */
-export function waitWithin<T>(work: Promise<T>, limits: CallLimits): Promise<T> {
+export function waitWithin<T>(work: Promise<T>, limits: CallLimits, clock: Clock): Promise<T> {
   const { deadline, signal } = limits;
   if (signal?.aborted) return Promise.reject(errorOfAbort(signal.reason));
   return new Promise((resolve, reject) => {
     const onAbort = () => settle(reject, errorOfAbort(signal?.reason));
-    const timer = startDeadline(deadline, () => settle(reject, deadlineExceeded()));
+    const stopTimer = atDeadline(clock, deadline, () => settle(reject, deadlineExceeded()));
     signal?.addEventListener("abort", onAbort, { once: true });
     function settle<V>(how: (value: V) => void, value: V): void {
-      clearTimeout(timer);
+      stopTimer?.();
       signal?.removeEventListener("abort", onAbort);
       how(value);
     }
@@ -29,16 +30,14 @@ export function waitWithin<T>(work: Promise<T>, limits: CallLimits): Promise<T> 
 }
 
 /** Waits `ms`, but no longer than the call may take. */
-export async function pause(ms: number, limits: CallLimits): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+export async function pause(ms: number, limits: CallLimits, clock: Clock): Promise<void> {
+  let stopTimer: (() => void) | undefined;
   try {
-    await waitWithin(
-      new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ms);
-      }),
-      limits,
-    );
+    const over = new Promise<void>((resolve) => {
+      stopTimer = clock.after(ms, resolve, true);
+    });
+    await waitWithin(over, limits, clock);
   } finally {
-    clearTimeout(timer);
+    stopTimer?.();
   }
 }

@@ -12,6 +12,11 @@ export interface MicroErrorInit {
   status?: string | undefined;
   /** gRPC status where it says more than `code`, for instance ABORTED (10), which shares 409. */
   grpc?: number | undefined;
+  /**
+   * When another attempt makes sense, in milliseconds from now; negative: never. Travels beside the error, as
+   * `grpc-retry-pushback-ms` and `Retry-After`.
+   */
+  retryAfterMs?: number | undefined;
   cause?: unknown;
 }
 
@@ -35,6 +40,8 @@ export class MicroError extends Error {
   readonly detail: string;
   readonly status: string;
   readonly grpc: number;
+  /** When another attempt makes sense, in milliseconds; negative: never; undefined: nobody said. */
+  readonly retryAfterMs: number | undefined;
   /** Every attempt's error, oldest first, when the call was retried. */
   attempts: readonly MicroError[] = [];
 
@@ -47,6 +54,7 @@ export class MicroError extends Error {
     this.detail = init.detail;
     this.status = init.status ?? errorCodeOf(init.code).status;
     this.grpc = entry.grpc;
+    this.retryAfterMs = init.retryAfterMs;
     Object.defineProperty(this, BRAND, { value: true });
   }
 

@@ -28,11 +28,11 @@ export function requestsFailed(cause: unknown): MicroError {
 }
 
 /** Why a call need not even begin: its signal is aborted or its deadline has passed. */
-export function overBeforeStart(limits: {
-  readonly deadline: number | undefined;
-  readonly signal: AbortSignal | undefined;
-}): MicroError | undefined {
+export function overBeforeStart(
+  limits: { readonly deadline: number | undefined; readonly signal: AbortSignal | undefined },
+  now: number = Date.now(),
+): MicroError | undefined {
   const { deadline, signal } = limits;
   if (signal?.aborted) return errorOfAbort(signal.reason);
-  return deadline !== undefined && deadline <= Date.now() ? deadlineExceeded() : undefined;
+  return deadline !== undefined && deadline <= now ? deadlineExceeded() : undefined;
 }

@@ -1,3 +1,5 @@
+import type { Clock } from "../registry/index.ts";
+
 /** Longest delay a timer of Node takes; beyond it would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -9,4 +11,15 @@ export function startDeadline(deadline: number | undefined, work: () => void): N
   if (deadline === undefined) return undefined;
   const delay = deadline - Date.now();
   return delay > MAX_DELAY_MS ? undefined : setTimeout(work, Math.max(0, delay));
+}
+
+/** {@link startDeadline} by any clock; the answer cancels. */
+export function atDeadline(
+  clock: Clock,
+  deadline: number | undefined,
+  work: () => void,
+): (() => void) | undefined {
+  if (deadline === undefined) return undefined;
+  const delay = deadline - clock.epochMs();
+  return delay > MAX_DELAY_MS ? undefined : clock.after(Math.max(0, delay), work, true);
 }

@@ -8,10 +8,11 @@ export {
   markUnsent,
 } from "./channel.ts";
 
-export { startDeadline } from "./deadline.ts";
+export { atDeadline } from "./deadline.ts";
 export { createDirectChannel } from "./direct/channel.ts";
 export type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
 export { codecOfContentType, decodeEvent } from "./event-codec.ts";
+export { isGivenUp, markGivenUp } from "./given-up.ts";
 export { createGrpcOpener, type GrpcOpenerOptions } from "./grpc/client.ts";
 export { createGrpcServer, type GrpcServerOptions } from "./grpc/server.ts";
 export { createJsonOpener, type JsonOpenerOptions } from "./json/client.ts";

@@ -1,4 +1,4 @@
-export { type Clock, systemClock } from "./clock.ts";
+export { type Clock, sleep, systemClock } from "./clock.ts";
 export { describeRegistry } from "./describe-registry.ts";
 export { isDialable } from "./dialable.ts";
 export { createMemoryRegistry, type MemoryRegistryOptions } from "./memory.ts";

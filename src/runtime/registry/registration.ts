@@ -1,4 +1,5 @@
 import { messageOf } from "../errors/index.ts";
+import { type Clock, sleep, systemClock } from "./clock.ts";
 import { describeRegistry } from "./describe-registry.ts";
 import type { Registry } from "./registry.ts";
 import type { Service } from "./service.ts";
@@ -12,6 +13,10 @@ export interface RegistrationOptions {
   readonly intervalMs: number;
   /** Gets one line when renewing begins to fail, and one when it works again. */
   readonly onNotice: (line: string) => void;
+  /** Default: the system's. */
+  readonly clock?: Clock | undefined;
+  /** Values in [0, 1) that spread renewals. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** A record on the registry, kept alive until `end`. */
@@ -27,20 +32,20 @@ const DEREGISTER_TIMEOUT_MS = 3_000;
 
 /** Registers, trying three times, and renews from then on. Rejects with the last attempt's error. */
 export async function keepRegistered(options: RegistrationOptions): Promise<Registration> {
-  const { registry, record, intervalMs, onNotice } = options;
+  const { registry, record, intervalMs, onNotice, clock = systemClock, random = Math.random } = options;
   const send = () => registry.register(record, options.ttlMs > 0 ? { ttlMs: options.ttlMs } : {});
-  await retry(send);
+  await retry(send, clock);
 
-  let timer: NodeJS.Timeout | undefined;
+  let cancelTimer: (() => void) | undefined;
   let renewal: Promise<void> = Promise.resolve();
   let ended = false;
   let away = false;
 
   function schedule(delayMs: number): void {
     if (ended || intervalMs === 0) return;
-    timer = setTimeout(() => {
+    cancelTimer = clock.after(delayMs, () => {
       renewal = renew();
-    }, delayMs).unref();
+    });
   }
   async function renew(): Promise<void> {
     try {
@@ -54,20 +59,21 @@ export async function keepRegistered(options: RegistrationOptions): Promise<Regi
         );
       away = true;
     }
-    schedule(away ? Math.min(RETRY_MS, intervalMs) : jittered(intervalMs));
+    schedule(away ? Math.min(RETRY_MS, intervalMs) : jittered(intervalMs, random()));
   }
-  schedule(jittered(intervalMs));
+  schedule(jittered(intervalMs, random()));
 
   return {
     async end() {
       if (ended) return;
       ended = true;
-      clearTimeout(timer);
+      cancelTimer?.();
       try {
         // A renewal under way would bring the record back.
         await within(
           DEREGISTER_TIMEOUT_MS,
           renewal.then(() => registry.deregister(record)),
+          clock,
         );
       } catch (error) {
         onNotice(`${record.name}: cannot deregister from ${describeRegistry(registry)}: ${messageOf(error)}`);
@@ -76,30 +82,30 @@ export async function keepRegistered(options: RegistrationOptions): Promise<Regi
   };
 }
 
-async function retry(work: () => Promise<void>): Promise<void> {
+async function retry(work: () => Promise<void>, clock: Clock): Promise<void> {
   for (const pauseMs of START_PAUSES_MS) {
     try {
       return await work();
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await sleep(clock, pauseMs);
     }
   }
   return work();
 }
 
 /** Ten percent more or less, so that services started together do not renew together. */
-function jittered(ms: number): number {
-  return ms * (0.9 + Math.random() * 0.2);
+function jittered(ms: number, random: number): number {
+  return ms * (0.9 + random * 0.2);
 }
 
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+async function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
+  let cancelTimer: (() => void) | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    cancelTimer = clock.after(ms, () => reject(new Error(`no answer within ${ms} ms`)), true);
   });
   try {
     await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    cancelTimer?.();
   }
 }

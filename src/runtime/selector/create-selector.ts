@@ -1,8 +1,8 @@
-import { type MicroError, notFound, unavailable } from "../errors/index.ts";
+import { MicroError, notFound, unavailable } from "../errors/index.ts";
 import { type Clock, describeRegistry, type Node, type Registry, systemClock } from "../registry/index.ts";
 import { nearMatches } from "./near-matches.ts";
-import { createNodeStates } from "./node-states.ts";
-import type { Selection, SelectOptions, Selector, Strategy } from "./selector.ts";
+import { type Avoidance, createNodeStates } from "./node-states.ts";
+import type { NodesListener, Selection, SelectOptions, Selector, Strategy } from "./selector.ts";
 import { type CachedService, createServiceCache } from "./service-cache.ts";
 import { STRATEGIES, type StrategyFactory, type StrategyName } from "./strategies.ts";
 
@@ -14,6 +14,8 @@ export interface CreateSelectorOptions {
   readonly strategy?: StrategyName | StrategyFactory | undefined;
   /** How long an answer of the registry is used while the watch says nothing. Default: 60,000. */
   readonly cacheTtlMs?: number | undefined;
+  /** Calls of ours that one node may have in flight; it is passed over beyond. Default: any number. */
+  readonly maxInFlightPerNode?: number | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
   /** Values in [0, 1) for the strategy. Default: `Math.random`. */
@@ -37,7 +39,15 @@ export function createSelector(options: CreateSelectorOptions): Selector {
   const { registry, random = Math.random, clock = systemClock } = options;
   const chosen = options.strategy ?? "leastLoaded";
   const createStrategy = typeof chosen === "function" ? chosen : STRATEGIES[chosen];
-  const cache = createServiceCache(registry, options.cacheTtlMs ?? DEFAULT_CACHE_TTL_MS, clock);
+  const maxInFlight = options.maxInFlightPerNode ?? Number.POSITIVE_INFINITY;
+  const listeners = new Set<NodesListener>();
+  const cache = createServiceCache(registry, {
+    ttlMs: options.cacheTtlMs ?? DEFAULT_CACHE_TTL_MS,
+    clock,
+    onChange: (change) => {
+      for (const listener of listeners) listener(change);
+    },
+  });
   const states = createNodeStates(clock);
   const balancers = new Map<string, Balancer>();
   // One explanation per answer of the registry: the near matches cost a question of their own.
@@ -66,8 +76,7 @@ export function createSelector(options: CreateSelectorOptions): Selector {
       balancers.set(service, balancer);
     }
     if (balancer.cached !== cached || balancer.generation !== generation) {
-      const healthy = cached.selections.filter(({ node }) => !states.isAvoided(node));
-      balancer.available = healthy.length > 0 ? healthy : cached.selections;
+      balancer.available = notAvoided(cached.selections, (node) => states.avoidanceOf(node));
       balancer.cached = cached;
       balancer.generation = generation;
     }
@@ -96,38 +105,76 @@ export function createSelector(options: CreateSelectorOptions): Selector {
         rest.length > 0 ? rest : cached.selections.filter(untried).filter(filter ?? (() => true));
       if (avoided.length > 0) candidates = avoided;
     }
-    const selection = candidates.length === 1 ? candidates[0]! : strategy(candidates, states.loadOf);
+    const choose = (from: readonly Selection[]) =>
+      from.length === 1 ? from[0]! : strategy(from, states.loadOf);
+    let selection = choose(candidates);
+    if (states.loadOf(selection.node).inFlight >= maxInFlight) {
+      const free = candidates.filter(({ node }) => states.loadOf(node).inFlight < maxInFlight);
+      if (free.length === 0) throw allBusy(service, candidates.length, maxInFlight);
+      selection = choose(free);
+    }
     states.started(selection.node);
     return selection;
   };
 
+  const explained = async (service: string, cached: CachedService): Promise<never> => {
+    balancers.delete(service);
+    let explanation = explanations.get(cached);
+    if (explanation === undefined) {
+      explanation = explainMissing(service);
+      explanations.set(cached, explanation);
+    }
+    throw await explanation;
+  };
+  const answer = (service: string, cached: CachedService, selectOptions: SelectOptions) =>
+    cached.selections.length > 0
+      ? pick(service, cached, selectOptions)
+      : unlessAborted(explained(service, cached), selectOptions.signal);
+
   return {
-    async next(service, selectOptions = {}) {
-      if (closed) throw unavailable(ID, "selector is closed");
-      const { signal } = selectOptions;
-      signal?.throwIfAborted();
-      const answer = cache.get(service);
-      const cached = answer instanceof Promise ? await unlessAborted(answer, signal) : answer;
-      if (cached.selections.length > 0) return pick(service, cached, selectOptions);
-      balancers.delete(service);
-      let explanation = explanations.get(cached);
-      if (explanation === undefined) {
-        explanation = explainMissing(service);
-        explanations.set(cached, explanation);
+    next(service, selectOptions = {}) {
+      try {
+        if (closed) throw unavailable(ID, "selector is closed");
+        const { signal } = selectOptions;
+        signal?.throwIfAborted();
+        const found = cache.get(service);
+        return found instanceof Promise
+          ? unlessAborted(found, signal).then((cached) => answer(service, cached, selectOptions))
+          : answer(service, found, selectOptions);
+      } catch (error) {
+        return Promise.reject(error);
       }
-      throw await unlessAborted(explanation, signal);
     },
 
     report(node: Node, outcome) {
       states.finished(node, outcome);
     },
 
+    watchNodes(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
     async close() {
       closed = true;
+      listeners.clear();
       cache.close();
       balancers.clear();
     },
   };
+}
+
+/** Unreachable nodes are left out unless all are; of the others the erring ones, unless they are more than half. */
+function notAvoided(all: readonly Selection[], avoidanceOf: (node: Node) => Avoidance): readonly Selection[] {
+  const reached = all.filter(({ node }) => avoidanceOf(node) !== "unreachable");
+  const pool = reached.length > 0 ? reached : all;
+  const healthy = pool.filter(({ node }) => avoidanceOf(node) === undefined);
+  return healthy.length * 2 >= pool.length && healthy.length > 0 ? healthy : pool;
+}
+
+function allBusy(service: string, nodes: number, maxInFlight: number): MicroError {
+  const detail = `${nodes === 1 ? "the node" : `all ${nodes} nodes`} of ${service} ${nodes === 1 ? "has" : "have"} ${maxInFlight} calls of this process in flight (maxInFlightPerNode)`;
+  return new MicroError({ id: ID, code: 429, detail, retryAfterMs: 100 });
 }
 
 /** The shared answer, or the caller's own reason to stop waiting; the work goes on for the others. */

@@ -1,36 +1,46 @@
 import type { Clock, Node } from "../registry/index.ts";
 import type { NodeLoad, Outcome } from "./selector.ts";
 
-const BASE_EJECTION_MS = 1_000;
-const MAX_EJECTION_MS = 60_000;
+export const BASE_EJECTION_MS = 1_000;
+export const MAX_EJECTION_MS = 60_000;
+/** Answers in a row that speak of trouble; the figure of Envoy and Finagle. */
+export const ERRORS_BEFORE_EJECTION = 5;
 // Nodes that failed and never came back are remembered up to here.
 const MAX_STATES = 20_000;
 
 interface NodeState {
   address: string;
   inFlight: number;
-  /** Failures in a row, each after a time of avoidance. */
-  failures: number;
+  /** Answers with errors in a row, since the last success or ejection. */
+  errors: number;
+  /** Times of avoidance in a row. */
+  ejections: number;
   avoidedUntil: number;
+  /** The node could not be reached, as opposed to: it answers with errors. */
+  unreachable: boolean;
 }
 
+/** Why a node is avoided: `unreachable` is certain, `erring` may be the fault of what all nodes depend on. */
+export type Avoidance = "unreachable" | "erring" | undefined;
+
 /**
- * What this process knows of each node: its calls in flight, and whether it is avoided. A node whose connection failed
- * is avoided for 1 s; when it fails again after that, for 2 s, 4 s ... up to 60 s. One success forgets all.
+ * What this process knows of each node: its calls in flight, and whether it is avoided. A node that could not be reached,
+ * or answered five times in a row with an error that speaks of itself, is avoided for 1 s; when that happens again after
+ * that, for 2 s, 4 s ... up to 60 s. One success forgets all.
  */
 export interface NodeStates {
   started(node: Node): void;
   finished(node: Node, outcome: Outcome): void;
   loadOf(node: Node): NodeLoad;
-  isAvoided(node: Node): boolean;
-  /** Changes whenever `isAvoided` may answer differently than before. */
+  avoidanceOf(node: Node): Avoidance;
+  /** Changes whenever `avoidanceOf` may answer differently than before. */
   generation(): number;
 }
 
 const IDLE: NodeLoad = { inFlight: 0 };
 
 export function createNodeStates(clock: Clock): NodeStates {
-  // Only nodes with calls in flight or failures.
+  // Only nodes with calls in flight, errors or failures.
   const states = new Map<string, NodeState>();
   const avoided = new Set<NodeState>();
   let generation = 0;
@@ -49,6 +59,17 @@ export function createNodeStates(clock: Clock): NodeStates {
       generation++;
       refreshNextReturn();
     }
+  };
+  const eject = (state: NodeState, unreachable: boolean) => {
+    // Calls that were in flight together fail together: that is one piece of evidence, not sixteen.
+    if (clock.now() < state.avoidedUntil) return;
+    state.avoidedUntil = clock.now() + Math.min(BASE_EJECTION_MS * 2 ** state.ejections, MAX_EJECTION_MS);
+    state.ejections++;
+    state.errors = 0;
+    state.unreachable = unreachable;
+    avoided.add(state);
+    generation++;
+    refreshNextReturn();
   };
 
   const forgetIdle = () => {
@@ -70,7 +91,14 @@ export function createNodeStates(clock: Clock): NodeStates {
       const old = states.get(node.id);
       if (old !== undefined) forgive(old);
       if (states.size >= MAX_STATES) forgetIdle();
-      states.set(node.id, { address: node.address, inFlight: 1, failures: 0, avoidedUntil: 0 });
+      states.set(node.id, {
+        address: node.address,
+        inFlight: 1,
+        errors: 0,
+        ejections: 0,
+        avoidedUntil: 0,
+        unreachable: false,
+      });
     },
 
     finished(node, outcome) {
@@ -78,24 +106,24 @@ export function createNodeStates(clock: Clock): NodeStates {
       if (state === undefined) return;
       if (state.inFlight > 0) state.inFlight--;
       if (outcome === "success") {
-        state.failures = 0;
+        state.errors = 0;
+        state.ejections = 0;
         forgive(state);
         if (state.inFlight === 0) states.delete(node.id);
-      } else if (clock.now() >= state.avoidedUntil) {
-        // Calls that were in flight together fail together: that is one piece of evidence, not sixteen.
-        state.avoidedUntil = clock.now() + Math.min(BASE_EJECTION_MS * 2 ** state.failures, MAX_EJECTION_MS);
-        state.failures++;
-        avoided.add(state);
-        generation++;
-        refreshNextReturn();
+      } else if (outcome === "failure") {
+        eject(state, true);
+      } else {
+        state.errors++;
+        if (state.errors >= ERRORS_BEFORE_EJECTION) eject(state, false);
       }
     },
 
     loadOf: (node) => stateOf(node) ?? IDLE,
 
-    isAvoided(node) {
+    avoidanceOf(node) {
       const state = stateOf(node);
-      return state !== undefined && state.avoidedUntil > clock.now();
+      if (state === undefined || state.avoidedUntil <= clock.now()) return undefined;
+      return state.unreachable ? "unreachable" : "erring";
     },
 
     generation() {

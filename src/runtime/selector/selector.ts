@@ -8,9 +8,11 @@ export interface Selection {
 
 /**
  * How an attempt ended, for the balancer. `failure` is evidence against the node itself: no connection could be made, or
- * it broke before an answer came. An answer that is an error is a `success`: the node is there; so is giving up.
+ * it broke before an answer came. `error`: an answer, or none in time, that speaks of a node in trouble (408, 502, 503,
+ * 504), though it may be the trouble of what the node depends on. Everything else is a `success`: the node is there; so
+ * is giving up.
  */
-export type Outcome = "success" | "failure";
+export type Outcome = "success" | "error" | "failure";
 
 /** Which nodes one attempt may have. */
 export interface SelectOptions {
@@ -24,20 +26,31 @@ export interface SelectOptions {
 /**
  * Picks the node for one attempt of a call.
  *
- * `next` resolves at once from the cache when it can (60 s, kept fresh by watching the registry; stale answers while
+ * `next` answers at once from the cache when it can (60 s, kept fresh by watching the registry; stale answers while
  * the registry is away), and rejects with MicroError 404 naming the service and the registry asked, with near matches,
- * when there is no node. A registry that cannot be asked, and nothing remembered: its own error (503). An aborted
- * signal: its reason.
+ * when there is no node; with 429 when every node has as many calls of ours in flight as it may. A registry that cannot
+ * be asked, and nothing remembered: its own error (503). An aborted signal: its reason.
  *
  * Every selection given is answered by exactly one `report`, also when the caller gave up: the balancer counts calls in
- * flight by it. A node with a `failure` is avoided for 1 s, doubling to 60 s while it fails again, but never when all
- * nodes would be; nodes in `exclude` come back only when no other is left.
+ * flight by it. A node with a `failure`, or five `error`s in a row, is avoided for 1 s, doubling to 60 s while that goes
+ * on. Nodes out of reach are avoided as long as one other is left; nodes that answer with errors only while they are at
+ * most half: when more err, the cause is elsewhere and the others would drown. Nodes in `exclude` come back only when no
+ * other is left.
  */
 export interface Selector {
-  next(service: string, options?: SelectOptions): Promise<Selection>;
+  next(service: string, options?: SelectOptions): Selection | Promise<Selection>;
   report(node: Node, outcome: Outcome): void;
+  /** Told of every change of the nodes of services in use, until the answer is called. */
+  watchNodes?(listener: NodesListener): () => void;
   close(): Promise<void>;
 }
+
+/** Nodes of a service that others may call by now, or no longer. */
+export type NodesListener = (change: {
+  readonly service: string;
+  readonly joined: readonly Node[];
+  readonly left: readonly Node[];
+}) => void;
 
 /** How one candidate is doing, as far as this process knows. */
 export interface NodeLoad {

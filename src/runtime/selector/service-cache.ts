@@ -1,5 +1,5 @@
-import type { Clock, Registry, RegistryEvent, Service } from "../registry/index.ts";
-import type { Selection } from "./selector.ts";
+import type { Clock, Node, Registry, RegistryEvent, Service } from "../registry/index.ts";
+import type { NodesListener, Selection } from "./selector.ts";
 
 // Services asked for, found or not; names may come from requests.
 const MAX_SERVICES = 1_000;
@@ -29,6 +29,14 @@ interface Slot {
   missed: ChangeEvent[];
 }
 
+/** Settings of {@link createServiceCache}. */
+export interface ServiceCacheOptions {
+  readonly ttlMs: number;
+  readonly clock: Clock;
+  /** Told when the nodes of a service that is remembered change; not of its first answer. */
+  readonly onChange: NodesListener;
+}
+
 /** What the registry said, remembered per service. */
 export interface ServiceCache {
   /** At once from memory while fresh, else from the registry; never rejects while it has an older answer. */
@@ -42,10 +50,20 @@ export interface ServiceCache {
  * While the registry is away the last answer is given at once, and the registry asked again once a second. "Not there"
  * is remembered for 1 s, or until the watch sees such a service.
  */
-export function createServiceCache(registry: Registry, ttlMs: number, clock: Clock): ServiceCache {
+export function createServiceCache(registry: Registry, options: ServiceCacheOptions): ServiceCache {
+  const { ttlMs, clock, onChange } = options;
   const slots = new Map<string, Slot>();
   const closing = new AbortController();
   let watching = false;
+
+  const replace = (name: string, slot: Slot, cached: CachedService) => {
+    const before = slot.cached;
+    slot.cached = cached;
+    if (before === undefined) return;
+    const joined = missingIn(before, cached);
+    const left = missingIn(cached, before);
+    if (joined.length > 0 || left.length > 0) onChange({ service: name, joined, left });
+  };
 
   const apply = (event: RegistryEvent) => {
     if (event.action === "reset") {
@@ -60,7 +78,7 @@ export function createServiceCache(registry: Registry, ttlMs: number, clock: Clo
       // The event has only the nodes that changed; there may be more.
       outdate(slot);
     } else {
-      slot.cached = withChange(slot.cached, event);
+      replace(event.service.name, slot, withChange(slot.cached, event));
       if (slot.cached.selections.length === 0) outdate(slot);
     }
   };
@@ -81,7 +99,7 @@ export function createServiceCache(registry: Registry, ttlMs: number, clock: Clo
       let found = toCached(await registry.getService(name, { signal: closing.signal }));
       for (const event of slot.missed) found = withChange(found, event);
       const lifeMs = found.selections.length > 0 ? ttlMs : Math.min(ttlMs, NOT_FOUND_TTL_MS);
-      slot.cached = found;
+      replace(name, slot, found);
       slot.freshUntil = clock.now() + lifeMs;
       slot.renewAt = found.selections.length > 0 ? clock.now() + lifeMs / 2 : slot.freshUntil;
       slot.away = false;
@@ -155,6 +173,12 @@ function evict(slots: Map<string, Slot>): void {
     }
   }
   if (victim !== undefined) slots.delete(victim);
+}
+
+/** Nodes of `cached` whose address is none of `other`. */
+function missingIn(other: CachedService, cached: CachedService): Node[] {
+  const known = new Set(other.selections.map(({ node }) => node.address));
+  return cached.selections.map(({ node }) => node).filter(({ address }) => !known.has(address));
 }
 
 function toCached(services: readonly Service[]): CachedService {

@@ -9,6 +9,7 @@ import {
   type Dispatcher,
   type ServerProtocol,
 } from "../protocol/index.ts";
+import { type Clock, systemClock } from "../registry/index.ts";
 import { type Listener, sniffWire, type Transport } from "../transport/index.ts";
 import { errorForCaller } from "./failure.ts";
 import { type BoundHandler, createRoute } from "./method-route.ts";
@@ -23,6 +24,8 @@ const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const GRACE_MS = 25_000;
 /** Answers are written; connections that do not close by themselves within this time are cut. */
 const FLUSH_MS = 1000;
+/** Longer than anything a caller sits and waits for, short enough that what hangs does not pile up for days. */
+export const MAX_HANDLER_MS = 600_000;
 
 /** Settings of {@link createServer}. */
 export interface ServerOptions {
@@ -45,12 +48,18 @@ export interface ServerOptions {
    * waits); then the call is cancelled. 0 is for ever. Default 60000.
    */
   readonly stallTimeoutMs?: number | undefined;
+  /** Calls worked on at once, of all kinds; further ones are refused with 503 and a hint when to come again. Default 10000. */
+  readonly maxConcurrentCalls?: number | undefined;
+  /** Longest a unary handler may work, whatever deadline its caller sets or leaves out. Default 600000. */
+  readonly maxHandlerMs?: number | undefined;
   /** False makes `/readyz` answer 503. Default: ready from `start` until `stop`. */
   readonly isReady?: (() => boolean) | undefined;
   /** HTTP/2 under gRPC. Default: node:http2. */
   readonly http2?: Http2Engine | undefined;
   /** Default: standard error. */
   readonly logger?: ServerLogger | undefined;
+  /** Default: the system's. Connections keep to the system's in any case. */
+  readonly clock?: Clock | undefined;
 }
 
 /** Where unexpected exceptions of handlers go; one call is one line. */
@@ -66,18 +75,26 @@ export function createServer(options: ServerOptions): Server {
   const interceptors = options.interceptors ?? [];
   const logger = options.logger ?? stderrLogger;
   const router = new Router(name);
-  const running = new RunningCalls();
+  const clock = options.clock ?? systemClock;
+  const { maxConcurrentCalls } = options;
+  const running = new RunningCalls({ serviceName: name, maxConcurrentCalls, clock });
+  const limit = { maxMs: options.maxHandlerMs ?? MAX_HANDLER_MS, clock, serviceName: name };
   /** By the full name of their service. */
   const methods = new Map<string, RegisteredMethod[]>();
   const dispatcher: Dispatcher = {
     serviceName: name,
     maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
-    route: (path) => router.route(path),
+    route(path) {
+      const route = router.route(path);
+      // Whoever looks after a busy server must still get an answer.
+      if (!router.isInternal(route)) running.checkRoom();
+      return route;
+    },
     begin: (call) => running.begin(call),
     end: (call) => running.end(call),
     errorFor: (reason, path) => errorForCaller(reason, name, path, logger),
   };
-  const subscriptions = new Subscriptions(dispatcher, interceptors);
+  const subscriptions = new Subscriptions(dispatcher, interceptors, limit);
   let listener: Listener | undefined;
   let protocols: ServerProtocol[] = [];
   let ready = false;
@@ -88,7 +105,7 @@ export function createServer(options: ServerOptions): Server {
       const { internal = false, metadata = {} } = handleOptions;
       const entries = Object.entries(service.methods as Record<string, RegisteredMethod["method"]>);
       const routes = entries.map(([key, method]) =>
-        createRoute(method, boundHandler(handlers, key, service.typeName), interceptors),
+        createRoute(method, boundHandler(handlers, key, service.typeName), interceptors, limit),
       );
       if (!router.add(service.typeName, routes, internal)) return;
       const registered = entries.map(([key, method]): RegisteredMethod => {
@@ -137,13 +154,13 @@ export function createServer(options: ServerOptions): Server {
     },
     async stop(stopOptions = {}) {
       ready = false;
-      const deadline = Date.now() + (stopOptions.graceMs ?? GRACE_MS);
+      const deadline = clock.now() + (stopOptions.graceMs ?? GRACE_MS);
       await Promise.all([listener?.close(), subscriptions.stop()]);
       listener = undefined;
       const closed = Promise.all(protocols.map((protocol) => protocol.drain()));
-      await running.whenIdle(Math.max(0, deadline - Date.now()));
+      await running.whenIdle(Math.max(0, deadline - clock.now()));
       running.cancelAll(unavailable(name, "the server is shutting down"));
-      await Promise.race([closed, delay(FLUSH_MS)]);
+      await settledWithin(closed, FLUSH_MS, clock);
       for (const protocol of protocols) protocol.destroy();
       protocols = [];
     },
@@ -180,8 +197,11 @@ function boundHandler(
   return method.bind(handlers) as BoundHandler;
 }
 
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+async function settledWithin(work: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
+  let stopTimer: (() => void) | undefined;
+  const late = new Promise<void>((resolve) => {
+    stopTimer = clock.after(ms, resolve);
   });
+  await Promise.race([work, late]);
+  stopTimer?.();
 }

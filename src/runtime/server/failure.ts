@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { describeReason, internalServerError, MicroError, unavailable } from "../errors/index.ts";
-import { missingCalleeOf } from "../protocol/index.ts";
+import { describeReason, internalServerError, MicroError } from "../errors/index.ts";
+import { isGivenUp, missingCalleeOf } from "../protocol/index.ts";
 import type { ServerLogger } from "./create-server.ts";
 
 /**
@@ -9,6 +9,8 @@ import type { ServerLogger } from "./create-server.ts";
  *
  * So does a service that the handler called and that could not be reached: the 404 of the handler's own client would
  * say that the handler's method is missing, and its text names addresses. The caller gets 503 and which service it is.
+ *
+ * A call that the handler's client has repeated as often as it may is not to be repeated by our caller, too.
  */
 export function errorForCaller(
   reason: unknown,
@@ -16,13 +18,15 @@ export function errorForCaller(
   path: string,
   logger: ServerLogger,
 ): MicroError {
+  const givenUp = MicroError.is(reason) && isGivenUp(reason);
   const callee = MicroError.is(reason) ? missingCalleeOf(reason) : undefined;
   // Other errors of the handler's client, such as a deadline that passed, are true for its caller, too.
   if (callee !== undefined && UNREACHABLE.has((reason as MicroError).code)) {
     log(logger, `${serviceName}: ${path} failed: ${describeReason((reason as MicroError).detail)}`);
-    return unavailable(serviceName, `${callee}, which ${path} needs, is not available`);
+    const detail = `${callee}, which ${path} needs, is not available`;
+    return new MicroError({ id: serviceName, code: 503, detail, ...(givenUp ? NEVER_AGAIN : {}) });
   }
-  if (MicroError.is(reason)) return reason;
+  if (MicroError.is(reason)) return givenUp ? new MicroError({ ...reason, ...NEVER_AGAIN }) : reason;
   const known = MicroError.from(reason, serviceName);
   // A handler that was cancelled usually fails with the abort of its signal: no surprise, nothing to log.
   if (known.code !== 500) return known;
@@ -31,6 +35,7 @@ export function errorForCaller(
   return internalServerError(serviceName, `internal error (${reference})`);
 }
 
+const NEVER_AGAIN = { retryAfterMs: -1 };
 const UNREACHABLE = new Set([404, 503]);
 
 function log(logger: ServerLogger, line: string): void {

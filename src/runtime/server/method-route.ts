@@ -1,11 +1,20 @@
-import { type Context, callInContext } from "../context/index.ts";
-import { notImplemented } from "../errors/index.ts";
+import { CallContext, type Context, callInContext } from "../context/index.ts";
+import { notImplemented, timeout } from "../errors/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
 import type { Route } from "../protocol/index.ts";
+import type { Clock } from "../registry/index.ts";
 import type { ServerCall, ServerInterceptor } from "./server.ts";
 
 /** What a handler offers for a method, already bound to its object. */
 export type BoundHandler = (request: unknown, context: Context) => unknown;
+
+/** How long a unary handler may work for a caller that sets no deadline, or one that is further away. */
+export interface HandlerLimit {
+  readonly maxMs: number;
+  readonly clock: Clock;
+  /** For error ids. */
+  readonly serviceName: string;
+}
 
 /**
  * A method with its interceptors composed around it, once and for all calls. The first listed is outermost. Without
@@ -15,6 +24,7 @@ export function createRoute(
   method: AnyMethod,
   handler: BoundHandler,
   interceptors: readonly ServerInterceptor[],
+  limit: HandlerLimit,
 ): Route {
   const invoke: BoundHandler =
     interceptors.length === 0 ? handler : intercepted(method, handler, interceptors);
@@ -25,7 +35,11 @@ export function createRoute(
     path: `${method.service}/${method.name}`,
     unary(request, context) {
       try {
-        return Promise.resolve(callInContext(context, invoke, request, context));
+        const work = Promise.resolve(callInContext(context, invoke, request, context));
+        const { deadline } = context;
+        return deadline !== undefined && deadline - limit.clock.epochMs() <= limit.maxMs
+          ? work
+          : within(limit, work, context);
       } catch (error) {
         return Promise.reject(error);
       }
@@ -39,6 +53,22 @@ export function createRoute(
       };
     },
   };
+}
+
+/** Peers may claim any deadline, or none; nobody waits so long. */
+function within(
+  { clock, maxMs, serviceName }: HandlerLimit,
+  work: Promise<unknown>,
+  context: Context,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const stopTimer = clock.after(maxMs, () => {
+      const error = timeout(serviceName, `${context.method} took longer than ${maxMs} ms (maxHandlerMs)`);
+      if (context instanceof CallContext) context.cancel(error);
+      reject(error);
+    });
+    work.then(resolve, reject).finally(stopTimer);
+  });
 }
 
 function intercepted(

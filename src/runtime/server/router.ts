@@ -55,6 +55,11 @@ export class Router {
     return route;
   }
 
+  /** True for what the runtime itself serves (Debug, gRPC's health), as opposed to the application. */
+  isInternal(route: Route): boolean {
+    return this.#services.get(route.method.service)?.internal === true;
+  }
+
   #byShortName(service: string): Methods | undefined {
     const all = this.#shortNames.get(shortNameOf(service)) ?? [];
     const theirs = all.filter((typeName) => this.#services.get(typeName)?.internal === false);

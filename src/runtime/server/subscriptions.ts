@@ -9,7 +9,7 @@ import {
   type Route,
   type RunningCall,
 } from "../protocol/index.ts";
-import { createRoute } from "./method-route.ts";
+import { createRoute, type HandlerLimit } from "./method-route.ts";
 import type { RegisteredSubscriber, ServerInterceptor } from "./server.ts";
 
 /** One `subscribe` of a server. */
@@ -24,12 +24,14 @@ const PEER: Peer = { address: "", protocol: "event" };
 export class Subscriptions {
   readonly #dispatcher: Dispatcher;
   readonly #interceptors: readonly ServerInterceptor[];
+  readonly #limit: HandlerLimit;
   readonly #subscribers: TopicSubscriber[] = [];
   #active: Subscription[] = [];
 
-  constructor(dispatcher: Dispatcher, interceptors: readonly ServerInterceptor[]) {
+  constructor(dispatcher: Dispatcher, interceptors: readonly ServerInterceptor[], limit: HandlerLimit) {
     this.#dispatcher = dispatcher;
     this.#interceptors = interceptors;
+    this.#limit = limit;
   }
 
   get all(): readonly RegisteredSubscriber[] {
@@ -74,7 +76,7 @@ export class Subscriptions {
       output: subscriber.type,
       idempotency: "unknown",
     };
-    return createRoute(method, subscriber.handler as never, this.#interceptors);
+    return createRoute(method, subscriber.handler as never, this.#interceptors, this.#limit);
   }
 
   /** Rejects when the handler fails: what happens to the event then is the broker's promise. */

@@ -8,8 +8,9 @@ import {
 import { createServer } from "../server/index.ts";
 import { DEFAULTS, unknownName } from "./defaults.ts";
 import { endpointsOf } from "./endpoints.ts";
+import { unknownServiceOptions } from "./known-options.ts";
 import { createLifecycle, type Serving } from "./lifecycle.ts";
-import { createParts, type LocalCalls } from "./parts.ts";
+import { createParts, type Surroundings } from "./parts.ts";
 import { runUntilSignal } from "./run.ts";
 import { readSchema } from "./schema.ts";
 import type { Service, ServiceOptions } from "./service.ts";
@@ -27,7 +28,7 @@ const WIRES = { protocol: "grpc", protocols: "grpc,json", server: "grpc", transp
 const IN_PROCESS = { protocol: "direct", protocols: "direct", server: "direct", transport: "direct" };
 
 /** How a service takes part in a network inside the process, where nothing listens. */
-export interface InProcess extends LocalCalls {
+export interface InProcess extends Surroundings {
   /** What the node registers as its address. */
   readonly address: string;
 }
@@ -43,6 +44,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
     ...inProcess,
   });
   const { settings, logger } = parts;
+  parts.problems.push(...unknownServiceOptions(options));
   if (settings.server !== undefined && !Object.hasOwn(DEFAULTS.server, settings.server))
     parts.problems.push(unknownName("server", settings.server));
   const { address } = parts;
@@ -57,6 +59,9 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
           maxMessageBytes: options.maxMessageBytes,
           requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
           stallTimeoutMs: options.stallTimeoutMs,
+          maxConcurrentCalls: options.maxConcurrentCalls,
+          maxHandlerMs: options.maxHandlerMs,
+          clock: parts.clock,
           isReady: () => readiness.phase === "serving",
           logger,
         });

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { ConfigurationError } from "./configuration-error.ts";
+import { unknownWebOptions } from "./known-options.ts";
 import { createLifecycle, type Serving } from "./lifecycle.ts";
-import { createParts, type LocalCalls } from "./parts.ts";
+import { createParts, type Surroundings } from "./parts.ts";
 import { runUntilSignal } from "./run.ts";
 import { createWebServer } from "./web-server.ts";
 import type { WebService, WebServiceOptions } from "./web-service.ts";
@@ -15,10 +16,11 @@ export async function createWebService(options: WebServiceOptions): Promise<WebS
 /** {@link createWebService}, with calls that need no wire to find services of this process. */
 export async function assembleWebService(
   options: WebServiceOptions,
-  local: LocalCalls = {},
+  local: Surroundings = {},
 ): Promise<WebService> {
   const parts = await createParts(options, local);
   const { settings } = parts;
+  parts.problems.push(...unknownWebOptions(options));
   let handler: RequestListener | undefined = options.handler;
   const server = createWebServer({
     address: parts.address,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors/index.ts";
 import {
   describeRegistry,
@@ -9,6 +8,7 @@ import {
   parseAddress,
   type Registration,
   type Service as ServiceRecord,
+  sleep,
   toNodeAddress,
 } from "../registry/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -43,7 +43,9 @@ export interface Lifecycle {
   stop(): Promise<void>;
 }
 
-const GRACE_MS = 25_000;
+export const GRACE_MS = 25_000;
+export const DRAIN_DELAY_MS = 2_000;
+export const LOOPBACK_DRAIN_DELAY_MS = 200;
 
 /** Starting and stopping in the right order, once, also when the one comes in the middle of the other. */
 export function createLifecycle(parts: Parts, serving: Serving, options: LifecycleOptions): Lifecycle {
@@ -79,6 +81,8 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
       ttlMs: settings.registerTtlMs,
       intervalMs: settings.registerIntervalMs,
       onNotice: (line) => logger.warn(line),
+      clock: parts.clock,
+      random: parts.random,
     });
     address = node.address;
   }
@@ -89,7 +93,7 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
     options.onStopping?.();
     if (registration !== undefined) {
       await registration.end();
-      await sleep(options.drainDelayMs ?? drainDelayMs(bound));
+      await sleep(parts.clock, options.drainDelayMs ?? drainDelayMs(bound));
     }
     if (serves) await serving.stop(options.graceMs ?? GRACE_MS);
     await parts.close();
@@ -140,7 +144,7 @@ function nodeAddress(bound: string, advertise: string | undefined): string {
 
 /** Callers need a moment to hear that we left; on one machine it is short. */
 function drainDelayMs(bound: string | undefined): number {
-  return isLoopbackHost(hostOf(bound ?? "") ?? "") ? 200 : 2_000;
+  return isLoopbackHost(hostOf(bound ?? "") ?? "") ? LOOPBACK_DRAIN_DELAY_MS : DRAIN_DELAY_MS;
 }
 
 function hostOf(address: string): string | undefined {

@@ -3,9 +3,10 @@ import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { type Client, createClient } from "../client/index.ts";
 import { messageOf } from "../errors/index.ts";
 import type { Dispatcher } from "../protocol/index.ts";
-import { createMemoryRegistry, type Registry } from "../registry/index.ts";
+import { type Clock, createMemoryRegistry, type Registry, systemClock } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
 import type { ServerTls, Transport } from "../transport/index.ts";
+import { callsOf } from "./calls.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import type { Question } from "./help.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
@@ -18,6 +19,8 @@ export interface Parts {
   readonly settings: Settings;
   /** Node id. */
   readonly id: string;
+  readonly clock: Clock;
+  readonly random: () => number;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly broker: Broker;
@@ -33,17 +36,24 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-/** How a call finds services of this process without a wire. */
-export interface LocalCalls {
+/** How a service takes part in its process: how calls find others without a wire, by whose time and chance. */
+export interface Surroundings {
+  /** Default: the system's. */
+  readonly clock?: Clock | undefined;
+  /** Values in [0, 1). Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
   readonly localService?: ((service: string) => Dispatcher | undefined) | undefined;
   readonly localNode?: ((address: string) => Dispatcher | undefined) | undefined;
 }
 
 /** Reads the settings and makes the parts; opens nothing. Wrong options are collected in `problems`, not thrown. */
-export async function createParts(options: AnyServiceOptions, local: LocalCalls = {}): Promise<Parts> {
+export async function createParts(options: AnyServiceOptions, local: Surroundings = {}): Promise<Parts> {
   const { settings, problems: settingProblems, question } = readSettings(options);
   const problems = [...settingProblems];
   const logger = options.logger ?? consoleLogger;
+  const { clock = systemClock, random = Math.random } = local;
+  const { policy, maxInFlightPerNode, problems: policyProblems } = callsOf(options, settings);
+  problems.push(...policyProblems);
   const closers: (() => Promise<void>)[] = [];
 
   /** The entry of a name. For an unknown one the default's, with the problem noted: the start will fail, not this. */
@@ -95,24 +105,26 @@ export async function createParts(options: AnyServiceOptions, local: LocalCalls 
   const transport =
     given("transport", options.transport) ?? (await pick("transport")({ tls, clientTls, logger }));
   const selector =
-    given("selector", options.selector) ?? owned(createSelector({ registry, strategy: pick("selector") }));
+    given("selector", options.selector) ??
+    owned(createSelector({ registry, strategy: pick("selector"), maxInFlightPerNode, clock, random }));
   const client =
     given("client", options.client) ??
     owned(
       createClient({
+        ...policy,
         name: settings.name,
         selector,
         transport,
         broker,
         interceptors: options.clientInterceptors,
         protocol: pick("client"),
-        timeoutMs: settings.requestTimeoutMs,
-        retries: settings.retries,
         poolSize: settings.poolSize,
         poolTtlMs: settings.poolTtlMs,
         maxMessageBytes: options.maxMessageBytes,
         localService: local.localService,
         localNode: local.localNode,
+        clock,
+        random,
       }),
     );
   // Closed first: its running handlers may still call and publish.
@@ -121,6 +133,8 @@ export async function createParts(options: AnyServiceOptions, local: LocalCalls 
   return {
     settings,
     id,
+    clock,
+    random,
     logger,
     registry,
     broker,

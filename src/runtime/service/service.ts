@@ -4,6 +4,7 @@ import type { Registry } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Server, ServerInterceptor } from "../server/index.ts";
 import type { ClientTls, ServerTls, Transport } from "../transport/index.ts";
+import type { CallsOptions } from "./calls.ts";
 import type { Logger } from "./logger.ts";
 
 /**
@@ -51,9 +52,11 @@ export interface CommonOptions {
   readonly client?: Client | string | undefined;
   /** First listed is outermost. */
   readonly clientInterceptors?: readonly ClientInterceptor[] | undefined;
-  /** Overall time of a call with all its attempts. Default 5000. Flag `--client_request_timeout=5s`. */
+  /** How others are called: time, attempts, limits, for all calls or single methods. See docs/resilience.md. */
+  readonly calls?: CallsOptions | undefined;
+  /** Overall time of a call with all its attempts, as `calls.timeoutMs`. Default 5000. Flag `--client_request_timeout=5s`. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Attempts after the first. Default 1. Flag `--client_retries`. */
+  /** Attempts after the first, as `calls.retries`. Default 1. Flag `--client_retries`. */
   readonly retries?: number | undefined;
   /** Idle connections kept per node, for protocols that carry one call at a time. Default 100. Flag `--client_pool_size`. */
   readonly poolSize?: number | undefined;
@@ -101,6 +104,10 @@ export interface ServiceOptions extends CommonOptions {
    * for ever. Default 60000.
    */
   readonly stallTimeoutMs?: number | undefined;
+  /** Calls worked on at once, of all kinds; further ones are refused with 503 and a hint when to come again. Default 10000. */
+  readonly maxConcurrentCalls?: number | undefined;
+  /** Longest a unary handler may work, whatever deadline its caller sets or leaves out. Default 600000. */
+  readonly maxHandlerMs?: number | undefined;
   /** An instance, or `grpc` (default). Flag `--server`. */
   readonly server?: Server | string | undefined;
   /** First listed is outermost. */

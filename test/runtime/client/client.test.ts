@@ -367,7 +367,7 @@ describe("channels", () => {
 });
 
 describe("what speaks against a node", () => {
-  test("when a call takes too long then it does not", async () => {
+  test("when a call takes too long then it is an error, not yet a failure", async () => {
     const server = await startServer();
     const selector = listSelector(nodeOf("a", server.address as string));
     const client = newClient({ selector });
@@ -376,12 +376,12 @@ describe("what speaks against a node", () => {
       expect((await failureOf(call)).code).toBe(408);
     }
     expect(selector.reports).toEqual([
-      ["a", "success"],
-      ["a", "success"],
+      ["a", "error"],
+      ["a", "error"],
     ]);
   });
 
-  test("when it passes on the failure of a call of its own then it does not", async () => {
+  test("when it passes on the failure of a call of its own then it is an error, not yet a failure", async () => {
     const dead = await deadAddress();
     const inner = newClient({});
     const hello = () => inner.unary(SERVICE, Greeter.methods.hello, {}, { address: dead });
@@ -389,7 +389,7 @@ describe("what speaks against a node", () => {
     const selector = listSelector(nodeOf("a", server.address as string));
     const error = await failureOf(newClient({ selector }).unary(SERVICE, Greeter.methods.hello, {}));
     expect(error).toMatchObject({ code: 503, detail: expect.stringContaining("needs, is not available") });
-    expect(selector.reports).toEqual([["a", "success"]]);
+    expect(selector.reports).toEqual([["a", "error"]]);
   });
 
   test("when a service of this process passes such a failure on then it is not called again", async () => {

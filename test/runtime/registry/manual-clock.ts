@@ -6,6 +6,7 @@ export function createManualClock(): Clock & { advance(byMs: number): void } {
   const timers = new Set<{ readonly at: number; readonly callback: () => void }>();
   return {
     now: () => now,
+    epochMs: () => now,
     after(delayMs, callback) {
       const timer = { at: now + delayMs, callback };
       timers.add(timer);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
 import type { Client } from "../../../src/runtime/client/index.ts";
 import { unavailable } from "../../../src/runtime/errors/index.ts";
-import { createMemoryRegistry, type Registry } from "../../../src/runtime/registry/index.ts";
+import { createMemoryRegistry, type Registry, systemClock } from "../../../src/runtime/registry/index.ts";
 import type { CommonOptions } from "../../../src/runtime/service/index.ts";
 import { createLifecycle, type LifecycleOptions } from "../../../src/runtime/service/lifecycle.ts";
 import type { Parts } from "../../../src/runtime/service/parts.ts";
@@ -31,6 +31,8 @@ function setUp({ registry = createMemoryRegistry(), bound = "127.0.0.1:9", ...re
   const parts: Parts = {
     settings: readSettings({ name: "go.micro.srv.greeter", args: [], env: {}, ...rest.options }).settings,
     id: "go.micro.srv.greeter-1",
+    clock: systemClock,
+    random: Math.random,
     logger: { info: say, warn: say, error: say },
     registry: {
       ...registry,
@@ -211,7 +213,7 @@ describe("the registry", () => {
     });
     await lifecycle.start();
     const stopped = lifecycle.stop();
-    await vi.advanceTimersByTimeAsync(3_000);
+    await vi.advanceTimersByTimeAsync(3_100);
     await stopped;
     expect(steps.at(-1)).toBe("close");
     expect(lines).toEqual(["go.micro.srv.greeter: cannot deregister from memory: no answer within 3000 ms"]);

@@ -3,6 +3,7 @@ import { CallContext, type Peer } from "../../context/index.ts";
 import { MicroError, notImplemented } from "../../errors/index.ts";
 import { Metadata } from "../../metadata/index.ts";
 import type { MessageInit, MessageType } from "../../protobuf/index.ts";
+import { type Clock, systemClock } from "../../registry/index.ts";
 import { abandon } from "../abandon.ts";
 import {
   CLIENT_ID,
@@ -12,7 +13,7 @@ import {
   requestsFailed,
 } from "../cancel-reason.ts";
 import { type Channel, type ChannelCall, isNodeFailure } from "../channel.ts";
-import { startDeadline } from "../deadline.ts";
+import { atDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { checkMetadataSize, isReservedName } from "../metadata-wire.ts";
@@ -23,13 +24,20 @@ const PEER: Peer = { address: "direct", protocol: "direct" };
  * Calls a server of the same process without a wire. Messages are copied on the way in and out, so neither side can
  * change what the other holds; deadline, cancelling and errors behave as on a wire.
  */
-export function createDirectChannel(dispatcher: Dispatcher): Channel {
+export function createDirectChannel(dispatcher: Dispatcher, clock: Clock = systemClock): Channel {
+  const callee: Callee = { dispatcher, clock };
   return {
     closed: false,
-    unary: (call, request) => unary(dispatcher, call, request),
-    stream: (call, requests) => stream(dispatcher, call, requests),
+    unary: (call, request) => unary(callee, call, request),
+    stream: (call, requests) => stream(callee, call, requests),
     async close() {},
   };
+}
+
+/** What a channel calls, and by whose time. */
+interface Callee {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
 }
 
 /** One call inside the process; what deadline, caller and stopping server do to it meets here. */
@@ -38,15 +46,15 @@ class DirectCall<Input, Output> implements RunningCall {
   readonly context: CallContext;
   readonly #call: ChannelCall<Input, Output>;
   readonly #dispatcher: Dispatcher;
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #stopTimer: (() => void) | undefined;
   readonly #waiting = new Set<(reason: MicroError) => void>();
   #cancelled: MicroError | undefined;
   #onAbort: (() => void) | undefined;
 
   /** Throws MicroError when the method is unknown or the call is over before it began. */
-  constructor(dispatcher: Dispatcher, call: ChannelCall<Input, Output>) {
+  constructor({ dispatcher, clock }: Callee, call: ChannelCall<Input, Output>) {
     const { signal, deadline } = call;
-    const over = overBeforeStart(call);
+    const over = overBeforeStart(call, clock.epochMs());
     if (over !== undefined) throw over;
     this.#call = call;
     this.#dispatcher = dispatcher;
@@ -57,7 +65,7 @@ class DirectCall<Input, Output> implements RunningCall {
       deadline,
       metadata: () => applicationMetadata(call.metadata),
     });
-    this.#timer = startDeadline(deadline, () => this.cancel(deadlineExceeded()));
+    this.#stopTimer = atDeadline(clock, deadline, () => this.cancel(deadlineExceeded()));
     if (signal !== undefined) {
       this.#onAbort = () => this.cancel(errorOfAbort(signal.reason));
       signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -83,7 +91,7 @@ class DirectCall<Input, Output> implements RunningCall {
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#stopTimer?.();
     if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
     this.#dispatcher.end(this);
   }
@@ -115,12 +123,8 @@ class DirectCall<Input, Output> implements RunningCall {
   }
 }
 
-async function unary<I, O>(
-  dispatcher: Dispatcher,
-  call: ChannelCall<I, O>,
-  request: MessageInit<I>,
-): Promise<O> {
-  const running = new DirectCall(dispatcher, call);
+async function unary<I, O>(callee: Callee, call: ChannelCall<I, O>, request: MessageInit<I>): Promise<O> {
+  const running = new DirectCall(callee, call);
   try {
     if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
     const reply = await running.within(running.route.unary(running.request(request), running.context));
@@ -136,19 +140,19 @@ async function unary<I, O>(
 }
 
 async function* stream<I, O>(
-  dispatcher: Dispatcher,
+  callee: Callee,
   call: ChannelCall<I, O>,
   requests: AsyncIterable<MessageInit<I>>,
 ): AsyncGenerator<O> {
-  const running = new DirectCall(dispatcher, call);
+  const running = new DirectCall(callee, call);
   let replies: AsyncIterator<unknown> | undefined;
   let finished = false;
   let headerSent = false;
-  const turns = new LoopTurns();
+  const turns = new LoopTurns(callee.clock.now);
   try {
     if (running.route.method.kind === "unary") throw wrongKind(call, running.route);
     replies = running.route
-      .stream(copiedRequests(running, requests), running.context)
+      .stream(copiedRequests(running, requests, new LoopTurns(callee.clock.now)), running.context)
       [Symbol.asyncIterator]();
     for (;;) {
       const { done, value } = await running.within(replies.next());
@@ -176,10 +180,10 @@ async function* stream<I, O>(
 async function* copiedRequests<I, O>(
   running: DirectCall<I, O>,
   requests: AsyncIterable<MessageInit<I>>,
+  turns: LoopTurns,
 ): AsyncGenerator<unknown> {
   const iterator = requests[Symbol.asyncIterator]();
   let finished = false;
-  const turns = new LoopTurns();
   try {
     for (;;) {
       const next = (async () => iterator.next())().catch((cause: unknown) => {
