@@ -14,6 +14,7 @@ import {
   type Plan,
   PlanOutdatedError,
   type PlanOverview,
+  type Recalled,
   type RunMemory,
   readManifest,
   readRecords,
@@ -48,7 +49,13 @@ export async function microGen(
   const silent = options.quiet === true || options.json === true;
   const progress = createProgress(err, { shown: !silent && (err.isTerminal || options.verbose === true) });
   try {
-    return await generateInto({ context, options, generation, progress, ask }, generator);
+    // Who forces or renames wants the work done; a printer of somebody else's is not known here.
+    const remembers = generator === undefined && !options.force && options.rename === undefined;
+    const memory = remembers ? await openRunMemory(generation) : undefined;
+    const run = { context, options, generation, progress, ask, memory };
+    const recalled = memory?.recall();
+    if (recalled !== undefined) return await report(recalled, run, isWriting(options));
+    return await generateInto(run, generator);
   } finally {
     progress.end();
   }
@@ -65,7 +72,7 @@ async function generateInto({ ask, ...given }: RunGiven, generator: Generator | 
     return ExitCode.invalidSchema;
   }
 
-  const writes = !(options.dryRun || options.diff || options.check);
+  const writes = isWriting(options);
   const asks = context.terminal.interactive && writes && !options.quiet && !options.json;
   const renames = await decideRenames(generation, generated, options.rename ?? [], asks ? ask : undefined);
   const run: Run = { ...given, renames };
@@ -73,12 +80,15 @@ async function generateInto({ ask, ...given }: RunGiven, generator: Generator | 
   progress.step("Comparing with the files on disk");
   const planned = await planOf(generated, run);
   const { plan } = planned;
-  if (!writes || !(isBlocked(plan) || wouldChange(plan))) return report(planned, run, writes);
+  const isUpToDate = !(isBlocked(plan) || wouldChange(plan));
+  if (writes && isUpToDate) run.memory?.keep(plan, generated.schema, planned.notes);
+  if (!writes || isUpToDate) return report(planned, run, writes);
 
   return withLock(
     generation.root,
     async () => {
       const done = await applyUnderLock(planned, generated, run);
+      if (done.applied) run.memory?.keep(done.planned.plan, generated.schema, done.planned.notes);
       return report(done.planned, run, done.applied);
     },
     {
@@ -120,6 +130,8 @@ interface Run {
   readonly options: MicroGenOptions;
   readonly generation: Generation;
   readonly progress: Progress;
+  /** Undefined: this run is neither spared nor remembered. */
+  readonly memory: RunMemory | undefined;
   /** What the user says has another name now. */
   readonly renames: readonly Rename[];
 }
@@ -153,16 +165,24 @@ async function planOf(generated: Generated, { generation, options, renames }: Ru
   return { plan, notes, records, warnings: generated.schema.warnings ?? [] };
 }
 
+function isWriting({ dryRun, diff, check }: MicroGenOptions): boolean {
+  return !(dryRun || diff || check);
+}
+
 function isBlocked(plan: Plan): boolean {
   return conflictsOf(plan).length > 0;
 }
 
-function wouldChange(plan: Plan): boolean {
+function wouldChange(plan: PlanOverview): boolean {
   return changesOf(plan).length > 0 || plan.manifestChanged;
 }
 
 /** Prints the plan in the form asked for: results to stdout, progress and errors to stderr. */
-async function report({ plan, notes, warnings }: Planned, run: Run, applied: boolean): Promise<number> {
+async function report(
+  { plan, notes, warnings }: Recalled,
+  run: Omit<Run, "renames">,
+  applied: boolean,
+): Promise<number> {
   const { options, context } = run;
   const { out, err } = context.terminal;
   const conflicts = conflictsOf(plan).length;
@@ -198,7 +218,7 @@ async function report({ plan, notes, warnings }: Planned, run: Run, applied: boo
   return notes.some(({ severity }) => severity === "error") ? ExitCode.drift : ExitCode.ok;
 }
 
-async function printPlan(plan: Plan, { context, options }: Run): Promise<void> {
+async function printPlan(plan: PlanOverview, { context, options }: Omit<Run, "renames">): Promise<void> {
   const { out, err } = context.terminal;
   const prefix = prefixOf(plan, context.cwd);
   if (options.diff) {

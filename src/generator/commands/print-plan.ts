@@ -5,8 +5,8 @@ import {
   conflictsOf,
   type FittedHandlers,
   manifestPath,
-  type Plan,
   type PlannedFile,
+  type PlanOverview,
   unifiedDiff,
 } from "../project/index.ts";
 import type { Paint } from "./paint.ts";
@@ -14,7 +14,7 @@ import type { DiagnosticData } from "./print-diagnostics.ts";
 import { type Output, printable } from "./terminal.ts";
 
 /** The root as seen from where the user is: empty, or with a slash at its end, to put before a plan's paths. */
-export function prefixOf(plan: Plan, cwd: string): string {
+export function prefixOf(plan: PlanOverview, cwd: string): string {
   const way = relative(cwd, plan.root).split(sep).join("/");
   return way === "" ? "" : `${way}/`;
 }
@@ -39,7 +39,7 @@ export interface LinesOptions {
 }
 
 /** One line per file: `create    src/gen/greeter.ts`. */
-export function printLines(output: Output, plan: Plan, { prefix, verbose }: LinesOptions): void {
+export function printLines(output: Output, plan: PlanOverview, { prefix, verbose }: LinesOptions): void {
   for (const { path, action } of plan.files) {
     if (!verbose && quietActions.has(action)) continue;
     const note =
@@ -95,7 +95,7 @@ const words: readonly (readonly [Action, done: string, planned: string])[] = [
 ];
 
 /** `2 created, 1 updated, 9 unchanged.`; of a plan that was only shown, `2 to create, ...`. */
-export function summaryOf(plan: Plan, applied: boolean): string {
+export function summaryOf(plan: PlanOverview, applied: boolean): string {
   const counts = countActions(plan);
   const parts = words.flatMap(([action, done, planned]) =>
     counts[action] > 0 ? [`${counts[action]} ${applied ? done : planned}`] : [],
@@ -103,7 +103,7 @@ export function summaryOf(plan: Plan, applied: boolean): string {
   return parts.length === 0 ? "Nothing to do." : `${parts.join(", ")}.`;
 }
 
-export function countActions(plan: Plan): Record<Action, number> {
+export function countActions(plan: PlanOverview): Record<Action, number> {
   const counts = { create: 0, identical: 0, update: 0, conflict: 0, delete: 0, orphan: 0, keep: 0 };
   for (const { action } of plan.files) counts[action]++;
   return counts;
@@ -132,7 +132,7 @@ export interface PlanReport {
 }
 
 export async function reportOf(
-  plan: Plan,
+  plan: PlanOverview,
   options: {
     readonly cwd: string;
     readonly applied: boolean;

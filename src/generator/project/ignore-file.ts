@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorCode, ioError } from "./io-error.ts";
 
 /** In the project's root; gitignore syntax, negation included. */
-const ignorePath = ".microgenignore";
+export const ignorePath = ".microgenignore";
 
 /** Whether the user wants a path left alone. The path is relative to the root, POSIX separators. */
 export type IsIgnored = (path: string) => boolean;

@@ -50,7 +50,7 @@ export { projectGeneration } from "./project-generation.ts";
 export { type ProtoInput, readProtoInput } from "./proto-input.ts";
 export { findProtoTree, type ProtoTree, readProtoTree } from "./proto-tree.ts";
 export { renameQuestions, schemaBefore } from "./rename-questions.ts";
-export { openRunMemory, type RunMemory } from "./run-memory.ts";
+export { openRunMemory, type Recalled, type RunMemory } from "./run-memory.ts";
 export { isInside } from "./safe-path.ts";
 export { type SchemaSnapshots, schemaSnapshots } from "./schema-snapshot.ts";
 export { unifiedDiff } from "./unified-diff.ts";

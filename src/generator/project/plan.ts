@@ -29,25 +29,30 @@ export interface PlannedFile {
   readonly mode?: number;
 }
 
-/** Everything one run would do, sorted by path. Nothing is written before it is complete. */
-export interface Plan {
+/** What a run would do, for people to read. */
+export interface PlanOverview {
   /** Absolute, symbolic links resolved. */
   readonly root: string;
+  /** Sorted by path. */
   readonly files: readonly PlannedFile[];
-  /** What the manifest will say once the plan is applied. */
-  readonly manifest: Manifest;
   /** The manifest's own file has to be written, for changed files or because it had fallen behind. */
   readonly manifestChanged: boolean;
+}
+
+/** Everything one run would do. Nothing is written before it is complete. */
+export interface Plan extends PlanOverview {
+  /** What the manifest will say once the plan is applied. */
+  readonly manifest: Manifest;
   /** What interrupted runs before this one may have written. */
   readonly interrupted?: PendingHashes;
 }
 
 /** Files that applying the plan would create, write or delete. */
-export function changesOf(plan: Plan): PlannedFile[] {
+export function changesOf(plan: PlanOverview): PlannedFile[] {
   return plan.files.filter(({ action }) => action === "create" || action === "update" || action === "delete");
 }
 
 /** Files in the way of the plan. */
-export function conflictsOf(plan: Plan): PlannedFile[] {
+export function conflictsOf(plan: PlanOverview): PlannedFile[] {
   return plan.files.filter(({ action }) => action === "conflict");
 }

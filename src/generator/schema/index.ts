@@ -1,6 +1,7 @@
 export { type BufWorkspace, findBufWorkspace } from "./buf-workspace.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
+export { descriptorPath } from "./read-files.ts";
 export {
   type LoadDescriptorSetOptions,
   type LoadSchemaOptions,

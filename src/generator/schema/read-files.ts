@@ -7,7 +7,8 @@ import type { FileNode } from "./syntax.ts";
 /** Imported files, besides those asked for. Reading and writing more takes longer than anybody waits for one schema. */
 const maxImported = 5000;
 
-const descriptorPath = "google/protobuf/descriptor.proto";
+/** Read with every schema, for the options that everybody has. */
+export const descriptorPath = "google/protobuf/descriptor.proto";
 
 export interface ReadFiles {
   /** Imports first; the order does not depend on the order of asking. */
