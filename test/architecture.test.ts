@@ -12,6 +12,7 @@ const RUNTIME_FLOORS = [
   ["protobuf"],
   ["codec", "registry"],
   ["transport", "http2", "selector", "broker"],
+  ["http1"],
   ["protocol"],
   ["client", "server"],
   ["debug", "metrics", "tracing"],

@@ -3,6 +3,7 @@ import { MicroError } from "../errors/index.ts";
 import {
   type ChannelCall,
   CLIENT_ID,
+  type Compression,
   checkMetadataSize,
   isNodeFailure,
   markMissingCallee,
@@ -21,6 +22,7 @@ export interface CallPlan {
   readonly retries: number;
   readonly path: string;
   readonly codec: Codec;
+  readonly compression: Compression | undefined;
   readonly maxMessageBytes: number;
   readonly hedgeAfterMs: number | undefined;
   /** Until when a node has to be found and reached, for a stream without a deadline. */
@@ -171,6 +173,8 @@ function channelCallOf(plan: CallPlan, call: ClientCall): ChannelCall<unknown, u
     deadline: call.deadline,
     signal: call.signal,
     maxMessageBytes: plan.maxMessageBytes,
+    compression: plan.compression,
+    useGet: plan.options.useGet,
     ...(onHeader === undefined ? {} : { onHeader: onHeader.bind(plan.options) }),
     ...(onTrailer === undefined ? {} : { onTrailer: onTrailer.bind(plan.options) }),
   };

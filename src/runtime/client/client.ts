@@ -17,8 +17,12 @@ export interface CallOptions extends CallPolicy {
   readonly metadata?: MetadataInit;
   /** Call this `host:port` instead of asking the selector. */
   readonly address?: string;
-  /** `grpc`, `json` or `direct`. Default: the best wire the node offers. */
+  /** `grpc`, `connect`, `grpc-web`, `json` or `direct`. Default: the best wire the node offers. */
   readonly protocol?: string;
+  /** How requests are compressed: `gzip`, `br`, `zstd` (Node 22.15) or `identity`. Default: the client's, which is not at all. */
+  readonly compression?: string;
+  /** Connect: call by GET, which can be cached, when the schema says the method has no side effects. */
+  readonly useGet?: boolean;
   /** `application/protobuf` (default) or `application/json`. */
   readonly contentType?: string;
   readonly filter?: (candidate: Selection) => boolean;

@@ -1,8 +1,16 @@
-export { ERROR_CODES, type ErrorCode, errorCodeOf, errorCodeOfGrpc } from "./codes.ts";
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  errorCodeOf,
+  errorCodeOfConnect,
+  errorCodeOfGrpc,
+  errorCodeOfHttp,
+} from "./codes.ts";
 export { describeReason, messageOf } from "./describe-reason.ts";
 export {
   badRequest,
   conflict,
+  type ErrorDetail,
   forbidden,
   internalServerError,
   MicroError,

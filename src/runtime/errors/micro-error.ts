@@ -17,7 +17,17 @@ export interface MicroErrorInit {
    * `grpc-retry-pushback-ms` and `Retry-After`.
    */
   retryAfterMs?: number | undefined;
+  /** Messages for a program that handles the error, beside the sentence for a person. gRPC and Connect carry them. */
+  details?: readonly ErrorDetail[] | undefined;
   cause?: unknown;
+}
+
+/** A message that goes with an error, as `google.rpc.Status` has them. `errorDetail` makes one, `findDetail` reads it. */
+export interface ErrorDetail {
+  /** Full name of the message type: `google.rpc.RetryInfo`. */
+  readonly type: string;
+  /** The message in protobuf's binary form. */
+  readonly value: Uint8Array;
 }
 
 /** Micro's error as it travels: key order and names as go-micro writes them. */
@@ -28,6 +38,7 @@ export interface MicroErrorJson {
   status: string;
 }
 
+const NO_DETAILS: readonly ErrorDetail[] = [];
 const BRAND = Symbol.for("@micro-service/runtime/MicroError");
 
 /**
@@ -42,6 +53,7 @@ export class MicroError extends Error {
   readonly grpc: number;
   /** When another attempt makes sense, in milliseconds; negative: never; undefined: nobody said. */
   readonly retryAfterMs: number | undefined;
+  readonly details: readonly ErrorDetail[];
   /** Every attempt's error, oldest first, when the call was retried. */
   attempts: readonly MicroError[] = [];
 
@@ -55,6 +67,7 @@ export class MicroError extends Error {
     this.status = init.status ?? errorCodeOf(init.code).status;
     this.grpc = entry.grpc;
     this.retryAfterMs = init.retryAfterMs;
+    this.details = init.details ?? NO_DETAILS;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -88,7 +101,7 @@ export class MicroError extends Error {
   }
 
   /** Reads Micro's error JSON; text that is none becomes the detail (go-micro `errors.Parse`). */
-  static parse(text: string, fallback: { id: string; code: number; grpc?: number }): MicroError {
+  static parse(text: string, fallback: Pick<MicroErrorInit, "id" | "code" | "grpc" | "details">): MicroError {
     try {
       const json = JSON.parse(text) as Partial<MicroErrorJson> | null;
       if (json !== null && typeof json === "object" && typeof json.code === "number" && json.code > 0) {
@@ -99,6 +112,7 @@ export class MicroError extends Error {
           code: json.code,
           detail: String(json.detail ?? ""),
           status,
+          details: fallback.details,
           ...(same ? { grpc: fallback.grpc } : {}),
         });
       }

@@ -5,6 +5,7 @@ export type HeaderBlock = Record<string, string | string[] | undefined>;
 
 /** HTTP/2 error codes that callers of the engine name (RFC 9113 section 7). */
 export const H2_NO_ERROR = 0;
+export const H2_PROTOCOL_ERROR = 1;
 export const H2_REFUSED_STREAM = 7;
 export const H2_CANCEL = 8;
 export const H2_ENHANCE_YOUR_CALM = 11;
@@ -36,7 +37,12 @@ export interface StreamClose {
   readonly unsent: boolean;
   /** We gave it up: the peer took nothing of our output for too long. */
   readonly stalled?: boolean;
+  /** What the connection said, if it said anything. */
+  readonly cause?: unknown;
 }
+
+/** What the receiver of a stream is told that could not be opened. */
+export const NEVER_OPENED: StreamClose = { code: 0, connectionLost: true, unsent: true };
 
 /** Our half of one stream. Calls after the stream closed do nothing. */
 export interface EngineStream {
@@ -51,6 +57,16 @@ export interface EngineStream {
   pause(): void;
   resume(): void;
 }
+
+/** Our half of a stream that could not be opened. */
+export const NO_STREAM: EngineStream = {
+  sendHeaders() {},
+  sendData: () => true,
+  sendTrailers() {},
+  reset() {},
+  pause() {},
+  resume() {},
+};
 
 export interface EngineLimits {
   /** Streams a peer may have open at once. Default 1000. */

@@ -1,2 +1,3 @@
 export * from "./engine.ts";
 export { createNodeHttp2Engine } from "./node-engine.ts";
+export { type OutputStream, StalledStreams } from "./stalled-streams.ts";

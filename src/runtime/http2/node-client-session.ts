@@ -1,6 +1,14 @@
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { Duplex } from "node:stream";
-import type { ClientSession, EngineLimits, EngineStream, HeaderBlock, StreamReceiver } from "./engine.ts";
+import {
+  type ClientSession,
+  type EngineLimits,
+  type EngineStream,
+  type HeaderBlock,
+  NEVER_OPENED,
+  NO_STREAM,
+  type StreamReceiver,
+} from "./engine.ts";
 import {
   CONNECTION_WINDOW_BYTES,
   SESSION_MEMORY_MB,
@@ -9,8 +17,6 @@ import {
 } from "./node-server-session.ts";
 import { NodeStream, type StreamOwner } from "./node-stream.ts";
 import { type OutputStream, StalledStreams } from "./stalled-streams.ts";
-
-const NEVER_OPENED = { code: 0, connectionLost: true, unsent: true };
 
 /** Client side of one connection on node:http2. */
 export class NodeClientSession implements ClientSession, StreamOwner {
@@ -131,12 +137,3 @@ const END_STREAM = 1;
 /** What grpc-go and grpc-core servers allow without complaint. */
 const PING_INTERVAL_MS = 300_000;
 const PING_TIMEOUT_MS = 2000;
-
-const NO_STREAM: EngineStream = {
-  sendHeaders() {},
-  sendData: () => true,
-  sendTrailers() {},
-  reset() {},
-  pause() {},
-  resume() {},
-};

@@ -2,6 +2,7 @@ import type { Codec } from "../codec/index.ts";
 import type { Metadata } from "../metadata/index.ts";
 import type { MessageInit, MethodType } from "../protobuf/index.ts";
 import type { DialOptions } from "../transport/index.ts";
+import type { Compression } from "./compression.ts";
 
 /** One attempt of one call, as a protocol sees it. */
 export interface ChannelCall<Input, Output> {
@@ -15,6 +16,10 @@ export interface ChannelCall<Input, Output> {
   readonly signal: AbortSignal | undefined;
   /** Largest message accepted, in bytes after inflating. */
   readonly maxMessageBytes: number;
+  /** How requests are compressed, if they are; answers may be compressed then, too. */
+  readonly compression?: Compression | undefined;
+  /** Connect: call by GET what has no side effects, so that it can be cached. */
+  readonly useGet?: boolean | undefined;
   /** Called once, before the first message. */
   onHeader?(header: Metadata): void;
   /** Called once, after the last message or with the error. */
@@ -38,7 +43,7 @@ export interface Channel {
 
 /** How a client opens the channel of a protocol to one node. */
 export interface ChannelOpener {
-  /** `grpc`, `json`: what nodes register under `protocols`. */
+  /** `grpc`, `connect`, `grpc-web`, `json`: what nodes register under `protocols`. */
   readonly name: string;
   /** Rejects with an `unsent` MicroError 503 naming the address when the node cannot be reached in time. */
   open(address: string, options: DialOptions): Promise<Channel>;

@@ -7,16 +7,23 @@ export {
   isUnsent,
   markUnsent,
 } from "./channel.ts";
-
+export { COMPRESSIONS, type Compression, chosenCompression } from "./compression.ts";
+export { createConnectOpener } from "./connect/client.ts";
+export { createConnectServer } from "./connect/server.ts";
 export { atDeadline } from "./deadline.ts";
 export { createDirectChannel } from "./direct/channel.ts";
 export type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
 export { codecOfContentType, decodeEvent } from "./event-codec.ts";
 export { isGivenUp, markGivenUp } from "./given-up.ts";
-export { createGrpcOpener, type GrpcOpenerOptions } from "./grpc/client.ts";
-export { createGrpcServer, type GrpcServerOptions } from "./grpc/server.ts";
-export { createJsonOpener, type JsonOpenerOptions } from "./json/client.ts";
-export { createJsonServer, type JsonServerOptions } from "./json/server.ts";
+export { createGrpcOpener, createGrpcWebOpener } from "./grpc/client.ts";
+export { createGrpcServer } from "./grpc/server.ts";
+export { createGrpcWebServer } from "./grpc/web-server.ts";
+export type { HttpProtocol, HttpRequest } from "./http-protocol.ts";
+export { createHttpServer, type HttpServer, type HttpServerOptions } from "./http-server.ts";
+export { createJsonOpener } from "./json/client.ts";
+export { createJsonServer } from "./json/server.ts";
 export { checkMetadataSize, isReservedName, metadataFromHeaders } from "./metadata-wire.ts";
 export { markMissingCallee, missingCalleeOf } from "./missing-callee.ts";
+export type { HttpReach, HttpVersion } from "./open-session.ts";
+export { createPagesServer, jsonPage, type Page, type Pages } from "./pages.ts";
 export type { ServerProtocol } from "./server-protocol.ts";

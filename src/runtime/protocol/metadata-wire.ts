@@ -3,8 +3,8 @@ import { Metadata } from "../metadata/index.ts";
 
 /**
  * Names that belong to a connection, a protocol or one hop, never to the application: not shown to handlers, not taken
- * from callers of our client, not forwarded. HTTP's hop-by-hop names (RFC 9110 section 7.6.1), gRPC's own, and those
- * go-micro keeps for itself.
+ * from callers of our client, not forwarded. HTTP's hop-by-hop names (RFC 9110 section 7.6.1), gRPC's and Connect's own, and
+ * those go-micro keeps for itself.
  */
 const RESERVED = new Set([
   // No header at all, but a name that header objects cannot hold.
@@ -35,11 +35,11 @@ const RESERVED = new Set([
   "x-content-type",
 ]);
 
+const RESERVED_PREFIX = /^(?::|grpc-|connect-|x-micro-)/;
+
 /** True for `:path`, `grpc-timeout`, `x-micro-id`, `connection` ...; takes lower case. */
 export function isReservedName(name: string): boolean {
-  return (
-    RESERVED.has(name) || name.startsWith(":") || name.startsWith("grpc-") || name.startsWith("x-micro-")
-  );
+  return RESERVED.has(name) || RESERVED_PREFIX.test(name);
 }
 
 /** Headers of a request or response -> what the application may see. Values no metadata can hold are left out. */

@@ -4,9 +4,16 @@ import { unavailable } from "../errors/index.ts";
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
 import type { MessageType } from "../protobuf/index.ts";
 import {
+  createConnectServer,
   createGrpcServer,
+  createGrpcWebServer,
+  createHttpServer,
   createJsonServer,
+  createPagesServer,
   type Dispatcher,
+  type HttpServer,
+  jsonPage,
+  type Pages,
   type ServerProtocol,
 } from "../protocol/index.ts";
 import { type Clock, systemClock } from "../registry/index.ts";
@@ -22,6 +29,7 @@ import { Subscriptions } from "./subscriptions.ts";
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** Below Kubernetes' 30 s between SIGTERM and SIGKILL. */
 const GRACE_MS = 25_000;
+const ARRIVAL_MS = 60_000;
 /** Answers are written; connections that do not close by themselves within this time are cut. */
 const FLUSH_MS = 1000;
 /** Longer than anything a caller sits and waits for, short enough that what hangs does not pile up for days. */
@@ -44,7 +52,7 @@ export interface ServerOptions {
   /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
   readonly requestArrivalTimeoutMs?: number | undefined;
   /**
-   * How long the answer of a gRPC call may wait without its caller taking any of it (so many times, for each MiB that
+   * How long the answer of a call may wait without its caller taking any of it (so many times, for each MiB that
    * waits); then the call is cancelled. 0 is for ever. Default 60000.
    */
   readonly stallTimeoutMs?: number | undefined;
@@ -54,7 +62,9 @@ export interface ServerOptions {
   readonly maxHandlerMs?: number | undefined;
   /** False makes `/readyz` answer 503. Default: ready from `start` until `stop`. */
   readonly isReady?: (() => boolean) | undefined;
-  /** HTTP/2 under gRPC. Default: node:http2. */
+  /** What is shown to a GET beside the calls, by path: `/metrics`. */
+  readonly pages?: Pages | undefined;
+  /** HTTP/2. Default: node:http2. */
   readonly http2?: Http2Engine | undefined;
   /** Default: standard error. */
   readonly logger?: ServerLogger | undefined;
@@ -99,6 +109,31 @@ export function createServer(options: ServerOptions): Server {
   let protocols: ServerProtocol[] = [];
   let ready = false;
 
+  /** Every protocol over both versions of HTTP; asked in this order, the last takes what is left. */
+  function serveHttp(): HttpServer {
+    const calls = { arrivalTimeoutMs: options.requestArrivalTimeoutMs ?? ARRIVAL_MS };
+    const { stallTimeoutMs } = options;
+    const isReady = () => ready && (options.isReady?.() ?? true);
+    const served = [
+      createGrpcServer(dispatcher, calls),
+      createGrpcWebServer(dispatcher, calls),
+      createConnectServer(dispatcher, calls),
+      createPagesServer({
+        "/healthz": () => jsonPage(200, { status: "ok" }),
+        "/readyz": () =>
+          isReady() ? jsonPage(200, { status: "ok" }) : jsonPage(503, { status: "not ready" }),
+        ...options.pages,
+      }),
+      createJsonServer(dispatcher, calls),
+    ];
+    return createHttpServer(served, {
+      engine: options.http2 ?? createNodeHttp2Engine(),
+      limits: { stallTimeoutMs },
+      http1: { stallTimeoutMs },
+      serviceName: name,
+    });
+  }
+
   return {
     handle(service, handler, handleOptions = {}) {
       const handlers = handler as Readonly<Record<string, unknown>>;
@@ -137,17 +172,9 @@ export function createServer(options: ServerOptions): Server {
     async start() {
       const { transport } = options;
       if (transport !== undefined) {
-        const grpc = createGrpcServer(dispatcher, {
-          engine: options.http2 ?? createNodeHttp2Engine(),
-          requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
-          limits: { stallTimeoutMs: options.stallTimeoutMs },
-        });
-        const json = createJsonServer(dispatcher, {
-          isReady: () => ready && (options.isReady?.() ?? true),
-          requestTimeoutMs: options.requestArrivalTimeoutMs,
-        });
-        protocols = [grpc, json];
-        listener = await listen(transport, options.address ?? ":0", grpc, json);
+        const http = serveHttp();
+        protocols = [http.http2, http.http1];
+        listener = await listen(transport, options.address ?? ":0", http);
       }
       await subscriptions.start(options.broker);
       ready = true;
@@ -168,16 +195,11 @@ export function createServer(options: ServerOptions): Server {
 }
 
 /** One port, every protocol: the first bytes decide. */
-async function listen(
-  transport: Transport,
-  address: string,
-  grpc: ServerProtocol,
-  json: ServerProtocol,
-): Promise<Listener> {
+async function listen(transport: Transport, address: string, http: HttpServer): Promise<Listener> {
   try {
     return await transport.listen(address, (connection, remoteAddress) => {
       sniffWire(connection, (wire) => {
-        (wire === "http2" ? grpc : json).accept(connection, remoteAddress);
+        (wire === "http2" ? http.http2 : http.http1).accept(connection, remoteAddress);
       });
     });
   } catch (cause) {

@@ -24,7 +24,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 }
 
 /** What go-micro's gRPC server registers, plus every protocol of the port. */
-const WIRES = { protocol: "grpc", protocols: "grpc,json", server: "grpc", transport: "grpc" };
+const WIRES = { protocol: "grpc", protocols: "grpc,connect,grpc-web,json", server: "grpc", transport: "grpc" };
 const IN_PROCESS = { protocol: "direct", protocols: "direct", server: "direct", transport: "direct" };
 
 /** How a service takes part in a network inside the process, where nothing listens. */

@@ -91,7 +91,7 @@ export const DEFAULTS: Defaults = {
     memory: async () => createMemoryTransport(),
   },
 
-  client: { grpc: "grpc", json: "json" },
+  client: { grpc: "grpc", connect: "connect", "grpc-web": "grpc-web", json: "json" },
 
   server: { grpc: "grpc" },
 };

@@ -273,7 +273,12 @@ export const SETTINGS: readonly Setting[] = [
     example: "true",
     read: skipVerify,
   },
-  { flag: "client", text: "protocol to prefer: grpc, json (grpc)", example: "grpc", read: plain("client") },
+  {
+    flag: "client",
+    text: "protocol to prefer: grpc, connect, grpc-web, json (grpc)",
+    example: "grpc",
+    read: plain("client"),
+  },
   {
     flag: "client_request_timeout",
     text: "time for a call with all its attempts (5s)",

@@ -1,6 +1,13 @@
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { createJsonServer, type ServerProtocol } from "../../../src/runtime/protocol/index.ts";
+import { createNodeHttp2Engine } from "../../../src/runtime/http2/index.ts";
+import {
+  createHttpServer,
+  createJsonServer,
+  createPagesServer,
+  jsonPage,
+  type ServerProtocol,
+} from "../../../src/runtime/protocol/index.ts";
 import { createServer } from "../../../src/runtime/server/index.ts";
 import { createTcpTransport, type Listener } from "../../../src/runtime/transport/index.ts";
 import { Greeter, GreeterHandler } from "./greeter.ts";
@@ -15,7 +22,11 @@ async function start(options: {
 }) {
   const server = createServer({ name: "s", logger: { error() {} } });
   server.handle(Greeter, new GreeterHandler());
-  protocol = createJsonServer(server.dispatcher, { isReady: () => true, ...options });
+  const { requestTimeoutMs = 60_000, ...http1 } = options;
+  const pages = createPagesServer({ "/healthz": () => jsonPage(200, { status: "ok" }) });
+  const json = createJsonServer(server.dispatcher, { arrivalTimeoutMs: requestTimeoutMs });
+  const engine = createNodeHttp2Engine();
+  protocol = createHttpServer([pages, json], { engine, http1, serviceName: "s" }).http1;
   listener = await createTcpTransport().listen("127.0.0.1:0", (connection, remote) =>
     protocol.accept(connection, remote),
   );

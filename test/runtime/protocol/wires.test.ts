@@ -4,27 +4,38 @@ import { protocolContract } from "../../contract/protocol.ts";
 const tcp = createTcpTransport();
 const memory = createMemoryTransport();
 
-protocolContract({
-  name: "gRPC on TCP",
-  server: { transport: tcp },
-  client: () => ({ transport: tcp }),
-  call: (server) => ({ address: server.address as string }),
-});
+for (const [name, transport] of [
+  ["TCP", tcp],
+  ["the memory transport", memory],
+] as const) {
+  protocolContract({
+    name: `gRPC on ${name}`,
+    server: { transport },
+    client: () => ({ transport }),
+    call: (server) => ({ address: server.address as string }),
+  });
+}
 
-protocolContract({
-  name: "gRPC on the memory transport",
-  server: { transport: memory },
-  client: () => ({ transport: memory }),
-  call: (server) => ({ address: server.address as string }),
-});
+for (const protocol of ["connect", "grpc-web"]) {
+  for (const httpVersion of ["1.1", "2"] as const) {
+    protocolContract({
+      name: `${protocol} on HTTP/${httpVersion}`,
+      server: { transport: tcp },
+      client: () => ({ transport: tcp, httpVersion }),
+      call: (server) => ({ address: server.address as string, protocol }),
+    });
+  }
+}
 
-protocolContract({
-  name: "JSON on TCP",
-  server: { transport: tcp },
-  client: () => ({ transport: tcp }),
-  call: (server) => ({ address: server.address as string, protocol: "json" }),
-  skipStreams: "(plain HTTP/1.1 carries unary calls only; the error says to use gRPC)",
-});
+for (const httpVersion of ["1.1", "2"] as const) {
+  protocolContract({
+    name: `JSON on HTTP/${httpVersion}`,
+    server: { transport: tcp },
+    client: () => ({ transport: tcp, httpVersion }),
+    call: (server) => ({ address: server.address as string, protocol: "json" }),
+    skipStreams: "(plain JSON carries unary calls only; the error says what to use)",
+  });
+}
 
 protocolContract({
   name: "direct, inside the process",

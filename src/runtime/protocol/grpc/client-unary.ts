@@ -12,15 +12,17 @@ import type { MessageInit } from "../../protobuf/index.ts";
 import { marshalRequest, responseUnreadable } from "../call-errors.ts";
 import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
+import type { ClientEnd, ClientForm } from "../client-form.ts";
+import { closeError } from "../close-error.ts";
 import { startDeadline } from "../deadline.ts";
+import { frameCompressed, MessageReader } from "../framing.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
-import { closeError, encodingOf, requestHeaders, responseError } from "./client-call.ts";
-import { frameMessage, MessageReader } from "./framing.ts";
 
 /** One unary call on a connection: one small object, no stream, no iterator. */
 export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   readonly #call: ChannelCall<Input, Output>;
   readonly #address: string;
+  readonly #form: ClientForm;
   readonly #resolve: (message: Output) => void;
   readonly #reject: (error: MicroError) => void;
   #stream: EngineStream | undefined;
@@ -28,6 +30,8 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   #reader: MessageReader | undefined;
   #headers: HeaderBlock | undefined;
   #trailers: HeaderBlock | undefined;
+  /** Nothing in the body is for us: some servers answer what is no gRPC with a page of HTML. */
+  #isForeign = false;
   #message: Uint8Array | undefined;
   #onAbort: (() => void) | undefined;
   #settled = false;
@@ -35,11 +39,13 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   constructor(
     call: ChannelCall<Input, Output>,
     address: string,
+    form: ClientForm,
     resolve: (message: Output) => void,
     reject: (error: MicroError) => void,
   ) {
     this.#call = call;
     this.#address = address;
+    this.#form = form;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -48,9 +54,14 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     const { signal, deadline } = this.#call;
     const frame = this.#frame(request);
     if (frame === undefined) return;
-    const stream = session.open(requestHeaders(this.#call, this.#address), false, this);
+    const stream = session.open(this.#form.requestHeaders(this.#call, this.#address), false, this);
     this.#stream = stream;
-    stream.sendData(frame, true);
+    if (frame instanceof Promise) {
+      frame.then(
+        (bytes) => this.#settled || stream.sendData(bytes, true),
+        (reason) => this.#cancel(MicroError.from(reason, CLIENT_ID)),
+      );
+    } else stream.sendData(frame, true);
     this.#timer = startDeadline(deadline, () => {
       this.#cancel(deadlineExceeded());
       if (this.#headers === undefined) session.suspect();
@@ -62,12 +73,12 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   }
 
   /** The request as it goes on the wire; undefined when the call has failed already. */
-  #frame(request: MessageInit<Input>): Buffer | undefined {
-    const { codec, method } = this.#call;
+  #frame(request: MessageInit<Input>): Buffer | Promise<Buffer> | undefined {
+    const { codec, compression, method } = this.#call;
     try {
       const over = overBeforeStart(this.#call);
       if (over !== undefined) throw over;
-      return frameMessage(marshalRequest(codec, method.input, request));
+      return frameCompressed(marshalRequest(codec, method.input, request), compression);
     } catch (cause) {
       this.#fail(MicroError.from(cause, CLIENT_ID));
       return undefined;
@@ -76,16 +87,17 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
 
   onHeaders(headers: HeaderBlock): void {
     this.#headers = headers;
+    this.#isForeign = !this.#form.isAnswer(headers);
     this.#reader = new MessageReader({
       maxMessageBytes: this.#call.maxMessageBytes,
-      encoding: encodingOf(headers),
+      compression: this.#form.compressionOf(headers),
+      endFlag: this.#form.endFlag,
       errorId: CLIENT_ID,
     });
   }
 
   onData(chunk: Buffer): void {
-    if (this.#settled || this.#reader === undefined) return;
-    if (!isGrpc(this.#headers)) return;
+    if (this.#settled || this.#reader === undefined || this.#isForeign) return;
     try {
       this.#reader.push(chunk);
       for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
@@ -102,7 +114,8 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   }
 
   onEnd(): void {
-    if (!this.#settled && (this.#trailers ?? this.#headers)?.["grpc-status"] !== undefined) this.#finish();
+    if (this.#settled) return;
+    if (this.#form.isComplete(this.#end())) this.#finish();
   }
 
   onDrain(): void {}
@@ -114,10 +127,15 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     else this.#fail(closeError(close, this.#address));
   }
 
+  #end(): ClientEnd {
+    return { headers: this.#headers, trailers: this.#trailers, last: this.#reader?.end };
+  }
+
   #finish(): void {
     try {
-      this.#notify();
-      const error = responseError(this.#headers, this.#trailers);
+      const end = this.#end();
+      this.#notify(end);
+      const error = this.#form.errorOf(end);
       if (error !== undefined) throw error;
       if (this.#message === undefined) throw cardinality("none");
       const message = this.#read(this.#message);
@@ -137,10 +155,10 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     }
   }
 
-  #notify(): void {
+  #notify(end: ClientEnd): void {
     const { onHeader, onTrailer } = this.#call;
     if (onHeader !== undefined) onHeader(metadataFromHeaders(this.#headers ?? {}));
-    if (onTrailer !== undefined) onTrailer(metadataFromHeaders(this.#trailers ?? {}));
+    if (onTrailer !== undefined) onTrailer(this.#form.trailerOf(end));
   }
 
   #cancel(error: MicroError): void {
@@ -161,12 +179,7 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   }
 }
 
-/** Some servers answer what is no gRPC with a page of HTML: its bytes are no frames. */
-export function isGrpc(headers: HeaderBlock | undefined): boolean {
-  return String(headers?.["content-type"] ?? "").startsWith("application/grpc");
-}
-
-export function cardinality(what: string): MicroError {
+function cardinality(what: string): MicroError {
   return new MicroError({
     id: CLIENT_ID,
     code: 501,

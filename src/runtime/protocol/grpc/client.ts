@@ -1,33 +1,28 @@
-import { unavailable } from "../../errors/index.ts";
-import type { ClientSession, EngineLimits, Http2Engine } from "../../http2/index.ts";
+import type { ClientSession } from "../../http2/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
-import type { Transport } from "../../transport/index.ts";
-import { CLIENT_ID, errorOfAbort } from "../cancel-reason.ts";
-import { type Channel, type ChannelCall, type ChannelOpener, markUnsent } from "../channel.ts";
-import { GrpcStreamCall } from "./client-stream.ts";
+import type { Channel, ChannelCall, ChannelOpener } from "../channel.ts";
+import type { ClientForm } from "../client-form.ts";
+import { type HttpReach, type HttpVersion, openSession } from "../open-session.ts";
+import { StreamedClientCall } from "../streamed-client-call.ts";
+import { GRPC_FORM, GRPC_WEB_FORM } from "./client-form.ts";
 import { GrpcUnaryCall } from "./client-unary.ts";
 
-export interface GrpcOpenerOptions {
-  readonly engine: Http2Engine;
-  readonly transport: Transport;
-  readonly limits?: EngineLimits | undefined;
-}
-
 /** gRPC to one node over one HTTP/2 connection, which carries any number of calls at once. */
-export function createGrpcOpener(options: GrpcOpenerOptions): ChannelOpener {
+export function createGrpcOpener(reach: HttpReach): ChannelOpener {
   return {
     name: "grpc",
-    async open(address, dialOptions) {
-      try {
-        const connection = await options.transport.dial(address, dialOptions);
-        const limits = { settingsTimeoutMs: dialOptions.timeoutMs, ...options.limits };
-        return new GrpcChannel(await options.engine.connect(connection, address, limits), address);
-      } catch (cause) {
-        if (dialOptions.signal?.aborted) throw markUnsent(errorOfAbort(dialOptions.signal.reason));
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        const error = unavailable(CLIENT_ID, `cannot reach ${address}: ${reason}`);
-        throw markUnsent(Object.assign(error, { cause }));
-      }
+    async open(address, options) {
+      return new GrpcChannel(await openSession(reach, "2", address, options), address, GRPC_FORM);
+    },
+  };
+}
+
+/** gRPC-Web to one node, over either version of HTTP. */
+export function createGrpcWebOpener(reach: HttpReach, version: HttpVersion): ChannelOpener {
+  return {
+    name: "grpc-web",
+    async open(address, options) {
+      return new GrpcChannel(await openSession(reach, version, address, options), address, GRPC_WEB_FORM);
     },
   };
 }
@@ -35,10 +30,12 @@ export function createGrpcOpener(options: GrpcOpenerOptions): ChannelOpener {
 class GrpcChannel implements Channel {
   readonly #session: ClientSession;
   readonly #address: string;
+  readonly #form: ClientForm;
 
-  constructor(session: ClientSession, address: string) {
+  constructor(session: ClientSession, address: string, form: ClientForm) {
     this.#session = session;
     this.#address = address;
+    this.#form = form;
   }
 
   get closed(): boolean {
@@ -47,7 +44,7 @@ class GrpcChannel implements Channel {
 
   unary<Input, Output>(call: ChannelCall<Input, Output>, request: MessageInit<Input>): Promise<Output> {
     return new Promise((resolve, reject) => {
-      new GrpcUnaryCall(call, this.#address, resolve, reject).start(this.#session, request);
+      new GrpcUnaryCall(call, this.#address, this.#form, resolve, reject).start(this.#session, request);
     });
   }
 
@@ -55,7 +52,7 @@ class GrpcChannel implements Channel {
     call: ChannelCall<Input, Output>,
     requests: AsyncIterable<MessageInit<Input>>,
   ): AsyncIterable<Output> {
-    const running = new GrpcStreamCall(call, this.#address);
+    const running = new StreamedClientCall(call, this.#address, this.#form);
     running.start(this.#session, requests);
     return running.responses;
   }

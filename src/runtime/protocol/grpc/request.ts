@@ -1,36 +1,43 @@
-import type { Codec } from "../../codec/index.ts";
-import { badRequest, notImplemented } from "../../errors/index.ts";
-import { type EngineStream, H2_NO_ERROR, type HeaderBlock, type StreamReceiver } from "../../http2/index.ts";
+import { type Codec, codecOf } from "../../codec/index.ts";
+import { badRequest, type MicroError, notImplemented } from "../../errors/index.ts";
+import type { HeaderBlock } from "../../http2/index.ts";
+import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
+import type { HttpRequest } from "../http-protocol.ts";
+import type { StreamedRequest } from "../streamed-server-call.ts";
 import { parseGrpcTimeout, parseMicroTimeout } from "./timeout.ts";
 
-/** What the headers of a request say, checked. */
-export interface GrpcRequest {
-  readonly path: string;
-  readonly contentType: string;
-  readonly codec: Codec;
-  readonly headers: HeaderBlock;
-  /** How long the one request of a unary or server-streaming call may take to arrive. */
-  readonly arrivalTimeoutMs: number;
+/** Reads the headers of a call. What is wrong with them becomes its `problem`. */
+export function grpcRequest(
+  { headers, path, contentType }: HttpRequest,
+  codec: Codec,
+  arrivalTimeoutMs: number,
+  errorId: string,
+): StreamedRequest {
+  const encoding = headers["grpc-encoding"];
+  const compression = encoding === undefined ? undefined : compressionOf(encoding);
+  return {
+    path,
+    contentType,
+    codec,
+    headers,
+    arrivalTimeoutMs,
+    timeoutMs: timeoutOf(headers),
+    compression,
+    // As grpc-go does: who compresses wants answers compressed; who only could, has bandwidth to spare.
+    replyCompression:
+      compression === undefined ? undefined : negotiate(compression, headers["grpc-accept-encoding"]),
+    problem: problemOf(headers, errorId),
+  };
 }
 
-/** Answers a request whose headers are no gRPC, in HTTP's words. */
-export function refuse(stream: EngineStream, httpStatus: number): StreamReceiver {
-  stream.sendHeaders({ ":status": String(httpStatus), "content-length": "0" }, true);
-  stream.reset(H2_NO_ERROR);
-  return IGNORE;
+/** The codec of `application/grpc`, `application/grpc+proto` ..., parameters ignored. Undefined for one we do not know. */
+export function codecOfGrpc(contentType: string, base: string): Codec | undefined {
+  const subtype = /^\+([\w.-]+)\s*(?:;|$)/.exec(contentType.slice(base.length))?.[1] ?? "proto";
+  return codecOf(`application/${subtype.toLowerCase()}`);
 }
-
-const IGNORE: StreamReceiver = {
-  onHeaders() {},
-  onData() {},
-  onTrailers() {},
-  onEnd() {},
-  onDrain() {},
-  onClose() {},
-};
 
 /** The shorter of gRPC's and go-micro's own time-out, in milliseconds. */
-export function timeoutOf(headers: HeaderBlock): number | undefined {
+function timeoutOf(headers: HeaderBlock): number | undefined {
   const grpc = headers["grpc-timeout"];
   const micro = headers.timeout;
   const one = typeof grpc === "string" ? parseGrpcTimeout(grpc) : undefined;
@@ -38,18 +45,14 @@ export function timeoutOf(headers: HeaderBlock): number | undefined {
   return one === undefined ? other : other === undefined ? one : Math.min(one, other);
 }
 
-/** Throws MicroError 400 for a grpc-timeout that is none. */
-export function checkTimeout(headers: HeaderBlock, id: string): void {
-  const text = headers["grpc-timeout"];
-  if (text !== undefined && parseGrpcTimeout(String(text)) === undefined) {
-    throw badRequest(id, "malformed grpc-timeout");
+/** 400 for a grpc-timeout that is none, 501 for a compression we do not know. */
+function problemOf(headers: HeaderBlock, id: string): MicroError | undefined {
+  const timeout = headers["grpc-timeout"];
+  if (timeout !== undefined && parseGrpcTimeout(String(timeout)) === undefined) {
+    return badRequest(id, "malformed grpc-timeout");
   }
-}
-
-/** Throws MicroError 501 for a compression we do not know. */
-export function checkEncoding(headers: HeaderBlock, id: string): void {
   const encoding = headers["grpc-encoding"];
-  if (encoding !== undefined && encoding !== "identity" && encoding !== "gzip") {
-    throw notImplemented(id, `grpc-encoding ${String(encoding).slice(0, 40)} is not supported`);
-  }
+  if (isKnownEncoding(encoding)) return undefined;
+  const shown = String(encoding).slice(0, 40);
+  return notImplemented(id, `grpc-encoding ${shown} is not supported, ${ACCEPTED_ENCODINGS} are`);
 }

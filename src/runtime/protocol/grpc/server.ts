@@ -1,69 +1,94 @@
-import type { Duplex } from "node:stream";
-import type { Peer } from "../../context/index.ts";
-import type {
-  EngineLimits,
-  EngineStream,
-  HeaderBlock,
-  Http2Engine,
-  ServerSession,
-} from "../../http2/index.ts";
+import type { EngineStream, HeaderBlock } from "../../http2/index.ts";
+import type { Metadata } from "../../metadata/index.ts";
+import { ACCEPTED_ENCODINGS } from "../compression.ts";
 import type { Dispatcher } from "../dispatcher.ts";
-import type { ServerProtocol } from "../server-protocol.ts";
-import { codecOfGrpcContentType } from "./content-type.ts";
-import { refuse } from "./request.ts";
-import { GrpcServerCall } from "./server-call.ts";
+import { answer, type HttpProtocol } from "../http-protocol.ts";
+import { addMetadata } from "../metadata-wire.ts";
+import {
+  type StreamedEnd,
+  type StreamedForm,
+  type StreamedRequest,
+  StreamedServerCall,
+} from "../streamed-server-call.ts";
+import { codecOfGrpc, grpcRequest } from "./request.ts";
+import { writeStatus } from "./status.ts";
 
 export interface GrpcServerOptions {
-  readonly engine: Http2Engine;
-  readonly limits?: EngineLimits | undefined;
-  /** How long the one request of a unary or server-streaming call may take to arrive. Default 60000. */
-  readonly requestArrivalTimeoutMs?: number | undefined;
+  /** How long the one request of a unary or server-streaming call may take to arrive. */
+  readonly arrivalTimeoutMs: number;
 }
 
+const BASE = "application/grpc";
+
 /** gRPC over HTTP/2: unary and the three streaming kinds, protobuf and JSON. */
-export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOptions): ServerProtocol {
-  const arrivalTimeoutMs = options.requestArrivalTimeoutMs ?? 60_000;
-  const sessions = new Set<ServerSession>();
-  let onEmpty: (() => void) | undefined;
-  let draining = false;
+export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOptions): HttpProtocol {
   return {
     name: "grpc",
-    accept(connection: Duplex, remoteAddress: string) {
-      const peer: Peer = { address: remoteAddress, protocol: "grpc" };
-      const session = options.engine.accept(
-        connection,
-        {
-          onStream(stream: EngineStream, headers: HeaderBlock, ended: boolean) {
-            const contentType = String(headers["content-type"] ?? "");
-            const codec = codecOfGrpcContentType(contentType);
-            if (codec === undefined) return refuse(stream, 415);
-            if (headers[":method"] !== "POST") return refuse(stream, 405);
-            const path = String(headers[":path"] ?? "").replace(/^\//, "");
-            const request = { path, contentType, codec, headers, arrivalTimeoutMs };
-            const call = new GrpcServerCall(stream, request, dispatcher, peer);
-            call.start(ended);
-            return call;
-          },
-          onClose() {
-            sessions.delete(session);
-            if (sessions.size === 0) onEmpty?.();
-          },
-        },
-        options.limits,
-      );
-      sessions.add(session);
-      if (draining) session.drain();
-    },
-    drain() {
-      draining = true;
-      for (const session of sessions) session.drain();
-      if (sessions.size === 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        onEmpty = resolve;
-      });
-    },
-    destroy() {
-      for (const session of sessions) session.destroy();
+    open(request, stream) {
+      const { contentType } = request;
+      if (!contentType.startsWith(BASE) || isOther(contentType)) return undefined;
+      // Trailers after an answer are what HTTP/1.1 clients do not see.
+      if (request.version === 1) return refuse(stream, 505);
+      if (request.method !== "POST") return refuse(stream, 405);
+      const codec = codecOfGrpc(contentType, BASE);
+      if (codec === undefined) return refuse(stream, 415);
+      const asked = grpcRequest(request, codec, options.arrivalTimeoutMs, dispatcher.serviceName);
+      const call = new StreamedServerCall(stream, asked, GRPC, dispatcher, request.caller.peer("grpc"));
+      call.start(request.ended);
+      return call;
     },
   };
+}
+
+/** `application/grpc-web` ... begins the same. */
+function isOther(contentType: string): boolean {
+  const next = contentType[BASE.length];
+  return next !== undefined && next !== "+" && next !== ";" && next !== " ";
+}
+
+/** Headers that are no gRPC are answered in HTTP's words. */
+function refuse(stream: EngineStream, httpStatus: number) {
+  return answer(stream, httpStatus, {}, new Uint8Array(0));
+}
+
+/** Status and trailers in HTTP's trailers; with the headers when there is nothing else. */
+const GRPC: StreamedForm = {
+  sendHead(stream, request, header) {
+    stream.sendHeaders(responseHead(request, header), false);
+  },
+
+  sendEnd(stream, request, end) {
+    const trailers = responseEnd(request, end);
+    if (end.headersSent) {
+      stream.sendTrailers(trailers);
+    } else if (end.error !== undefined) {
+      stream.sendHeaders({ ...responseHead(request, end.header), ...trailers }, true);
+    } else {
+      stream.sendHeaders(responseHead(request, end.header), false);
+      stream.sendTrailers(trailers, end.last);
+    }
+  },
+};
+
+/** The headers of an answer. */
+export function responseHead(
+  { contentType, replyCompression }: StreamedRequest,
+  header: Metadata | undefined,
+): HeaderBlock {
+  const headers: HeaderBlock = { ":status": "200", "content-type": contentType };
+  if (replyCompression !== undefined) headers["grpc-encoding"] = replyCompression.name;
+  if (header !== undefined) addMetadata(headers, header);
+  return headers;
+}
+
+/** The trailers of an answer. */
+export function responseEnd(request: StreamedRequest, { error, trailer }: StreamedEnd): HeaderBlock {
+  const trailers: HeaderBlock = {};
+  if (error === undefined) trailers["grpc-status"] = "0";
+  else {
+    writeStatus(trailers, error, request.headers);
+    if (error.grpc === 12) trailers["grpc-accept-encoding"] = `identity,${ACCEPTED_ENCODINGS}`;
+  }
+  if (trailer !== undefined) addMetadata(trailers, trailer);
+  return trailers;
 }

@@ -2,11 +2,15 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { MicroError } from "../../../../src/runtime/errors/index.ts";
 import type { HeaderBlock } from "../../../../src/runtime/http2/index.ts";
+import { compressionOf } from "../../../../src/runtime/protocol/compression.ts";
 import {
-  decodeErrorDetails,
-  encodeErrorDetails,
-} from "../../../../src/runtime/protocol/grpc/error-details.ts";
-import { frameMessage, MessageReader } from "../../../../src/runtime/protocol/grpc/framing.ts";
+  decodeRpcStatus,
+  encodeRpcStatus,
+  microDetail,
+  splitMicroDetail,
+  USER_AGENT,
+} from "../../../../src/runtime/protocol/error-details.ts";
+import { frameMessage, MessageReader } from "../../../../src/runtime/protocol/framing.ts";
 import { decodeGrpcMessage, encodeGrpcMessage } from "../../../../src/runtime/protocol/grpc/percent.ts";
 import { errorOfHttpStatus, readStatus, writeStatus } from "../../../../src/runtime/protocol/grpc/status.ts";
 import {
@@ -79,10 +83,12 @@ describe("status messages", () => {
 
 describe("errors", () => {
   const error = new MicroError({ id: "go.micro.srv.x", code: 404, detail: "no é", status: "Not Found" });
+  const OURS = { "user-agent": USER_AGENT };
+  const GO_MICRO = { "x-content-type": "application/grpc+proto" };
 
   test("when an error is written then every reader finds its part", () => {
     const trailers: HeaderBlock = {};
-    writeStatus(trailers, error, false);
+    writeStatus(trailers, error, OURS);
     expect(trailers["grpc-status"]).toBe("5");
     expect(trailers["grpc-message"]).toBe("no %C3%A9");
     expect(readStatus(trailers)?.toJSON()).toEqual(error.toJSON());
@@ -90,7 +96,7 @@ describe("errors", () => {
 
   test("when the caller is go-micro then the message is JSON, and reads back", () => {
     const trailers: HeaderBlock = {};
-    writeStatus(trailers, error, true);
+    writeStatus(trailers, error, GO_MICRO);
     expect(JSON.parse(decodeGrpcMessage(String(trailers["grpc-message"])))).toEqual(error.toJSON());
     delete trailers["grpc-status-details-bin"];
     expect(readStatus(trailers)?.toJSON()).toEqual(error.toJSON());
@@ -98,7 +104,7 @@ describe("errors", () => {
 
   test("when the detail is huge then the trailers stay small", () => {
     const trailers: HeaderBlock = {};
-    writeStatus(trailers, new MicroError({ id: "x", code: 500, detail: "é".repeat(100_000) }), true);
+    writeStatus(trailers, new MicroError({ id: "x", code: 500, detail: "é".repeat(100_000) }), GO_MICRO);
     const size = Object.values(trailers).reduce((sum, value) => sum + String(value).length, 0);
     expect(size).toBeLessThan(15_000);
   });
@@ -106,7 +112,7 @@ describe("errors", () => {
   test("when ABORTED shares its number with ALREADY_EXISTS then both survive", () => {
     for (const grpc of [6, 10]) {
       const trailers: HeaderBlock = {};
-      writeStatus(trailers, new MicroError({ id: "x", code: 409, detail: "y", grpc }), false);
+      writeStatus(trailers, new MicroError({ id: "x", code: 409, detail: "y", grpc }), OURS);
       expect(readStatus(trailers)).toMatchObject({ code: 409, grpc });
     }
   });
@@ -135,12 +141,39 @@ describe("errors", () => {
   });
 
   test("when details are encoded then they are protobuf as go-micro writes it", () => {
-    const encoded = encodeErrorDetails(5, "m", { id: "i", code: 404, detail: "d", status: "s" });
+    const details = [microDetail({ id: "i", code: 404, detail: "d", status: "s" })];
+    const encoded = encodeRpcStatus({ code: 5, message: "m", details });
     const url = Buffer.from("type.googleapis.com/errors.Error").toString("hex");
     const detail = "0a0169" + "109403" + "1a0164" + "220173";
     const any = `0a20${url}120c${detail}`;
     expect(Buffer.from(encoded, "base64").toString("hex")).toBe(`080512016d1a30${any}`);
-    expect(decodeErrorDetails(encoded)).toEqual({ id: "i", code: 404, detail: "d", status: "s" });
+    const decoded = decodeRpcStatus(encoded);
+    expect(decoded).toMatchObject({ code: 5, message: "m" });
+    expect(splitMicroDetail(decoded?.details ?? [])).toEqual({
+      micro: { id: "i", code: 404, detail: "d", status: "s" },
+      details: [],
+    });
+  });
+
+  test("when an error has details then they reach every caller, and Micro's own only those who read it", () => {
+    const details = [{ type: "google.rpc.RetryInfo", value: Buffer.from([10, 2, 8, 1]) }];
+    const detailed = new MicroError({ id: "x", code: 503, detail: "busy", details });
+    for (const [caller, id] of [
+      [{}, "go.micro.client"],
+      [OURS, "x"],
+      [GO_MICRO, "x"],
+    ] as const) {
+      const trailers: HeaderBlock = {};
+      writeStatus(trailers, detailed, caller);
+      expect(readStatus(trailers)).toMatchObject({ id, code: 503, detail: "busy", details });
+    }
+  });
+
+  test("when details would fill the headers then they are left out and the error still arrives", () => {
+    const details = [{ type: "a.B", value: Buffer.alloc(5000) }];
+    const trailers: HeaderBlock = {};
+    writeStatus(trailers, new MicroError({ id: "x", code: 503, detail: "busy", details }), {});
+    expect(trailers).toEqual({ "grpc-status": "14", "grpc-message": "busy" });
   });
 
   test.each([
@@ -154,7 +187,7 @@ describe("errors", () => {
 });
 
 describe("frames", () => {
-  const options = { maxMessageBytes: 1000, encoding: "gzip", errorId: "x" };
+  const options = { maxMessageBytes: 1000, compression: compressionOf("gzip"), endFlag: 0, errorId: "x" };
 
   function read(chunks: Buffer[], reader = new MessageReader(options)): string[] {
     const messages: string[] = [];
@@ -230,11 +263,19 @@ describe("frames", () => {
     ["an unknown flag", Buffer.from([2, 0, 0, 0, 0])],
     ["no gzip inside", Buffer.from([1, 0, 0, 0, 1, 65])],
   ])("when a frame has %s then it is broken", (_, frame) => {
-    expect(() => read([frame])).toThrow(/broken gRPC frame/);
+    expect(() => read([frame])).toThrow(/broken frame/);
+  });
+
+  test("when the last frame has come then it is no message, and nothing may follow", () => {
+    const reader = new MessageReader({ ...options, endFlag: 2 });
+    const end = frameMessage(Buffer.from("{}"), 2);
+    expect(read([frameMessage(Buffer.from("one")), end], reader)).toEqual(["one"]);
+    expect(Buffer.from(reader.end ?? []).toString()).toBe("{}");
+    expect(() => read([frameMessage(Buffer.from("two"))], reader)).toThrow(/more follows/);
   });
 
   test("when a frame is compressed and the stream did not say so then it is broken", () => {
-    const plain = new MessageReader({ ...options, encoding: "identity" });
-    expect(() => read([zipped(Buffer.from("x"))], plain)).toThrow(/broken gRPC frame/);
+    const plain = new MessageReader({ ...options, compression: undefined });
+    expect(() => read([zipped(Buffer.from("x"))], plain)).toThrow(/broken frame/);
   });
 });

@@ -1,5 +1,5 @@
-import { gunzipSync } from "node:zlib";
-import { MicroError } from "../../errors/index.ts";
+import { MicroError } from "../errors/index.ts";
+import { type Compression, isWorthIt } from "./compression.ts";
 
 const PREFIX_BYTES = 5;
 const FIRST_ALLOCATION = 64 * 1024;
@@ -7,20 +7,34 @@ const FIRST_ALLOCATION = 64 * 1024;
 const MAX_SMALL_PIECES = 1000;
 const SMALL_PIECE_BYTES = 64;
 
-/** Puts gRPC's 5-byte prefix before a message: flag 0, length big-endian. One buffer, so one write. */
-export function frameMessage(message: Uint8Array): Buffer {
+const COMPRESSED = 1;
+
+/** Puts the 5-byte prefix of gRPC and Connect before a message: flags, length big-endian. One buffer, so one write. */
+export function frameMessage(message: Uint8Array, flags = 0): Buffer {
   const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
-  frame[0] = 0;
+  frame[0] = flags;
   frame.writeUInt32BE(message.length, 1);
   frame.set(message, PREFIX_BYTES);
   return frame;
 }
 
+/** {@link frameMessage}, compressed if that is wanted and worth it. A promise only when there is something to wait for. */
+export function frameCompressed(
+  message: Uint8Array,
+  compression: Compression | undefined,
+  flags = 0,
+): Buffer | Promise<Buffer> {
+  if (compression === undefined || !isWorthIt(message)) return frameMessage(message, flags);
+  return compression.compress(message).then((bytes) => frameMessage(bytes, flags | COMPRESSED));
+}
+
 export interface FramingOptions {
   /** Largest message, before and after inflating. */
   readonly maxMessageBytes: number;
-  /** `grpc-encoding` of the stream: `identity` or `gzip`. */
-  readonly encoding: string;
+  /** How the messages of the stream may be compressed; none without one. */
+  readonly compression: Compression | undefined;
+  /** The flag of the frame that ends a stream: 2 for Connect, 128 for gRPC-Web, 0 where there is none. */
+  readonly endFlag: number;
   /** Id of the errors thrown. */
   readonly errorId: string;
 }
@@ -28,7 +42,7 @@ export interface FramingOptions {
 /**
  * Cuts the bytes of a stream into messages. Feed `push`, then take from `next` until it is undefined. A message that
  * arrived in one piece is a view on the chunk, not a copy. Both throw MicroError 429 (RESOURCE_EXHAUSTED) for a message
- * beyond the limit and 500 (INTERNAL) for a broken frame.
+ * beyond the limit and 500 (INTERNAL) for a broken frame. The frame that ends the stream is no message: see `end`.
  */
 export class MessageReader {
   readonly #options: FramingOptions;
@@ -39,9 +53,15 @@ export class MessageReader {
   #filled = 0;
   /** Chunks the unfinished frame has taken so far. */
   #pieces = 0;
+  #end: Uint8Array | undefined;
 
   constructor(options: FramingOptions) {
     this.#options = options;
+  }
+
+  /** What the frame that ends the stream holds, once it has come. */
+  get end(): Uint8Array | undefined {
+    return this.#end;
   }
 
   /** True while a frame has begun and not ended. */
@@ -61,26 +81,37 @@ export class MessageReader {
   }
 
   next(): Uint8Array | undefined {
+    const frame = this.#nextFrame();
+    if (frame === undefined) return undefined;
+    if (this.#end !== undefined) throw this.#broken("more follows what said it was the last");
+    const flags = frame[0] as number;
+    const bytes = flags === 0 ? frame.subarray(PREFIX_BYTES) : this.#open(flags, frame);
+    if (flags === 0 || (flags & this.#options.endFlag) === 0) return bytes;
+    this.#end = bytes;
+    return this.next();
+  }
+
+  #nextFrame(): Buffer | undefined {
     const available = this.#chunk.length - this.#at;
     if (this.#filled === 0 && available >= PREFIX_BYTES) {
       const size = PREFIX_BYTES + this.#lengthOf(this.#chunk, this.#at);
       if (available >= size) {
         const frame = this.#chunk.subarray(this.#at, this.#at + size);
         this.#at += size;
-        return this.#open(frame);
+        return frame;
       }
     }
     return available > 0 ? this.#continueFrame() : undefined;
   }
 
-  #continueFrame(): Uint8Array | undefined {
+  #continueFrame(): Buffer | undefined {
     if (this.#filled < PREFIX_BYTES && !this.#fill(PREFIX_BYTES)) return undefined;
     const size = PREFIX_BYTES + this.#lengthOf(this.#partial, 0);
     if (!this.#fill(size)) return undefined;
     const frame = this.#partial.subarray(0, size);
     this.#partial = EMPTY;
     this.#filled = 0;
-    return this.#open(frame);
+    return frame;
   }
 
   /** Copies from the chunk until `size` bytes of the frame are here; false when the chunk is used up before. */
@@ -105,19 +136,19 @@ export class MessageReader {
     return length;
   }
 
-  #open(frame: Buffer): Uint8Array {
-    const flag = frame[0];
-    const message = frame.subarray(PREFIX_BYTES);
-    if (flag === 0) return message;
-    if (flag !== 1 || this.#options.encoding !== "gzip") {
-      throw this.#broken(`compressed flag ${flag} with grpc-encoding ${this.#options.encoding}`);
-    }
+  /** What a frame with flags holds. */
+  #open(flags: number, frame: Buffer): Uint8Array {
+    const { compression, endFlag, maxMessageBytes } = this.#options;
+    const bytes = frame.subarray(PREFIX_BYTES);
+    const rest = flags & ~endFlag;
+    if (rest === 0) return bytes;
+    if (rest !== COMPRESSED) throw this.#broken(`flags ${flags} mean nothing here`);
+    if (compression === undefined) throw this.#broken("a message is compressed and no header says how");
     try {
-      // The limit stops the inflating itself: a bomb never unfolds.
-      return gunzipSync(message, { maxOutputLength: this.#options.maxMessageBytes });
+      return compression.inflate(bytes, maxMessageBytes);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw this.#tooLarge("more");
-      throw this.#broken("message is not valid gzip");
+      if (error instanceof RangeError) throw this.#tooLarge("more");
+      throw this.#broken(`message is not valid ${compression.name}`);
     }
   }
 
@@ -131,7 +162,7 @@ export class MessageReader {
   }
 
   #broken(detail: string): MicroError {
-    return new MicroError({ id: this.#options.errorId, code: 500, detail: `broken gRPC frame: ${detail}` });
+    return new MicroError({ id: this.#options.errorId, code: 500, detail: `broken frame: ${detail}` });
   }
 }
 

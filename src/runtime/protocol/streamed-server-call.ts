@@ -1,33 +1,71 @@
-import { REQUEST } from "../../codec/index.ts";
-import { CallContext, type Peer } from "../../context/index.ts";
-import { badRequest, MicroError, notImplemented, timeout } from "../../errors/index.ts";
+import { type Codec, REQUEST } from "../codec/index.ts";
+import { CallContext, type Peer } from "../context/index.ts";
+import { badRequest, MicroError, notImplemented, timeout } from "../errors/index.ts";
 import {
   type EngineStream,
   H2_CANCEL,
   type HeaderBlock,
   type StreamClose,
   type StreamReceiver,
-} from "../../http2/index.ts";
-import { abandon } from "../abandon.ts";
-import { deadlineExceeded } from "../cancel-reason.ts";
-import { startDeadline } from "../deadline.ts";
-import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
-import { LoopTurns } from "../loop-turns.ts";
-import { MessageQueue, type QueueOwner } from "../message-queue.ts";
-import { addMetadata, checkMetadataSize, fitBesideError, metadataFromHeaders } from "../metadata-wire.ts";
-import { frameMessage, MessageReader } from "./framing.ts";
-import { checkEncoding, checkTimeout, type GrpcRequest, timeoutOf } from "./request.ts";
-import { writeStatus } from "./status.ts";
+} from "../http2/index.ts";
+import type { Metadata } from "../metadata/index.ts";
+import { abandon } from "./abandon.ts";
+import { deadlineExceeded } from "./cancel-reason.ts";
+import type { Compression } from "./compression.ts";
+import { startDeadline } from "./deadline.ts";
+import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
+import { frameCompressed, MessageReader } from "./framing.ts";
+import { LoopTurns } from "./loop-turns.ts";
+import { MessageQueue, type QueueOwner } from "./message-queue.ts";
+import { checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
+
+/** What the headers of a request say, read by its protocol. */
+export interface StreamedRequest {
+  readonly path: string;
+  readonly contentType: string;
+  readonly codec: Codec;
+  readonly headers: HeaderBlock;
+  /** How long the one request of a unary or server-streaming call may take to arrive. */
+  readonly arrivalTimeoutMs: number;
+  /** How the caller waits; undefined: for ever. */
+  readonly timeoutMs: number | undefined;
+  /** How the messages of the request may be compressed. */
+  readonly compression: Compression | undefined;
+  /** How those of the answer are. */
+  readonly replyCompression: Compression | undefined;
+  /** Why the call is refused. */
+  readonly problem: MicroError | undefined;
+}
+
+/** The end of an answer. */
+export interface StreamedEnd {
+  /** Undefined when all went well. */
+  readonly error: MicroError | undefined;
+  readonly headersSent: boolean;
+  readonly header: Metadata | undefined;
+  readonly trailer: Metadata | undefined;
+  /** The framed answer of a unary call, to go out in one piece with the end. */
+  readonly last: Uint8Array | undefined;
+}
+
+/** How a protocol writes the answer of a call whose messages are framed; nothing else is different between them. */
+export interface StreamedForm {
+  /** The headers of an answer that goes on. Called at most once. */
+  sendHead(stream: EngineStream, request: StreamedRequest, header: Metadata | undefined): void;
+  /** Called once and last. Without `headersSent` the headers go out with it. */
+  sendEnd(stream: EngineStream, request: StreamedRequest, end: StreamedEnd): void;
+}
 
 /**
- * One call on the server. Every streaming method is served as if it were bidirectional: the handler starts with the
+ * One call on the server whose messages are framed, whatever its protocol. Every streaming method is served as if it were bidirectional: the handler starts with the
  * headers and a server-streaming one with the first message, because go-micro's clients never half-close; they end a
  * stream by cancelling, which is therefore no failure here.
  */
-export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
+export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwner {
   readonly #stream: EngineStream;
   readonly #dispatcher: Dispatcher;
-  readonly #request: GrpcRequest;
+  readonly #request: StreamedRequest;
+  readonly #form: StreamedForm;
   readonly #context: CallContext;
   readonly #reader: MessageReader;
   #route: Route | undefined;
@@ -37,22 +75,30 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
   /** Requests of a streaming method. */
   #queue: MessageQueue<unknown> | undefined;
   #unaryStarted = false;
+  #requests = 0;
   #headersSent = false;
   /** The answer is complete, or nobody waits for it any more. */
   #over = false;
   #onDrained: (() => void) | undefined;
 
-  constructor(stream: EngineStream, request: GrpcRequest, dispatcher: Dispatcher, peer: Peer) {
+  constructor(
+    stream: EngineStream,
+    request: StreamedRequest,
+    form: StreamedForm,
+    dispatcher: Dispatcher,
+    peer: Peer,
+  ) {
     this.#stream = stream;
     this.#request = request;
+    this.#form = form;
     this.#dispatcher = dispatcher;
-    const { headers } = request;
+    const { headers, timeoutMs, compression } = request;
     this.#reader = new MessageReader({
       maxMessageBytes: dispatcher.maxMessageBytes,
-      encoding: String(headers["grpc-encoding"] ?? "identity"),
+      compression,
+      endFlag: 0,
       errorId: dispatcher.serviceName,
     });
-    const timeoutMs = timeoutOf(headers);
     this.#context = new CallContext({
       method: request.path,
       peer,
@@ -65,9 +111,8 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
   start(ended: boolean): void {
     this.#dispatcher.begin(this);
     try {
-      const { headers, path } = this.#request;
-      checkEncoding(headers, this.#dispatcher.serviceName);
-      checkTimeout(headers, this.#dispatcher.serviceName);
+      const { path, problem } = this.#request;
+      if (problem !== undefined) throw problem;
       this.#route = this.#dispatcher.route(path);
       this.#context.method = this.#route.path;
       this.#timer = startDeadline(this.#context.deadline, () => {
@@ -152,6 +197,10 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     if (this.#queue === undefined && this.#unaryStarted) {
       throw notImplemented(this.#dispatcher.serviceName, "a unary call takes one message, more came");
     }
+    if (route.method.kind === "serverStream" && this.#requests > 0) {
+      throw notImplemented(this.#dispatcher.serviceName, "the call takes one request message, more came");
+    }
+    this.#requests += 1;
     const message = this.#request.codec.unmarshal(route.method.input, bytes, REQUEST);
     clearTimeout(this.#arrivalTimer);
     if (this.#queue !== undefined) {
@@ -171,13 +220,28 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
   #replyUnary(route: Route, reply: unknown): void {
     if (!this.#over) {
       try {
-        const frame = frameMessage(this.#request.codec.marshal(route.method.output, reply as never));
+        const { codec, replyCompression } = this.#request;
+        const frame = frameCompressed(codec.marshal(route.method.output, reply as never), replyCompression);
+        if (frame instanceof Promise) {
+          this.#replyLater(frame);
+          return;
+        }
         this.#succeed(frame);
       } catch (error) {
         this.#fail(error);
       }
     }
     this.#dispatcher.end(this);
+  }
+
+  #replyLater(frame: Promise<Uint8Array>): void {
+    frame
+      .then(
+        (bytes) => this.#over || this.#succeed(bytes),
+        (reason) => this.#fail(reason),
+      )
+      .catch((reason: unknown) => this.#fail(reason))
+      .finally(() => this.#dispatcher.end(this));
   }
 
   async #runStream(route: Route, requests: MessageQueue<unknown>): Promise<void> {
@@ -188,7 +252,12 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
       for (;;) {
         const { done, value } = await replies.next();
         if (this.#over || done === true) break;
-        const frame = frameMessage(this.#request.codec.marshal(route.method.output, value as never));
+        const bytes = this.#request.codec.marshal(route.method.output, value as never);
+        let frame = frameCompressed(bytes, this.#request.replyCompression);
+        if (frame instanceof Promise) {
+          frame = await frame;
+          if (this.#over) break;
+        }
         this.#sendHeaders();
         if (!this.#stream.sendData(frame, false)) {
           await new Promise<void>((resolve) => {
@@ -226,44 +295,38 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     const { sentHeader } = this.#context;
     checkMetadataSize(sentHeader, "response header", this.#dispatcher.serviceName);
     this.#headersSent = true;
-    const headers: HeaderBlock = { ":status": "200", "content-type": this.#request.contentType };
-    if (sentHeader !== undefined) addMetadata(headers, sentHeader);
-    this.#stream.sendHeaders(headers, false);
+    this.#form.sendHead(this.#stream, this.#request, sentHeader);
   }
 
   /** `last`: the answer of a unary call, which goes out in one piece with the status. */
   #succeed(last?: Uint8Array): void {
-    const { sentTrailer } = this.#context;
-    checkMetadataSize(sentTrailer, "response trailer", this.#dispatcher.serviceName);
-    this.#sendHeaders();
-    const trailers: HeaderBlock = { "grpc-status": "0" };
-    if (sentTrailer !== undefined) addMetadata(trailers, sentTrailer);
-    this.#stream.sendTrailers(trailers, last);
+    const { sentHeader, sentTrailer } = this.#context;
+    const id = this.#dispatcher.serviceName;
+    checkMetadataSize(sentTrailer, "response trailer", id);
+    if (!this.#headersSent) checkMetadataSize(sentHeader, "response header", id);
     this.#finish();
+    this.#form.sendEnd(this.#stream, this.#request, {
+      error: undefined,
+      headersSent: this.#headersSent,
+      header: sentHeader,
+      trailer: sentTrailer,
+      last,
+    });
   }
 
   #fail(reason: unknown): void {
     if (this.#over) return;
-    const error = this.#dispatcher.errorFor(reason, this.#request.path);
-    const status: HeaderBlock = {};
-    const fits = fitBesideError(this.#context.sentHeader, this.#context.sentTrailer);
-    const { sentHeader, sentTrailer } = fits ? this.#context : NO_METADATA;
-    writeStatus(status, error, this.#request.headers["x-content-type"] !== undefined);
-    if (error.grpc === 12) status["grpc-accept-encoding"] = "identity,gzip";
-    if (this.#headersSent) {
-      if (sentTrailer !== undefined) addMetadata(status, sentTrailer);
-      this.#stream.sendTrailers(status);
-    } else {
-      const headers: HeaderBlock = {
-        ":status": "200",
-        "content-type": this.#request.contentType,
-        ...status,
-      };
-      if (sentHeader !== undefined) addMetadata(headers, sentHeader);
-      if (sentTrailer !== undefined) addMetadata(headers, sentTrailer);
-      this.#stream.sendHeaders(headers, true);
-    }
     this.#finish();
+    const { sentHeader, sentTrailer } = this.#context;
+    const headersSent = this.#headersSent;
+    const fits = fitBesideError(headersSent ? undefined : sentHeader, sentTrailer);
+    this.#form.sendEnd(this.#stream, this.#request, {
+      error: this.#dispatcher.errorFor(reason, this.#request.path),
+      headersSent,
+      header: fits ? sentHeader : undefined,
+      trailer: fits ? sentTrailer : undefined,
+      last: undefined,
+    });
   }
 
   /** Who sends headers and then nothing must not hold a call for good. An earlier deadline does as well. */
@@ -283,5 +346,3 @@ export class GrpcServerCall implements StreamReceiver, RunningCall, QueueOwner {
     clearTimeout(this.#arrivalTimer);
   }
 }
-
-const NO_METADATA = { sentHeader: undefined, sentTrailer: undefined };

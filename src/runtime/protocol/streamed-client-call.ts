@@ -1,4 +1,4 @@
-import { MicroError } from "../../errors/index.ts";
+import { MicroError } from "../errors/index.ts";
 import {
   type ClientSession,
   type EngineStream,
@@ -7,47 +7,51 @@ import {
   type HeaderBlock,
   type StreamClose,
   type StreamReceiver,
-} from "../../http2/index.ts";
-import type { Metadata } from "../../metadata/index.ts";
-import type { MessageInit } from "../../protobuf/index.ts";
-import { abandon } from "../abandon.ts";
-import { marshalRequest, responseUnreadable } from "../call-errors.ts";
+} from "../http2/index.ts";
+import type { Metadata } from "../metadata/index.ts";
+import type { MessageInit } from "../protobuf/index.ts";
+import { abandon } from "./abandon.ts";
+import { marshalRequest, responseUnreadable } from "./call-errors.ts";
 import {
   CLIENT_ID,
   deadlineExceeded,
   errorOfAbort,
   overBeforeStart,
   requestsFailed,
-} from "../cancel-reason.ts";
-import type { ChannelCall } from "../channel.ts";
-import { startDeadline } from "../deadline.ts";
-import { LoopTurns } from "../loop-turns.ts";
-import { MessageQueue, type QueueOwner } from "../message-queue.ts";
-import { metadataFromHeaders } from "../metadata-wire.ts";
-import { closeError, encodingOf, requestHeaders, responseError } from "./client-call.ts";
-import { isGrpc } from "./client-unary.ts";
-import { frameMessage, MessageReader } from "./framing.ts";
+} from "./cancel-reason.ts";
+import type { ChannelCall } from "./channel.ts";
+import type { ClientEnd, ClientForm } from "./client-form.ts";
+import { closeError } from "./close-error.ts";
+import { startDeadline } from "./deadline.ts";
+import { frameCompressed, MessageReader } from "./framing.ts";
+import { LoopTurns } from "./loop-turns.ts";
+import { MessageQueue, type QueueOwner } from "./message-queue.ts";
+import { metadataFromHeaders } from "./metadata-wire.ts";
 
 const NOTHING = new Uint8Array(0);
 
 /** One streaming call on a connection, of any kind. Leaving `responses` early cancels it and ends the requests. */
-export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner {
+export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueOwner {
   readonly responses: MessageQueue<Output>;
   readonly #call: ChannelCall<Input, Output>;
   readonly #address: string;
+  readonly #form: ClientForm;
   #stream: EngineStream | undefined;
   #timer: NodeJS.Timeout | undefined;
   #requests: AsyncIterator<MessageInit<Input>> | undefined;
   #reader: MessageReader | undefined;
   #headers: HeaderBlock | undefined;
   #trailers: HeaderBlock | undefined;
+  /** Nothing in the body is for us: the peer does not speak our protocol. */
+  #isForeign = false;
   #onAbort: (() => void) | undefined;
   #onDrained: (() => void) | undefined;
   #requestsEnded = false;
   #settled = false;
 
-  constructor(call: ChannelCall<Input, Output>, address: string) {
+  constructor(call: ChannelCall<Input, Output>, address: string, form: ClientForm) {
     this.#call = call;
+    this.#form = form;
     this.#address = address;
     this.responses = new MessageQueue<Output>(this);
   }
@@ -59,7 +63,7 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
       this.#fail(over);
       return;
     }
-    this.#stream = session.open(requestHeaders(this.#call, this.#address), false, this);
+    this.#stream = session.open(this.#form.requestHeaders(this.#call, this.#address), false, this);
     this.#timer = startDeadline(deadline, () => {
       this.#cancel(deadlineExceeded());
       if (this.#headers === undefined) session.suspect();
@@ -73,16 +77,18 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
 
   onHeaders(headers: HeaderBlock): void {
     this.#headers = headers;
+    this.#isForeign = !this.#form.isAnswer(headers);
     this.#reader = new MessageReader({
       maxMessageBytes: this.#call.maxMessageBytes,
-      encoding: encodingOf(headers),
+      compression: this.#form.compressionOf(headers),
+      endFlag: this.#form.endFlag,
       errorId: CLIENT_ID,
     });
-    this.#notify(this.#call.onHeader, headers);
+    if (this.#call.onHeader !== undefined) this.#notify(this.#call.onHeader, metadataFromHeaders(headers));
   }
 
   onData(chunk: Buffer): void {
-    if (this.#settled || this.#reader === undefined || !isGrpc(this.#headers)) return;
+    if (this.#settled || this.#reader === undefined || this.#isForeign) return;
     try {
       this.#reader.push(chunk);
       let hasRoom = true;
@@ -100,7 +106,8 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
   }
 
   onEnd(): void {
-    if (!this.#settled && (this.#trailers ?? this.#headers)?.["grpc-status"] !== undefined) this.#finish();
+    if (this.#settled) return;
+    if (this.#form.isComplete(this.#end())) this.#finish();
   }
 
   onDrain(): void {
@@ -147,7 +154,12 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
         const { done, value } = await iterator.next();
         if (this.#settled) return;
         if (done === true) break;
-        const frame = frameMessage(marshalRequest(this.#call.codec, this.#call.method.input, value));
+        const bytes = marshalRequest(this.#call.codec, this.#call.method.input, value);
+        let frame = frameCompressed(bytes, this.#call.compression);
+        if (frame instanceof Promise) {
+          frame = await frame;
+          if (this.#settled) return;
+        }
         if (!stream.sendData(frame, false)) {
           await new Promise<void>((resolve) => {
             this.#onDrained = resolve;
@@ -169,9 +181,9 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
   }
 
   /** A caller's function that throws fails its call, not the process. */
-  #notify(listener: ((values: Metadata) => void) | undefined, headers: HeaderBlock): void {
+  #notify(listener: (values: Metadata) => void, metadata: Metadata): void {
     try {
-      listener?.(metadataFromHeaders(headers));
+      listener(metadata);
     } catch (error) {
       this.#cancel(MicroError.from(error, CLIENT_ID));
     }
@@ -183,10 +195,15 @@ export class GrpcStreamCall<Input, Output> implements StreamReceiver, QueueOwner
     return new MicroError({ id: CLIENT_ID, code: 500, detail: "the response ends inside a message" });
   }
 
+  #end(): ClientEnd {
+    return { headers: this.#headers, trailers: this.#trailers, last: this.#reader?.end };
+  }
+
   #finish(): void {
-    this.#notify(this.#call.onTrailer, this.#trailers ?? {});
+    const end = this.#end();
+    if (this.#call.onTrailer !== undefined) this.#notify(this.#call.onTrailer, this.#form.trailerOf(end));
     if (this.#settled) return;
-    const error = responseError(this.#headers, this.#trailers) ?? this.#cutOff();
+    const error = this.#form.errorOf(end) ?? this.#cutOff();
     if (error !== undefined) {
       this.#fail(error);
       return;

@@ -1,0 +1,82 @@
+import { Agent } from "node:http";
+import type { Duplex } from "node:stream";
+import {
+  type ClientSession,
+  type EngineStream,
+  type HeaderBlock,
+  NEVER_OPENED,
+  NO_STREAM,
+  type StreamReceiver,
+} from "../http2/index.ts";
+import { Http1ClientStream } from "./client-stream.ts";
+
+export interface Http1ClientOptions {
+  /** Makes a connection. Called when a call finds none that is idle. */
+  readonly dial: () => Promise<Duplex>;
+  /** Idle connections kept. Default 100. */
+  readonly poolSize?: number | undefined;
+}
+
+type Connected = (error: Error | null, connection?: Duplex) => void;
+
+/** The error of a connection that was never made: whatever would have been sent on it was not. */
+class DialError extends Error {}
+
+/**
+ * HTTP/1.1 to one peer in the shape of an HTTP/2 connection: one stream at a time per connection, which are made when
+ * needed and kept alive. Nothing is dialled before the first stream.
+ */
+export function connectHttp1(options: Http1ClientOptions): ClientSession {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: options.poolSize ?? 100 });
+  Object.assign(agent, {
+    createConnection(_: unknown, connected: Connected): undefined {
+      options.dial().then(
+        (connection) => connected(null, connection),
+        (cause: unknown) => connected(new DialError("not connected", { cause })),
+      );
+    },
+  });
+  return new Http1ClientSession(agent);
+}
+
+class Http1ClientSession implements ClientSession {
+  closed = false;
+  readonly #agent: Agent;
+  #open = 0;
+
+  constructor(agent: Agent) {
+    this.#agent = agent;
+  }
+
+  open(headers: HeaderBlock, end: boolean, receiver: StreamReceiver): EngineStream {
+    if (this.closed) {
+      queueMicrotask(() => receiver.onClose(NEVER_OPENED));
+      return NO_STREAM;
+    }
+    this.#open += 1;
+    return new Http1ClientStream({
+      agent: this.#agent,
+      headers,
+      end,
+      receiver,
+      isUnsent: (error) => error instanceof DialError,
+      onClosed: () => {
+        this.#open -= 1;
+        if (this.closed && this.#open === 0) this.#agent.destroy();
+      },
+    });
+  }
+
+  /** Nothing to ask: a connection carries one call, and a call that timed out has closed its own. */
+  suspect(): void {}
+
+  drain(): void {
+    this.closed = true;
+    if (this.#open === 0) this.#agent.destroy();
+  }
+
+  destroy(): void {
+    this.closed = true;
+    this.#agent.destroy();
+  }
+}

@@ -1,0 +1,57 @@
+import type { MucpClientConnection } from "./client-connection.ts";
+
+export interface PoolOptions {
+  /** Idle connections kept. */
+  readonly size: number;
+  /** How long an idle connection is kept, in milliseconds. */
+  readonly ttlMs: number;
+}
+
+interface Idle {
+  readonly connection: MucpClientConnection;
+  readonly since: number;
+}
+
+/** Connections to one node that nobody uses at the moment; the one used last comes first. */
+export class ConnectionPool {
+  readonly #options: PoolOptions;
+  #idle: Idle[] = [];
+  #sweeper: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  take(): MucpClientConnection | undefined {
+    this.#sweep();
+    return this.#idle.pop()?.connection;
+  }
+
+  /** Keeps a connection for the next call, or closes it when there are enough. */
+  give(connection: MucpClientConnection): void {
+    connection.release();
+    if (connection.closed) return;
+    if (this.#closed || this.#idle.length >= this.#options.size) return connection.close();
+    connection.onClosed = () => {
+      this.#idle = this.#idle.filter((idle) => idle.connection !== connection);
+    };
+    this.#idle.push({ connection, since: performance.now() });
+    this.#sweeper ??= setInterval(() => this.#sweep(), Math.max(100, this.#options.ttlMs / 4)).unref();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    for (const { connection } of this.#idle.splice(0)) connection.close();
+  }
+
+  #sweep(): void {
+    const oldest = performance.now() - this.#options.ttlMs;
+    while (this.#idle[0] !== undefined && this.#idle[0].since <= oldest)
+      this.#idle.shift()?.connection.close();
+    if (this.#idle.length > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+  }
+}

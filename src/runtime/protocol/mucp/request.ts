@@ -1,0 +1,75 @@
+import { badRequest } from "../../errors/index.ts";
+import { type BodyForm, bodyFormOf } from "./body-form.ts";
+import { type FrameHeaders, microField } from "./frame.ts";
+import type { HeaderFields } from "./http-head.ts";
+import type { HttpMessage } from "./http-reader.ts";
+
+/** A frame that asks for a call, read. */
+export interface MucpRequest {
+  readonly fields: HeaderFields;
+  /** Echoed in every answer. */
+  readonly id: string;
+  readonly service: string;
+  /** `Greeter.Hello`, as the caller wrote it. */
+  readonly endpoint: string;
+  /** `Greeter/Hello`, as a dispatcher takes it. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly form: BodyForm;
+  readonly message: Uint8Array;
+}
+
+/** go-micro's default. */
+const CONTENT_TYPE = "application/protobuf";
+
+/**
+ * Reads the frame that begins a call. Method and endpoint stand in for each other; a caller that names neither in the
+ * header is from before go-micro 1.0 and names it in the body. Throws MicroError 400 or 415.
+ */
+export function readRequest({ fields, body }: HttpMessage, errorId: string): MucpRequest {
+  const contentType = fields["content-type"] || CONTENT_TYPE;
+  const named = microField(fields, "endpoint") ?? microField(fields, "method");
+  const isOld =
+    microField(fields, "protocol") === undefined &&
+    ((named === undefined && microField(fields, "service") === undefined) ||
+      microField(fields, "target") !== undefined);
+  const form = bodyFormOf(contentType, isOld, errorId);
+  const opened = form.open(body);
+  const endpoint = named ?? opened.endpoint;
+  const cut = endpoint.lastIndexOf(".");
+  if (cut < 1 || cut === endpoint.length - 1) {
+    throw badRequest(errorId, `an endpoint is Service.Method, not ${JSON.stringify(endpoint.slice(0, 80))}`);
+  }
+  return {
+    fields,
+    id: microField(fields, "id") ?? opened.id,
+    service: microField(fields, "service") ?? "",
+    endpoint,
+    path: `${endpoint.slice(0, cut)}/${endpoint.slice(cut + 1)}`,
+    contentType,
+    form,
+    message: opened.message,
+  };
+}
+
+/** The id that frames of one stream share; undefined for what is no stream by its header. */
+export function streamIdOf(fields: HeaderFields): string | undefined {
+  return microField(fields, "stream");
+}
+
+/** go-micro's `Timeout`: decimal nanoseconds -> milliseconds. Undefined when absent or malformed. */
+export function timeoutMsOf(fields: HeaderFields): number | undefined {
+  const text = fields.timeout;
+  return text !== undefined && /^\d{1,20}$/.test(text) ? Number(text) / 1e6 : undefined;
+}
+
+/** Header of an answer: each name twice, as go-micro's servers write them. */
+export function answerHeaders(values: Readonly<Record<string, string>>): FrameHeaders {
+  const headers: FrameHeaders = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === "") continue;
+    headers[`Micro-${name}`] = value;
+    headers[`X-Micro-${name}`] = value;
+  }
+  return headers;
+}
