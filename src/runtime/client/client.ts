@@ -52,6 +52,20 @@ export type ClientInterceptor = (
   next: (call: ClientCall) => Promise<unknown>,
 ) => (call: ClientCall) => Promise<unknown>;
 
+/** What an interceptor sees of an event; `next` continues with the event it is given. */
+export interface PublishCall {
+  readonly topic: string;
+  readonly type: MessageType<unknown>;
+  readonly message: unknown;
+  readonly metadata: Metadata;
+  readonly contentType: string;
+}
+
+/** First listed is outermost. Resolves when the broker has taken the event. */
+export type PublishInterceptor = (
+  next: (event: PublishCall) => Promise<void>,
+) => (event: PublishCall) => Promise<void>;
+
 /**
  * Calls services by name. Generated clients are one line per method on top of this. `service` is the name on the
  * registry, `go.micro.srv.greeter`. All methods fail with MicroError.

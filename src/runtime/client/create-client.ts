@@ -5,10 +5,10 @@ import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
 import {
   CLIENT_ID,
+  chosenCompression,
   codecOfContentType,
-  createGrpcOpener,
-  createJsonOpener,
   type Dispatcher,
+  type HttpVersion,
 } from "../protocol/index.ts";
 import { type Clock, isDialable, systemClock } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
@@ -18,12 +18,13 @@ import { Callees } from "./callee.ts";
 import { type CallPlan, callStream, callUnary, onlyResponse } from "./calls.ts";
 import { Channels } from "./channels.ts";
 import { checkPolicy, POLICY_NAMES, unknownOption } from "./check-policy.ts";
-import type { CallOptions, Client, ClientCall, ClientInterceptor } from "./client.ts";
+import type { CallOptions, Client, ClientCall, ClientInterceptor, PublishInterceptor } from "./client.ts";
 import { followNodes } from "./follow-nodes.ts";
 import { deadlineOf, metadataOf, signalOf } from "./forwarded.ts";
 import { JsonText, pathOf } from "./json-method.ts";
+import { createOpeners } from "./openers.ts";
 import { type ClientPolicy, TIMEOUT_MS } from "./policy.ts";
-import { publishEvent } from "./publish.ts";
+import { createPublisher } from "./publish.ts";
 import { createPolicies, type ResolvedPolicy } from "./resolve-policy.ts";
 
 const DIAL_TIMEOUT_MS = 1000;
@@ -43,19 +44,25 @@ export interface ClientOptions extends ClientPolicy {
   readonly broker?: Broker | undefined;
   /** First listed is outermost. */
   readonly interceptors?: readonly ClientInterceptor[] | undefined;
-  /** The protocol taken when a node offers several, `grpc` (default) or `json`. */
+  /** Around `publish`; first listed is outermost. */
+  readonly publishInterceptors?: readonly PublishInterceptor[] | undefined;
+  /** The protocol taken when a node offers several: `grpc` (default), `connect`, `grpc-web` or `json`. */
   readonly protocol?: string | undefined;
+  /** HTTP under Connect, gRPC-Web (default `2`) and JSON (default `1.1`). gRPC is HTTP/2. */
+  readonly httpVersion?: HttpVersion | undefined;
   /** `application/protobuf` (default) or `application/json`. */
   readonly contentType?: string | undefined;
+  /** How requests are compressed: `gzip`, `br`, `zstd` (Node 22.15). Default: not at all; answers are not, either. */
+  readonly compression?: string | undefined;
   /** Largest message accepted, after inflating. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
-  /** Idle connections kept per node, for protocols that carry one call at a time (`json`). Default 100. */
+  /** Idle connections kept per node, where a connection carries one call at a time (HTTP/1.1). Default 100. */
   readonly poolSize?: number | undefined;
   /** How long an idle connection is kept. Default 60000. */
   readonly poolTtlMs?: number | undefined;
   /** Which addresses may be dialled. Default {@link isDialable}: a poisoned registry must not lead to a metadata service. */
   readonly isDialable?: ((address: string) => boolean) | undefined;
-  /** HTTP/2 under gRPC. Default: node:http2. */
+  /** HTTP/2. Default: node:http2. */
   readonly http2?: Http2Engine | undefined;
   /** A service of this very process: called without selector and wire. */
   readonly localService?: ((service: string) => Dispatcher | undefined) | undefined;
@@ -74,7 +81,10 @@ const KNOWN: Readonly<Record<Exclude<keyof ClientOptions, keyof ClientPolicy>, t
   transport: true,
   broker: true,
   interceptors: true,
+  publishInterceptors: true,
   protocol: true,
+  httpVersion: true,
+  compression: true,
   contentType: true,
   maxMessageBytes: true,
   poolSize: true,
@@ -126,6 +136,7 @@ export function createClient(options: ClientOptions = {}): Client {
     return {
       reach,
       callees,
+      compression: chosenCompression(callOptions.compression ?? options.compression),
       path,
       codec: method.input === JsonText ? jsonCodec : known,
       options: callOptions,
@@ -224,8 +235,11 @@ export function createClient(options: ClientOptions = {}): Client {
         stream(service, method, requests, callOptions),
         pathOf(service, method),
       )) as Client["clientStream"],
-    publish: (topic, type, message, publishOptions = {}) =>
-      publishEvent(options.broker, options.name, topic, type, message, publishOptions),
+    publish: createPublisher({
+      broker: options.broker,
+      fromService: options.name,
+      interceptors: options.publishInterceptors ?? [],
+    }),
     close() {
       unfollow();
       return reach.channels.close();
@@ -242,12 +256,9 @@ function intercepted(
 }
 
 function reachOf(options: ClientOptions): Reach {
-  const { transport, poolSize } = options;
+  const { httpVersion, transport, poolSize } = options;
   const engine = options.http2 ?? createNodeHttp2Engine();
-  const openers =
-    transport === undefined
-      ? []
-      : [createGrpcOpener({ engine, transport }), createJsonOpener({ transport, poolSize })];
+  const openers = transport === undefined ? [] : createOpeners({ transport, engine, poolSize, httpVersion });
   const names = openers.map(({ name }) => name);
   return {
     selector: options.selector,

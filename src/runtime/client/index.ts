@@ -1,6 +1,14 @@
 export type { BreakerOptions } from "./breaker.ts";
 export { checkPolicy, unknownOption } from "./check-policy.ts";
-export type { CallOptions, Client, ClientCall, ClientInterceptor, PublishOptions } from "./client.ts";
+export type {
+  CallOptions,
+  Client,
+  ClientCall,
+  ClientInterceptor,
+  PublishCall,
+  PublishInterceptor,
+  PublishOptions,
+} from "./client.ts";
 export { type ClientOptions, createClient } from "./create-client.ts";
 export { type JsonMethod, JsonText, jsonMethod } from "./json-method.ts";
 export type { CallPolicy, ClientPolicy } from "./policy.ts";

@@ -7,6 +7,11 @@ export interface Peer {
   readonly address: string;
   /** Which protocol carried the call: `grpc`, `json`, `direct`, `event` ... */
   readonly protocol: string;
+  /**
+   * Who the caller proved to be: the DNS names and URIs of its certificate. Empty without TLS, or when none was asked for;
+   * a name in metadata proves nothing.
+   */
+  readonly names?: readonly string[] | undefined;
 }
 
 /**

@@ -24,7 +24,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 }
 
 /** What go-micro's gRPC server registers, plus every protocol of the port. */
-const WIRES = { protocol: "grpc", protocols: "grpc,connect,grpc-web,json", server: "grpc", transport: "grpc" };
+const WIRES = {
+  protocol: "grpc",
+  protocols: "grpc,connect,grpc-web,json",
+  server: "grpc",
+  transport: "grpc",
+};
 const IN_PROCESS = { protocol: "direct", protocols: "direct", server: "direct", transport: "direct" };
 
 /** How a service takes part in a network inside the process, where nothing listens. */
@@ -43,7 +48,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
     localService: (name) => (name === parts.settings.name ? server.dispatcher : undefined),
     ...inProcess,
   });
-  const { settings, logger } = parts;
+  const { settings, logger, observers } = parts;
   parts.problems.push(...unknownServiceOptions(options));
   if (settings.server !== undefined && !Object.hasOwn(DEFAULTS.server, settings.server))
     parts.problems.push(unknownName("server", settings.server));
@@ -55,13 +60,18 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
           name: settings.name,
           ...(inProcess === undefined ? { address, transport: parts.transport } : {}),
           broker: parts.broker,
-          interceptors: [stats.interceptor, ...(options.serverInterceptors ?? [])],
+          interceptors: [
+            ...observers.serverInterceptors,
+            stats.interceptor,
+            ...(options.serverInterceptors ?? []),
+          ],
           maxMessageBytes: options.maxMessageBytes,
           requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
           stallTimeoutMs: options.stallTimeoutMs,
           maxConcurrentCalls: options.maxConcurrentCalls,
           maxHandlerMs: options.maxHandlerMs,
           clock: parts.clock,
+          pages: observers.pages,
           isReady: () => readiness.phase === "serving",
           logger,
         });
@@ -81,11 +91,14 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
           broker: parts.broker.name,
           registry: parts.registry.name,
           ...(inProcess === undefined ? WIRES : IN_PROCESS),
+          // go-micro's word, which its http broker reads.
+          ...(settings.tls === undefined ? {} : { secure: "true" }),
         },
       };
     },
     async start() {
       stats.start();
+      observers.metrics?.start();
       await server.start();
       return inProcess?.address ?? server.address ?? address;
     },
@@ -94,6 +107,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
       readiness.enter("ended");
       await server.stop({ graceMs });
       stats.stop();
+      observers.metrics?.stop();
     },
   };
   const lifecycle = createLifecycle(parts, serving, {

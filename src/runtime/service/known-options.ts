@@ -39,6 +39,7 @@ const SERVICE: Readonly<Record<keyof ServiceOptions, true>> = {
   schema: true,
   health: true,
   reflection: true,
+  metrics: true,
   requestArrivalTimeoutMs: true,
   stallTimeoutMs: true,
   maxConcurrentCalls: true,

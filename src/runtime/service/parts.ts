@@ -10,6 +10,7 @@ import { callsOf } from "./calls.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import type { Question } from "./help.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
+import { createObservers, type Observers } from "./observers.ts";
 import { readSettings } from "./read-settings.ts";
 import type { AnyServiceOptions } from "./service.ts";
 import type { Settings } from "./settings.ts";
@@ -26,6 +27,7 @@ export interface Parts {
   readonly broker: Broker;
   readonly transport: Transport;
   readonly client: Client;
+  readonly observers: Observers;
   /** Everything wrong with the options; a service that has problems does not start. */
   readonly problems: string[];
   /** What the command line asks instead of a start; `run` answers it. */
@@ -107,6 +109,7 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
   const selector =
     given("selector", options.selector) ??
     owned(createSelector({ registry, strategy: pick("selector"), maxInFlightPerNode, clock, random }));
+  const observers = await createObservers(settings);
   const client =
     given("client", options.client) ??
     owned(
@@ -116,7 +119,8 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
         selector,
         transport,
         broker,
-        interceptors: options.clientInterceptors,
+        interceptors: [...observers.clientInterceptors, ...(options.clientInterceptors ?? [])],
+        publishInterceptors: observers.publishInterceptors,
         protocol: pick("client"),
         poolSize: settings.poolSize,
         poolTtlMs: settings.poolTtlMs,
@@ -140,6 +144,7 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
     broker,
     transport,
     client,
+    observers,
     problems,
     question,
     address: settings.address ?? (registry.loopbackOnly === true ? "127.0.0.1:0" : ":0"),

@@ -97,6 +97,8 @@ export interface ServiceOptions extends CommonOptions {
    * `--server_reflection=off`.
    */
   readonly reflection?: boolean | undefined;
+  /** Count calls, and tell Prometheus at `/metrics` of the service's port. Default true. Flag `--server_metrics=off`. */
+  readonly metrics?: boolean | undefined;
   /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
   readonly requestArrivalTimeoutMs?: number | undefined;
   /**
@@ -116,7 +118,7 @@ export interface ServiceOptions extends CommonOptions {
 
 /** Options of whatever kind of service: what flags and environment are read into. */
 export type AnyServiceOptions = CommonOptions &
-  Partial<Pick<ServiceOptions, "server" | "health" | "reflection">>;
+  Partial<Pick<ServiceOptions, "server" | "health" | "reflection" | "metrics">>;
 
 /** What services of every kind have in common: identity, life, and the means to call others. */
 export interface RunningService {

@@ -26,6 +26,7 @@ export interface Settings {
   readonly server: string | undefined;
   readonly health: boolean;
   readonly reflection: boolean;
+  readonly metrics: boolean;
   readonly requestTimeoutMs: number | undefined;
   readonly retries: number | undefined;
   readonly poolSize: number | undefined;
@@ -184,6 +185,12 @@ export const SETTINGS: readonly Setting[] = [
     read: onOff("reflection"),
   },
   {
+    flag: "server_metrics",
+    text: "count calls and tell Prometheus at /metrics: on, off (on)",
+    example: "off",
+    read: onOff("metrics"),
+  },
+  {
     flag: "registry",
     text: "where services find each other: mdns, etcd, memory (mdns)",
     example: "etcd",
@@ -327,6 +334,7 @@ export function settingsOf(options: AnyServiceOptions): Settings {
     server: named(options.server),
     health: options.health ?? true,
     reflection: options.reflection ?? true,
+    metrics: options.metrics ?? true,
     requestTimeoutMs: options.requestTimeoutMs,
     retries: options.retries,
     poolSize: options.poolSize,

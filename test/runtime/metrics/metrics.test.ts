@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createContext } from "../../../src/runtime/context/index.ts";
 import { notFound } from "../../../src/runtime/errors/index.ts";
@@ -116,4 +117,16 @@ describe("the text of a metric", () => {
     expect(lines).toHaveLength(2 + 1001);
     expect(sample(counter.text(), 'c{topic="other"}')).toBe(4000);
   });
+});
+
+test("when a metric exists then docs/observability.md has it with its labels, and the other way round", async () => {
+  const page = readFileSync(new URL("../../../docs/observability.md", import.meta.url), "utf8");
+  const code = ["create-metrics.ts", "process-metrics.ts"]
+    .map((file) => readFileSync(new URL(`../../../src/runtime/metrics/${file}`, import.meta.url), "utf8"))
+    .join("");
+  const names = (text: string, pattern: RegExp) =>
+    [...new Set(Array.from(text.matchAll(pattern), ([, name]) => name))].sort();
+  const inCode = names(code, /"((?:micro|process|nodejs)_[a-z0-9_]+)"/g);
+  expect(inCode.length).toBeGreaterThan(9);
+  expect(names(page, /`((?:micro|process|nodejs)_[a-z0-9_]+)`/g)).toEqual(inCode);
 });

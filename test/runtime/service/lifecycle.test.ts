@@ -42,6 +42,13 @@ function setUp({ registry = createMemoryRegistry(), bound = "127.0.0.1:9", ...re
     broker: { ...broker, connect: note("connect", broker.connect) },
     transport: {} as Transport,
     client: {} as Client,
+    observers: {
+      metrics: undefined,
+      serverInterceptors: [],
+      clientInterceptors: [],
+      publishInterceptors: [],
+      pages: {},
+    },
     problems: rest.problems ?? [],
     question: undefined,
     address: ":0",

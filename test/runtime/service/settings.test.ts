@@ -48,7 +48,17 @@ describe("code < environment < flag", () => {
   test.each(SETTINGS.map(({ flag, example }) => [flag, example]))(
     "--%s %s is understood in both forms and as a variable",
     (flag, example) => {
-      const code = { name: "other", version: "1", registerTtlMs: 99_000, registerIntervalMs: 20_000 };
+      const code = {
+        name: "other",
+        version: "1",
+        registerTtlMs: 99_000,
+        registerIntervalMs: 20_000,
+        // A certificate without its key is a mistake of its own.
+        ...(/^tls_/.test(flag) ? { tls: { certFile: "own.crt", keyFile: "own.key" } } : {}),
+        ...(/^client_tls_(cert|key)/.test(flag)
+          ? { clientTls: { certFile: "own.crt", keyFile: "own.key" } }
+          : {}),
+      };
       const inOne = read({ ...code, args: [`--${flag}=${example}`] });
       expect(inOne.problems).toEqual([]);
       expect(inOne.settings).not.toEqual(read(code).settings);

@@ -1,0 +1,2 @@
+export { loadTracing } from "./load-tracing.ts";
+export type { Tracing } from "./tracing.ts";

@@ -1,0 +1,15 @@
+import { createTracing } from "./create-tracing.ts";
+import type { Tracing } from "./tracing.ts";
+
+/**
+ * Tracing, where the program has `@opentelemetry/api`: installing it, with an SDK that sends spans somewhere, is how
+ * tracing is switched on. Undefined otherwise.
+ */
+export async function loadTracing(name: string, version: string): Promise<Tracing | undefined> {
+  try {
+    return createTracing(await import("@opentelemetry/api"), name, version);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
