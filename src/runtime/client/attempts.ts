@@ -25,7 +25,7 @@ export interface Reach {
   /** Protocols, best first. */
   readonly protocols: readonly string[];
   readonly localService: ((service: string) => Dispatcher | undefined) | undefined;
-  readonly localNode: ((address: string) => Dispatcher | undefined) | undefined;
+  readonly localNode: ((address: string) => Channel | undefined) | undefined;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -177,7 +177,7 @@ export class Attempts {
     try {
       const protocol = asked ?? protocolOf(node, this.#reach.protocols);
       const local = protocol === "direct" ? this.#reach.localNode?.(node.address) : undefined;
-      if (local !== undefined) return { channel: createDirectChannel(local, this.#reach.clock), done };
+      if (local !== undefined) return { channel: local, done };
       leased = this.#reach.channels.lease(protocol, node.address, this.#target.service);
       const lease =
         leased instanceof Promise ? await waitWithin(leased, this.#limits, this.#reach.clock) : leased;

@@ -4,6 +4,7 @@ import { type Context, currentContext, runInContext } from "../context/index.ts"
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
 import {
+  type Channel,
   CLIENT_ID,
   chosenCompression,
   codecOfContentType,
@@ -67,7 +68,7 @@ export interface ClientOptions extends ClientPolicy {
   /** A service of this very process: called without selector and wire. */
   readonly localService?: ((service: string) => Dispatcher | undefined) | undefined;
   /** What stands behind the address of a node that registered `protocol=direct`: selected as usual, called without wire. */
-  readonly localNode?: ((address: string) => Dispatcher | undefined) | undefined;
+  readonly localNode?: ((address: string) => Channel | undefined) | undefined;
   /** Default: the system's. Connections keep to the system's in any case. */
   readonly clock?: Clock | undefined;
   /** Values in [0, 1) for the jitter of pauses. Default: `Math.random`. */

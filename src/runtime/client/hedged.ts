@@ -43,10 +43,14 @@ class Hedge {
   attempt(): void {
     void this.#run();
     this.#stopTimer?.();
-    this.#stopTimer = this.#call.clock.after(this.#call.hedgeAfterMs, () => {
-      this.#stopTimer = undefined;
-      if (!this.#pausing && this.#call.attempts.repetition(undefined) !== undefined) this.attempt();
-    });
+    this.#stopTimer = this.#call.clock.after(
+      this.#call.hedgeAfterMs,
+      () => {
+        this.#stopTimer = undefined;
+        if (!this.#pausing && this.#call.attempts.repetition(undefined) !== undefined) this.attempt();
+      },
+      true,
+    );
   }
 
   async #run(): Promise<void> {

@@ -5,6 +5,7 @@ export {
   type ChannelOpener,
   isNodeFailure,
   isUnsent,
+  markLost,
   markUnsent,
 } from "./channel.ts";
 export { COMPRESSIONS, type Compression, chosenCompression } from "./compression.ts";

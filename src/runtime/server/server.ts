@@ -94,7 +94,7 @@ export interface Server {
   ): void;
   readonly methods: readonly RegisteredMethod[];
   readonly subscribers: readonly RegisteredSubscriber[];
-  /** What takes calls of the same process: give it to `localService` or `localNode` of a client. */
+  /** What takes calls of the same process: give it to `localService` of a client. */
   readonly dispatcher: Dispatcher;
   /** `host:port` really bound; undefined before `start` and without a listener. */
   readonly address: string | undefined;

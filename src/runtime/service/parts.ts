@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { type Client, createClient } from "../client/index.ts";
 import { messageOf } from "../errors/index.ts";
-import type { Dispatcher } from "../protocol/index.ts";
+import type { Channel, Dispatcher } from "../protocol/index.ts";
 import { type Clock, createMemoryRegistry, type Registry, systemClock } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
 import type { ServerTls, Transport } from "../transport/index.ts";
@@ -45,7 +45,7 @@ export interface Surroundings {
   /** Values in [0, 1). Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
   readonly localService?: ((service: string) => Dispatcher | undefined) | undefined;
-  readonly localNode?: ((address: string) => Dispatcher | undefined) | undefined;
+  readonly localNode?: ((address: string) => Channel | undefined) | undefined;
 }
 
 /** Reads the settings and makes the parts; opens nothing. Wrong options are collected in `problems`, not thrown. */
