@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { descriptorPath, type Schema } from "../schema/index.ts";
 import type { FittedHandlers } from "./fit-handlers.ts";
 import type { Generation } from "./generation.ts";
-import { readHandlerSources } from "./handler-sources.ts";
 import { ignorePath } from "./ignore-file.ts";
 import { makeFolders } from "./make-folders.ts";
 import { type FileClass, formatManifest, manifestPath, sha256 } from "./manifest.ts";
 import { changesOf, type Plan, type PlannedFile, type PlanOverview } from "./plan.ts";
+import { runKey } from "./run-key.ts";
 import { createResolver } from "./safe-path.ts";
 import { isBefore, isSameStamp, isSettled, type Stamp, stampOf } from "./stamp.ts";
-import { toolIdentity } from "./tool-identity.ts";
 
 /** What may be lost: a folder that git does not see. */
 const cacheFolder = ".micro/cache";
@@ -67,7 +66,7 @@ interface Remembered extends Omit<Recalled, "plan"> {
  */
 export async function openRunMemory(generation: Generation): Promise<RunMemory> {
   const startedAt = Date.now();
-  const key = await keyOf(generation);
+  const key = await runKey(generation);
   const { includePaths, search, descriptorSet } = generation;
   const accepts = search?.accepts ?? (() => true);
 
@@ -97,11 +96,12 @@ export async function openRunMemory(generation: Generation): Promise<RunMemory> 
       return now.root === source.root && isSameStamp(now.stamp, source.stamp);
     };
     const { sources, outputs, others, notes, warnings } = remembered;
+    const toAbsolute = createLocator(root);
     const isSame =
       others.length === othersIn(root).length &&
-      others.every((other) => isThere(root, other)) &&
+      others.every((other) => isThere(other, toAbsolute)) &&
       sources.every(isSource) &&
-      outputs.every((output) => output.stamp === undefined || isThere(root, output));
+      outputs.every((output) => output.stamp === undefined || isThere(output, toAbsolute));
     if (!isSame) return undefined;
     return { plan: { root, files: outputs.map(toUnchanged), manifestChanged: false }, notes, warnings };
   }
@@ -145,23 +145,6 @@ function attempt<Result>(work: () => Result): Result | undefined {
   }
 }
 
-/** Everything a run depends on besides the files that `Remembered` lists, as a hash. */
-async function keyOf(generation: Generation): Promise<string> {
-  const { root, includePaths, files, descriptorSet, outs, importExtension, int64, answers } = generation;
-  const handlers: unknown[] = [];
-  for (const place of generation.handlers ?? []) {
-    handlers.push(place);
-    for (const folder of ["src", "test"]) {
-      const inside = place.dir === "." ? folder : `${place.dir}/${folder}`;
-      const sources = await readHandlerSources(root, inside, place.out);
-      for (const [path, content] of sources) handlers.push([path, sha256(content)]);
-    }
-  }
-  const set = descriptorSet && [descriptorSet.name, sha256(descriptorSet.content)];
-  const parts = [root, includePaths, files, set, outs, importExtension, int64, answers, handlers];
-  return sha256(Buffer.from(JSON.stringify([toolIdentity(), ...parts])));
-}
-
 /** The ignore file, and what is in `.micro`: manifest, and what runs may have left behind. Sorted. */
 function othersIn(root: string): string[] {
   const own = readdirSync(join(root, dirname(manifestPath)))
@@ -170,8 +153,23 @@ function othersIn(root: string): string[] {
   return [ignorePath, ...own.sort()];
 }
 
-function isThere(root: string, { path, stamp, sha256: hash }: Witness): boolean {
-  const absolute = join(root, path);
+/** Absolute paths for many files; folders are looked at as in a plan, once each, so that a link is not overlooked. */
+function createLocator(root: string): (path: string) => string {
+  const resolve = createResolver(root);
+  const folders = new Map<string, string>([[".", root]]);
+  return (path) => {
+    const folder = dirname(path);
+    let found = folders.get(folder);
+    if (found === undefined) {
+      found = resolve(folder).path;
+      folders.set(folder, found);
+    }
+    return join(found, basename(path));
+  };
+}
+
+function isThere({ path, stamp, sha256: hash }: Witness, toAbsolute: (path: string) => string): boolean {
+  const absolute = toAbsolute(path);
   if (!isSameStamp(stampOf(absolute), stamp)) return false;
   return hash === undefined || sha256(readFileSync(absolute)) === hash;
 }
