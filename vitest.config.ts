@@ -21,6 +21,7 @@ export default defineConfig({
         find: /^@micro-service\/runtime\/protobuf\/descriptor$/,
         replacement: runtime("protobuf/descriptor.ts"),
       },
+      { find: /^@micro-service\/runtime\/transport\/tls$/, replacement: runtime("transport/tls/index.ts") },
       { find: /^@micro-service\/runtime\/testing$/, replacement: runtime("testing/index.ts") },
     ],
   },

@@ -23,6 +23,8 @@ export {
   type JsonMethod,
   JsonText,
   jsonMethod,
+  type PublishCall,
+  type PublishInterceptor,
   type PublishOptions,
 } from "./client/index.ts";
 // What handlers see and throw.
@@ -105,11 +107,13 @@ export {
   type WebServiceOptions,
 } from "./service/index.ts";
 export {
+  type ClientTls,
   type ConnectionHandler,
   createMemoryTransport,
   createTcpTransport,
   type DialOptions,
   type Listener,
+  type ServerTls,
   type TcpTransportOptions,
   type Transport,
 } from "./transport/index.ts";

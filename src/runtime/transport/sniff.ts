@@ -1,9 +1,14 @@
 import type { Duplex } from "node:stream";
 
-/** What a new connection speaks, told by its first bytes. */
-export type Wire = "http2" | "http1";
+/** What a new connection speaks, told by its first bytes. `mucp` is go-micro's RPC, HTTP/1.1 by its looks alone. */
+export type Wire = "http2" | "http1" | "mucp";
 
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+/** How every frame of mucp begins, and hardly any other request: no call of another wire has the path `/`. */
+const MUCP_START = Buffer.from("POST / HTTP/1.1\r\n");
+/** What tells mucp from a person's POST to `/`: one of its header fields, in new or old spelling, or one of its codecs. */
+const MUCP_FIELD = /\r\n(?:(?:x-)?micro-[a-z-]+:|content-type:[ \t]*application\/(?:proto|json)-rpc)/i;
+const MAX_HEAD_BYTES = 16_384;
 
 export interface SniffOptions {
   /** A connection that has not told within this time is closed. Default 5000. */
@@ -11,8 +16,9 @@ export interface SniffOptions {
 }
 
 /**
- * Reads as little as tells HTTP/2 (its preface, RFC 9113 section 3.4) from HTTP/1.1, puts the bytes back and calls
- * `onWire`. A connection that ends or stays silent before that is destroyed and `onWire` is never called.
+ * Reads as little as tells HTTP/2 (its preface, RFC 9113 section 3.4) and mucp (its first header block) from other
+ * HTTP/1.1, puts the bytes back and calls `onWire`. A connection that ends or stays silent before that is destroyed and
+ * `onWire` is never called.
  */
 export function sniffWire(
   connection: Duplex,
@@ -20,7 +26,11 @@ export function sniffWire(
   options: SniffOptions = {},
 ): void {
   let seen: Buffer = Buffer.alloc(0);
-  const timer = setTimeout(() => connection.destroy(), options.timeoutMs ?? 5000);
+  const timer = setTimeout(() => {
+    // HTTP/1.1 knows how to tell somebody that half a header is not enough.
+    if (seen.length >= MUCP_START.length) decide("http1");
+    else connection.destroy();
+  }, options.timeoutMs ?? 5000);
   const stop = () => {
     clearTimeout(timer);
     connection.off("readable", onReadable);
@@ -36,7 +46,9 @@ export function sniffWire(
       seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
     }
     const wire = wireOf(seen);
-    if (wire === undefined) return;
+    if (wire !== undefined) decide(wire);
+  };
+  const decide = (wire: Wire) => {
     stop();
     connection.unshift(seen);
     onWire(wire, connection);
@@ -46,9 +58,17 @@ export function sniffWire(
   connection.on("close", stop);
 }
 
-/** Undefined while the bytes could still become either. */
+/** Undefined while the bytes could still become more than one. */
 function wireOf(seen: Buffer): Wire | undefined {
-  const length = Math.min(seen.length, PREFACE.length);
-  if (seen.compare(PREFACE, 0, length, 0, length) !== 0) return "http1";
-  return length === PREFACE.length ? "http2" : undefined;
+  if (beginsWith(seen, PREFACE)) return seen.length >= PREFACE.length ? "http2" : undefined;
+  if (!beginsWith(seen, MUCP_START)) return "http1";
+  const end = seen.indexOf("\r\n\r\n");
+  if (end < 0) return seen.length > MAX_HEAD_BYTES ? "http1" : undefined;
+  return MUCP_FIELD.test(seen.toString("latin1", 0, end)) ? "mucp" : "http1";
+}
+
+/** True also when `seen` is shorter and agrees so far. */
+function beginsWith(seen: Buffer, start: Buffer): boolean {
+  const length = Math.min(seen.length, start.length);
+  return seen.compare(start, 0, length, 0, length) === 0;
 }

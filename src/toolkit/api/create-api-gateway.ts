@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Client, MicroError, type Registry } from "@micro-service/runtime";
+import { type Client, MicroError, type Registry, type ServerTls } from "@micro-service/runtime";
 import { type LogLine, logAccess } from "../gateway/access-log.ts";
 import { createCatalog } from "../gateway/catalog.ts";
 import { createEdgeServer } from "../gateway/edge-server.ts";
@@ -33,6 +33,8 @@ export interface ApiGatewayOptions {
   readonly corsOrigins?: readonly string[] | undefined;
   /** Host names answered while bound to loopback, besides loopback ones. `*` for all. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** HTTPS, with certificates that are replaced as the files are. Default: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
   /** Believe a client's `X-Forwarded-*`: only behind a proxy that sets them. Default false. */
   readonly trustForwarded?: boolean | undefined;
   /** Time for a call. Default 5000. */
@@ -122,6 +124,8 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
   };
 
   const server = createEdgeServer({
+    tls: options.tls,
+    onProblem: onError,
     onRequest(request, response) {
       if (options.accessLog !== undefined) logAccess(request, response, options.accessLog);
       answer(request, response).catch((reason: unknown) => {

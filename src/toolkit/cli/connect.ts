@@ -1,5 +1,5 @@
 import type { Connection } from "@micro-service/runtime";
-import { runtimeArgs } from "./runtime-flags.ts";
+import { runtimeArgs, runtimeEnv } from "./runtime-flags.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How a command gets its connection; tests give one of their own. */
@@ -12,7 +12,7 @@ export const connect: Connect = async (options, terminal) => {
   return createConnection({
     name: "go.micro.cli",
     args: runtimeArgs(options),
-    env: terminal.env,
+    env: runtimeEnv(terminal.env),
     logger: { info: line, warn: line, error: line },
   });
 };

@@ -13,6 +13,10 @@ const RUNTIME_FLAGS: readonly (readonly [flag: string, value: string, text: stri
   ["client_retries", "count", "attempts after the first"],
   ["client_pool_size", "count", "idle connections kept per node"],
   ["client_pool_ttl", "duration", "how long an idle connection is kept"],
+  ["client_tls_ca_file", "file", "call over TLS; the authority of the services' certificates"],
+  ["client_tls_cert_file", "file", "certificate to show to services"],
+  ["client_tls_key_file", "file", "its private key"],
+  ["client_tls_insecure_skip_verify", "bool", "true: believe any certificate; for trials only"],
 ];
 
 /** Adds them to the program: commander then takes them before and behind the subcommand. */
@@ -20,6 +24,16 @@ export function addRuntimeFlags(program: Command): void {
   for (const [flag, value, text] of RUNTIME_FLAGS) {
     program.addOption(new Option(`--${flag} <${value}>`, `${text} (env: MICRO_${flag.toUpperCase()})`));
   }
+}
+
+/** Of a service that listens; for `micro api` and `micro web` they mean the listener in front, not the calls behind it. */
+const LISTENER_VARIABLES = ["MICRO_TLS_CERT_FILE", "MICRO_TLS_KEY_FILE", "MICRO_TLS_CLIENT_CA_FILE"];
+
+/** The environment as a program that only calls reads it. */
+export function runtimeEnv(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !LISTENER_VARIABLES.includes(name)));
 }
 
 /** The flags that were given, as the runtime reads them: `["--registry=etcd"]`. */

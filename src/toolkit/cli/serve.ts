@@ -16,12 +16,13 @@ export interface ServeOptions {
   /** The flag that sets the address, for the line that says it is taken. */
   readonly flag: string;
   readonly registry: Registry;
+  readonly scheme: "http" | "https";
 }
 
 /** Listens, says where in one line, and closes in order when interrupted. */
 export async function serveUntilInterrupted(
   server: Listening,
-  { what, address, flag, registry }: ServeOptions,
+  { what, address, flag, registry, scheme }: ServeOptions,
   terminal: Terminal,
 ): Promise<void> {
   const signal = terminal.onInterrupt();
@@ -36,7 +37,7 @@ export async function serveUntilInterrupted(
     throw new CommandError(ExitCode.failure, `cannot listen on ${address}: ${(error as Error).message}`);
   }
   const where = describeRegistry(registry);
-  terminal.err(`${what} listens on http://${bound}, registry ${where}\n`);
+  terminal.err(`${what} listens on ${scheme}://${bound}, registry ${where}\n`);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
 }

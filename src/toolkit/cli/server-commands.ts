@@ -83,6 +83,18 @@ function addEdgeFlags(command: Command, prefix: string): Command {
         `${prefix}_ALLOWED_HOSTS`,
       ),
     )
+    .option("--enable_tls", `serve HTTPS; needs certificate and key (env: ${prefix}_ENABLE_TLS)`)
+    .addOption(
+      fromEnvironment("--tls_cert_file <file>", "PEM file of the certificate", "MICRO_TLS_CERT_FILE"),
+    )
+    .addOption(fromEnvironment("--tls_key_file <file>", "PEM file of its private key", "MICRO_TLS_KEY_FILE"))
+    .addOption(
+      fromEnvironment(
+        "--tls_client_ca_file <file>",
+        "clients must show a certificate of this authority",
+        "MICRO_TLS_CLIENT_CA_FILE",
+      ),
+    )
     .option("--trust_forwarded", "believe X-Forwarded-* of clients: only behind a proxy")
     .option("--no-access_log", "print no line per request");
 }

@@ -1,13 +1,19 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { formatAddress, parseAddress } from "@micro-service/runtime";
+import { type ServerTls, serverSettings, useCertificates } from "@micro-service/runtime/transport/tls";
 import { isLoopbackHost } from "./request-checks.ts";
 
 export interface EdgeServerOptions {
   readonly onRequest: RequestListener;
   /** Takes over a connection that asks for another protocol. Without: the wish is ignored (RFC 9110, 7.8). */
   readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** HTTPS with these certificates, which are replaced as the files are. Default: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
+  /** Told one line when new certificates cannot be used. */
+  readonly onProblem?: ((line: string) => void) | undefined;
 }
 
 /** An HTTP/1.1 server with limits on everything a client can make it wait for or keep. */
@@ -35,19 +41,24 @@ export class AddressTakenError extends Error {
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
-export function createEdgeServer({ onRequest, onUpgrade }: EdgeServerOptions): EdgeServer {
-  const server = createServer({
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: 10_000,
-    requestTimeout: 60_000,
-    keepAliveTimeout: 65_000,
-    connectionsCheckingInterval: 2_000,
-  });
+const LIMITS = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2_000,
+};
+
+export function createEdgeServer({ onRequest, onUpgrade, tls, onProblem }: EdgeServerOptions): EdgeServer {
+  const server =
+    tls === undefined ? createServer(LIMITS) : createTlsServer({ ...LIMITS, ...serverSettings(tls) });
   // 0 is "all that fit into maxHeaderSize": Node would cut the list silently, checkRequest refuses the excess.
   server.maxHeadersCount = 0;
   server.on("request", onRequest);
   // Otherwise a handler error on one socket could end the process.
   server.on("clientError", (_error, socket) => refuseMalformed(socket));
+  // Nobody reads what is written into a handshake that failed.
+  server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
   const upgraded = new Set<Duplex>();
   if (onUpgrade !== undefined) {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -71,6 +82,7 @@ export function createEdgeServer({ onRequest, onUpgrade }: EdgeServerOptions): E
     },
     async listen(address) {
       const { host, port } = parseAddress(address);
+      if (tls !== undefined) await useCertificates(server as TlsServer, tls, { onProblem });
       await new Promise<void>((resolve, reject) => {
         server.once("error", (error: NodeJS.ErrnoException) =>
           reject(error.code === "EADDRINUSE" ? new AddressTakenError(address, { cause: error }) : error),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 import { HOPS_HEADER, hopsOf } from "./request-checks.ts";
 
 /** Headers that concern one connection only (RFC 9110, 7.6.1), and what old proxies add to them. */
@@ -41,7 +42,9 @@ export function forwardedHeaders(request: IncomingMessage, options: ForwardOptio
   const peer = request.socket.remoteAddress ?? "";
   headers.set("x-forwarded-for", [...(headers.get("x-forwarded-for") ?? []), peer].filter(Boolean));
   if (!headers.has("x-forwarded-host")) headers.set("x-forwarded-host", [request.headers.host ?? ""]);
-  if (!headers.has("x-forwarded-proto")) headers.set("x-forwarded-proto", ["http"]);
+  if (!headers.has("x-forwarded-proto")) {
+    headers.set("x-forwarded-proto", [request.socket instanceof TLSSocket ? "https" : "http"]);
+  }
   headers.set(HOPS_HEADER, [String(hopsOf(request) + 1)]);
   return headers;
 }

@@ -6,6 +6,7 @@ import {
   MicroError,
   type Registry,
   type Selector,
+  type ServerTls,
 } from "@micro-service/runtime";
 import { type LogLine, logAccess } from "../gateway/access-log.ts";
 import { createCatalog } from "../gateway/catalog.ts";
@@ -34,6 +35,8 @@ export interface WebProxyOptions extends UpstreamOptions {
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins whose pages may open WebSockets, besides the proxy's own. `*` for all. */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** HTTPS, with certificates that are replaced as the files are. Default: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
   /** Believe a client's `X-Forwarded-*`: only behind a proxy that sets them. Default false. */
   readonly trustForwarded?: boolean | undefined;
   /** Takes the access log. Default: nothing is logged. */
@@ -135,6 +138,8 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
   };
 
   const server = createEdgeServer({
+    tls: options.tls,
+    onProblem: onError,
     onRequest(request, response) {
       if (options.accessLog !== undefined) logAccess(request, response, options.accessLog);
       answer(request, response).catch((reason: unknown) => {

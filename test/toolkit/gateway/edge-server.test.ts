@@ -1,8 +1,14 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { get } from "node:https";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterEach, expect, test } from "vitest";
 import { createEdgeServer, type EdgeServer } from "../../../src/toolkit/gateway/edge-server.ts";
+import { forwardedHeaders } from "../../../src/toolkit/gateway/forward-headers.ts";
+import { createAuthority } from "../../support/certificates.ts";
 
 let server: EdgeServer;
 afterEach(() => server.close({ graceMs: 0 }));
@@ -28,3 +34,27 @@ test.each([
     clearInterval(writing);
   },
 );
+
+test("when it has a certificate then it serves HTTPS, tells services so, and cuts off who speaks no TLS", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "edge-tls-"));
+  const authority = createAuthority(folder);
+  const tls = authority.issue("edge", { names: ["gateway.test"] });
+  server = createEdgeServer({
+    tls,
+    onRequest: (request, response) =>
+      response.end(forwardedHeaders(request, { trustForwarded: false }).get("x-forwarded-proto")?.[0]),
+  });
+  const port = Number((await server.listen("127.0.0.1:0")).split(":")[1]);
+  const ca = readFileSync(authority.caFile);
+  rmSync(folder, { recursive: true });
+  const text = await new Promise((resolve, reject) => {
+    get({ host: "127.0.0.1", port, ca, servername: "gateway.test" }, (response) => {
+      response.on("data", (chunk: Buffer) => resolve(chunk.toString()));
+    }).on("error", reject);
+  });
+  expect(text).toBe("https");
+  const plain = connect({ port, host: "127.0.0.1" }, () => plain.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  plain.on("error", () => {});
+  plain.resume();
+  await once(plain, "close");
+});

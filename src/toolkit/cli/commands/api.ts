@@ -1,11 +1,12 @@
 import { API_HANDLERS, type ApiHandler, createApiGateway } from "../../api/create-api-gateway.ts";
 import { type Connect, withConnection } from "../connect.ts";
+import { type EdgeTlsFlags, edgeTls } from "../edge-tls.ts";
 import { usageError } from "../exit-code.ts";
 import { addressFlag, durationMs, isOn, splitList } from "../options.ts";
 import { serveUntilInterrupted } from "../serve.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface ApiFlags {
+export interface ApiFlags extends EdgeTlsFlags {
   readonly address?: string;
   readonly namespace?: string;
   readonly handler?: string;
@@ -47,6 +48,7 @@ export async function api(
     throw usageError(`--max_body_bytes takes a number of bytes, got ${JSON.stringify(flags.max_body_bytes)}`);
   }
   const origins = splitList(flags.cors_origins);
+  const tls = edgeTls(flags, isOn(flags.enable_tls, terminal.env.MICRO_API_ENABLE_TLS));
   await withConnection(connect({ ...flags }, terminal), async ({ client, registry }) => {
     const gateway = createApiGateway({
       client,
@@ -61,6 +63,7 @@ export async function api(
             ? ["*"]
             : [],
       allowedHosts: splitList(flags.allowed_hosts),
+      tls,
       trustForwarded: flags.trust_forwarded === true,
       timeoutMs,
       maxBodyBytes,
@@ -68,7 +71,11 @@ export async function api(
       ...(flags.access_log === false ? {} : { accessLog: (line: string) => terminal.out(`${line}\n`) }),
     });
     const what = `micro api (handler ${handler}) for ${namespace}.*`;
-    await serveUntilInterrupted(gateway, { what, address, flag, registry }, terminal);
+    await serveUntilInterrupted(
+      gateway,
+      { what, address, flag, registry, scheme: tls === undefined ? "http" : "https" },
+      terminal,
+    );
   });
 }
 
