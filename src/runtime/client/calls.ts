@@ -167,6 +167,7 @@ function channelCallOf(plan: CallPlan, call: ClientCall): ChannelCall<unknown, u
   checkMetadataSize(metadata, "metadata", CLIENT_ID);
   return {
     path: plan.path,
+    service: call.service,
     method,
     codec: plan.codec,
     metadata,

@@ -257,9 +257,10 @@ function intercepted(
 }
 
 function reachOf(options: ClientOptions): Reach {
-  const { httpVersion, transport, poolSize } = options;
+  const { httpVersion, transport, poolSize, poolTtlMs } = options;
   const engine = options.http2 ?? createNodeHttp2Engine();
-  const openers = transport === undefined ? [] : createOpeners({ transport, engine, poolSize, httpVersion });
+  const openers =
+    transport === undefined ? [] : createOpeners({ transport, engine, poolSize, poolTtlMs, httpVersion });
   const names = openers.map(({ name }) => name);
   return {
     selector: options.selector,

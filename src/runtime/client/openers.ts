@@ -5,6 +5,7 @@ import {
   createGrpcOpener,
   createGrpcWebOpener,
   createJsonOpener,
+  createMucpOpener,
   type HttpVersion,
 } from "../protocol/index.ts";
 import type { Transport } from "../transport/index.ts";
@@ -13,6 +14,7 @@ export interface OpenersInit {
   readonly transport: Transport;
   readonly engine: Http2Engine;
   readonly poolSize: number | undefined;
+  readonly poolTtlMs: number | undefined;
   readonly httpVersion: HttpVersion | undefined;
 }
 
@@ -24,5 +26,6 @@ export function createOpeners({ httpVersion, ...reach }: OpenersInit): ChannelOp
     createGrpcWebOpener(reach, httpVersion ?? "2"),
     // Whoever offers nothing but JSON is often no more than HTTP/1.1.
     createJsonOpener(reach, httpVersion ?? "1.1"),
+    createMucpOpener(reach),
   ];
 }

@@ -15,6 +15,8 @@ export interface UnmarshalOptions {
    * and events may come from somebody newer. No matter to binary, which has no names. Default false.
    */
   readonly strict?: boolean;
+  /** In JSON, take times also as objects of their fields, which is how Go writes structs. Default false. */
+  readonly timesAsObjects?: boolean;
 }
 
 /** How a server reads requests: go-micro refuses unknown fields in JSON, too. */

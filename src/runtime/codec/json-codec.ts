@@ -12,7 +12,8 @@ export const jsonCodec: Codec = {
   marshal: (type, message) => encodeJson(type, message),
   unmarshal(type, bytes, options) {
     try {
-      return decodeJson(type, bytes, { ignoreUnknownFields: options?.strict !== true });
+      return decodeJson(type, bytes, { ignoreUnknownFields: options?.strict !== true,
+        timesAsObjects: options?.timesAsObjects === true });
     } catch (error) {
       throw badMessage(type.typeName, error);
     }

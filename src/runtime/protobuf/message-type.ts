@@ -23,6 +23,11 @@ export interface JsonReadOptions {
   readonly types?: TypeRegistry | undefined;
   /** Skip unknown keys instead of failing. Default false. */
   readonly ignoreUnknownFields?: boolean;
+  /**
+   * Take Timestamp and Duration also as objects of their fields, `{"seconds":5,"nanos":0}`, which is how Go's
+   * `encoding/json` writes the structs that stand for messages. Default false.
+   */
+  readonly timesAsObjects?: boolean;
 }
 
 export interface JsonWriteOptions {

@@ -8,6 +8,8 @@ import type { Compression } from "./compression.ts";
 export interface ChannelCall<Input, Output> {
   /** Path without the leading slash: `greeter.Greeter/Hello`. */
   readonly path: string;
+  /** Name of the called service on the registry, `go.micro.srv.greeter`; mucp tells it. Default: none. */
+  readonly service?: string | undefined;
   readonly method: MethodType<Input, Output>;
   readonly codec: Codec;
   readonly metadata: Metadata;

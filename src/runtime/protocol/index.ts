@@ -25,6 +25,8 @@ export { createJsonOpener } from "./json/client.ts";
 export { createJsonServer } from "./json/server.ts";
 export { checkMetadataSize, isReservedName, metadataFromHeaders } from "./metadata-wire.ts";
 export { markMissingCallee, missingCalleeOf } from "./missing-callee.ts";
+export { createMucpOpener, type MucpOpenerOptions } from "./mucp/client.ts";
+export { createMucpServer, type MucpServerOptions } from "./mucp/server.ts";
 export type { HttpReach, HttpVersion } from "./open-session.ts";
 export { createPagesServer, jsonPage, type Page, type Pages } from "./pages.ts";
 export type { ServerProtocol } from "./server-protocol.ts";

@@ -9,6 +9,7 @@ import {
   createGrpcWebServer,
   createHttpServer,
   createJsonServer,
+  createMucpServer,
   createPagesServer,
   type Dispatcher,
   type HttpServer,
@@ -17,7 +18,7 @@ import {
   type ServerProtocol,
 } from "../protocol/index.ts";
 import { type Clock, systemClock } from "../registry/index.ts";
-import { type Listener, sniffWire, type Transport } from "../transport/index.ts";
+import { type Listener, sniffWire, type Transport, type Wire } from "../transport/index.ts";
 import { errorForCaller } from "./failure.ts";
 import { type BoundHandler, createRoute } from "./method-route.ts";
 import { Router, shortNameOf } from "./router.ts";
@@ -173,8 +174,13 @@ export function createServer(options: ServerOptions): Server {
       const { transport } = options;
       if (transport !== undefined) {
         const http = serveHttp();
-        protocols = [http.http2, http.http1];
-        listener = await listen(transport, options.address ?? ":0", http);
+        const mucp = createMucpServer(dispatcher, {
+          requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
+          stallTimeoutMs: options.stallTimeoutMs,
+        });
+        const wires = { http2: http.http2, http1: http.http1, mucp };
+        protocols = Object.values(wires);
+        listener = await listen(transport, options.address ?? ":0", wires);
       }
       await subscriptions.start(options.broker);
       ready = true;
@@ -195,11 +201,15 @@ export function createServer(options: ServerOptions): Server {
 }
 
 /** One port, every protocol: the first bytes decide. */
-async function listen(transport: Transport, address: string, http: HttpServer): Promise<Listener> {
+async function listen(
+  transport: Transport,
+  address: string,
+  wires: Readonly<Record<Wire, ServerProtocol>>,
+): Promise<Listener> {
   try {
     return await transport.listen(address, (connection, remoteAddress) => {
       sniffWire(connection, (wire) => {
-        (wire === "http2" ? http.http2 : http.http1).accept(connection, remoteAddress);
+        wires[wire].accept(connection, remoteAddress);
       });
     });
   } catch (cause) {

@@ -23,13 +23,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return assembleService(options);
 }
 
-/** What go-micro's gRPC server registers, plus every protocol of the port. */
-const WIRES = {
-  protocol: "grpc",
-  protocols: "grpc,connect,grpc-web,json",
-  server: "grpc",
-  transport: "grpc",
+/** What go-micro's own server of a protocol registers; the port speaks the others all the same. */
+const OWN_WIRE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  grpc: { protocol: "grpc", server: "grpc", transport: "grpc" },
+  mucp: { protocol: "mucp", server: "mucp", transport: "http" },
 };
+const PROTOCOLS = "grpc,connect,grpc-web,json,mucp";
 const IN_PROCESS = { protocol: "direct", protocols: "direct", server: "direct", transport: "direct" };
 
 /** How a service takes part in a network inside the process, where nothing listens. */
@@ -52,6 +51,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
   parts.problems.push(...unknownServiceOptions(options));
   if (settings.server !== undefined && !Object.hasOwn(DEFAULTS.server, settings.server))
     parts.problems.push(unknownName("server", settings.server));
+  const ownWire = DEFAULTS.server[settings.server ?? "grpc"] ?? "grpc";
   const { address } = parts;
   const server =
     typeof options.server === "object"
@@ -90,7 +90,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
         metadata: {
           broker: parts.broker.name,
           registry: parts.registry.name,
-          ...(inProcess === undefined ? WIRES : IN_PROCESS),
+          ...(inProcess === undefined ? { ...OWN_WIRE[ownWire], protocols: PROTOCOLS } : IN_PROCESS),
           // go-micro's word, which its http broker reads.
           ...(settings.tls === undefined ? {} : { secure: "true" }),
         },

@@ -91,9 +91,17 @@ export const DEFAULTS: Defaults = {
     memory: async () => createMemoryTransport(),
   },
 
-  client: { grpc: "grpc", connect: "connect", "grpc-web": "grpc-web", json: "json" },
+  // rpc is what go-micro v1 calls its mucp.
+  client: {
+    grpc: "grpc",
+    connect: "connect",
+    "grpc-web": "grpc-web",
+    json: "json",
+    mucp: "mucp",
+    rpc: "mucp",
+  },
 
-  server: { grpc: "grpc" },
+  server: { grpc: "grpc", mucp: "mucp", rpc: "mucp" },
 };
 
 async function createTcpOrTls({ tls, clientTls, logger }: TransportInit): Promise<Transport> {

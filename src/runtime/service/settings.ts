@@ -171,7 +171,7 @@ export const SETTINGS: readonly Setting[] = [
     example: "10.0.0.5:8080",
     read: advertised,
   },
-  { flag: "server", text: "protocol to register as its own (grpc)", example: "grpc", read: plain("server") },
+  { flag: "server", text: "protocol to register as its own: grpc, mucp (grpc)", example: "grpc", read: plain("server") },
   {
     flag: "server_health",
     text: "answer gRPC's health checks: on, off (on)",
@@ -282,7 +282,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     flag: "client",
-    text: "protocol to prefer: grpc, connect, grpc-web, json (grpc)",
+    text: "protocol to prefer: grpc, connect, grpc-web, json, mucp (grpc)",
     example: "grpc",
     read: plain("client"),
   },

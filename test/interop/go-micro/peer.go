@@ -109,7 +109,6 @@ func (Greeter) Hang(ctx context.Context, _ *greeter.Request, _ *greeter.Response
 }
 
 func (Greeter) Count(_ context.Context, stream ServerStream) error {
-	defer stream.Close()
 	request := new(greeter.Request)
 	if err := stream.Recv(request); err != nil {
 		return err

@@ -159,11 +159,11 @@ describe("nodes", () => {
   });
 
   test("when a node speaks nothing we know then the error says what it speaks", async () => {
-    const selector = listSelector(nodeOf("a", "127.0.0.1:1", { protocol: "mucp" }));
+    const selector = listSelector(nodeOf("a", "127.0.0.1:1", { protocol: "pigeon" }));
     const error = await failureOf(newClient({ selector }).unary(SERVICE, hello, {}));
     expect(error.code).toBe(501);
-    expect(error.detail).toContain("mucp");
-    expect(error.detail).toContain("grpc, json");
+    expect(error.detail).toContain("pigeon");
+    expect(error.detail).toContain("grpc, connect, grpc-web, json, mucp");
   });
 
   test("when the deadline passes while the selector waits then the call fails in time", async () => {

@@ -165,7 +165,7 @@ describe("a service on a port", () => {
             metadata: {
               broker: "memory",
               protocol: "grpc",
-              protocols: "grpc,connect,grpc-web,json",
+              protocols: "grpc,connect,grpc-web,json,mucp",
               registry: "memory",
               server: "grpc",
               transport: "grpc",

@@ -1,6 +1,7 @@
 import { type Codec, codecOf, jsonCodec, protobufCodec } from "../../codec/index.ts";
 import { badRequest, MicroError, messageOf } from "../../errors/index.ts";
 import { Request, Response } from "./gen/protorpc.ts";
+import { goJson } from "./go-json.ts";
 
 /** What some forms say in the body besides the message. */
 export interface Envelope {
@@ -28,6 +29,7 @@ export interface BodyForm {
 }
 
 const NOTHING = new Uint8Array(0);
+const goJsonCodec: Codec = goJson(jsonCodec);
 
 const bare = (codec: Codec): BodyForm => ({
   codec,
@@ -52,7 +54,7 @@ const protoRpc: BodyForm = {
 
 /** `application/json-rpc`: `{"method":"Greeter.Hello","params":[{...}],"id":"1"}` -> `{"id":"1","result":{...},"error":null}`. */
 const jsonRpc: BodyForm = {
-  codec: jsonCodec,
+  codec: goJsonCodec,
   open(body) {
     const request = parseObject(body);
     const [message] = Array.isArray(request.params) ? request.params : [];
@@ -86,12 +88,12 @@ const grpcLike = (codec: Codec): BodyForm => ({
 const FORMS: ReadonlyMap<string, BodyForm> = new Map([
   ["application/protobuf", bare(protobufCodec)],
   ["application/octet-stream", bare(protobufCodec)],
-  ["application/json", bare(jsonCodec)],
+  ["application/json", bare(goJsonCodec)],
   ["application/proto-rpc", protoRpc],
   ["application/json-rpc", jsonRpc],
   ["application/grpc", grpcLike(protobufCodec)],
   ["application/grpc+proto", grpcLike(protobufCodec)],
-  ["application/grpc+json", grpcLike(jsonCodec)],
+  ["application/grpc+json", grpcLike(goJsonCodec)],
 ]);
 
 /** What callers from before go-micro 1.0 mean, who say nothing of the call in the header. */

@@ -1,9 +1,11 @@
+import type { Codec } from "../../codec/index.ts";
 import { MicroError } from "../../errors/index.ts";
 import { responseUnreadable } from "../call-errors.ts";
 import { CLIENT_ID } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { errorOfText } from "./error-text.ts";
 import { addMetadata, END_OF_STREAM, type FrameHeaders, microField } from "./frame.ts";
+import { goJson } from "./go-json.ts";
 import type { HttpMessage } from "./http-reader.ts";
 
 /** Header fields of every frame of a call. `streamed`: of one that streams, whose frames share the id. */
@@ -23,6 +25,10 @@ export function callHeaders<I, O>(call: ChannelCall<I, O>, id: string, streamed:
     headers.Timeout = String(Math.max(0, Math.ceil(call.deadline - Date.now())) * 1_000_000);
   }
   return headers;
+}
+
+function codecOf<I, O>({ codec }: ChannelCall<I, O>): Codec {
+  return codec.name === "json" ? goJson(codec) : codec;
 }
 
 /** `greeter.Greeter/Hello` -> `Greeter.Hello`: go-micro's servers know no package. */
@@ -53,7 +59,7 @@ export function readAnswer<I, O>(
   const { output } = call.method;
   try {
     // No bytes are an empty message, whatever the codec says of them.
-    return { message: body.length === 0 ? output.create() : call.codec.unmarshal(output, body) };
+    return { message: body.length === 0 ? output.create() : codecOf(call).unmarshal(output, body) };
   } catch (cause) {
     return { error: responseUnreadable(output.typeName, cause) };
   }

@@ -94,7 +94,10 @@ export class MucpClientConnection {
 
   #onData(chunk: Buffer): void {
     if (this.#closed) return;
-    if (this.#user === undefined) return this.close();
+    if (this.#user === undefined) {
+      this.close();
+      return;
+    }
     try {
       this.#reader.push(chunk);
       this.#readOn();

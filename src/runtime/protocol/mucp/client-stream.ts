@@ -2,13 +2,14 @@ import { MicroError } from "../../errors/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
 import { abandon } from "../abandon.ts";
 import { marshalRequest } from "../call-errors.ts";
-import { CLIENT_ID, deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
+import { deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
 import { callHeaders, readAnswer } from "./client-call.ts";
 import type { ConnectionUser, MucpClientConnection } from "./client-connection.ts";
+import { EndProbe, PROBE_CONTENT_TYPE } from "./end-probe.ts";
 import { END_OF_STREAM, type FrameHeaders, requestFrame } from "./frame.ts";
 import type { HttpMessage } from "./http-reader.ts";
 
@@ -25,6 +26,8 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
   #onAbort: (() => void) | undefined;
   #requests: AsyncIterator<MessageInit<Input>> | undefined;
   #requestsEnded = false;
+  /** Waits for an end that may not be told, from when the requests have ended. */
+  #probe: EndProbe | undefined;
   #drained: (() => void) | undefined;
   #settled = false;
 
@@ -64,6 +67,10 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
   }
 
   onFrame(frame: HttpMessage): void {
+    if (this.#probe !== undefined && frame.body.includes(PROBE_CONTENT_TYPE)) {
+      this.#probe.answered();
+      return;
+    }
     const answer = readAnswer(this.#call, frame);
     if (answer === "end") this.#finish();
     else if ("error" in answer) this.fail(answer.error);
@@ -71,7 +78,11 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
       const hasRoom = this.responses.push(answer.message);
       // Its only answer is here, and go-micro's servers do not tell the end of a stream whose requests ended before.
       if (this.#call.method.kind === "clientStream" && this.#requestsEnded) this.#finish();
-      else if (!hasRoom) this.#connection?.pause();
+      else if (hasRoom) this.#probe?.wait();
+      else {
+        this.#connection?.pause();
+        this.#probe?.stop();
+      }
     }
   }
 
@@ -86,6 +97,7 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
   }
 
   queueDrained(): void {
+    this.#probe?.wait();
     this.#connection?.resume();
   }
 
@@ -117,11 +129,26 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
       }
       this.#requestsEnded = true;
       // The one request of a server-streaming call needs no end; go-micro's servers would take it for the end of the call.
-      if (method.kind !== "serverStream") connection.send(this.#endFrame());
+      if (method.kind === "serverStream") return;
+      connection.send(this.#endFrame());
+      this.#awaitEnd(connection);
     } catch (cause) {
       this.#requestsEnded = !MicroError.is(cause);
       this.fail(MicroError.is(cause) ? cause : requestsFailed(cause));
     }
+  }
+
+  #awaitEnd(connection: MucpClientConnection): void {
+    const question = requestFrame(
+      this.#address,
+      { ...this.#headers, "Content-Type": PROBE_CONTENT_TYPE },
+      NOTHING,
+    );
+    this.#probe = new EndProbe(
+      () => connection.send(question),
+      () => this.#finish(),
+    );
+    this.#probe.wait();
   }
 
   #frame(body: Uint8Array): Buffer {
@@ -141,15 +168,11 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
   #settle(): void {
     this.#settled = true;
     clearTimeout(this.#timer);
+    this.#probe?.stop();
     if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
     if (!this.#requestsEnded) abandon(this.#requests);
     this.onDrain();
     // As go-micro's clients do: the end is told, and the connection with it gone.
     this.#connection?.end(this.#endFrame());
   }
-}
-
-/** A caller that streams over a connection that could not be had. */
-export function notConnected(error: unknown): MicroError {
-  return MicroError.from(error, CLIENT_ID);
 }

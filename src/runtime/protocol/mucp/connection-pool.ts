@@ -32,7 +32,10 @@ export class ConnectionPool {
   give(connection: MucpClientConnection): void {
     connection.release();
     if (connection.closed) return;
-    if (this.#closed || this.#idle.length >= this.#options.size) return connection.close();
+    if (this.#closed || this.#idle.length >= this.#options.size) {
+      connection.close();
+      return;
+    }
     connection.onClosed = () => {
       this.#idle = this.#idle.filter((idle) => idle.connection !== connection);
     };

@@ -154,7 +154,10 @@ export class MucpServerConnection implements StreamSink {
     const streamId = streamIdOf(fields);
     if (streamId !== undefined) {
       const stream = this.#streams.get(streamId);
-      if (stream !== undefined) return stream.accept(frame);
+      if (stream !== undefined) {
+        stream.accept(frame);
+        return;
+      }
       if (this.#ended.has(streamId) || microField(fields, "error") === END_OF_STREAM) return;
     }
     try {

@@ -87,8 +87,14 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
     if (this.#over) return;
     clearTimeout(this.#arrivalTimer);
     const error = microField(fields, "error");
-    if (error === END_OF_STREAM) return this.#requests.end();
-    if (error !== undefined) return this.#requests.fail(errorOfText(error));
+    if (error === END_OF_STREAM) {
+      this.#requests.end();
+      return;
+    }
+    if (error !== undefined) {
+      this.#requests.fail(errorOfText(error));
+      return;
+    }
     try {
       const { form } = this.#request;
       const { message } = form.open(body);

@@ -1,9 +1,10 @@
 import { JsonError } from "../../errors.ts";
 import type { Duration } from "../../google/protobuf/duration.ts";
-import type { JsonValue, MessageInit } from "../../message-type.ts";
+import type { JsonReadOptions, JsonValue, MessageInit } from "../../message-type.ts";
 import { readJsonString, show } from "../read.ts";
 import { writeAscii } from "../write.ts";
 import { fraction } from "./fraction.ts";
+import { isTimeObject, readTimeObject } from "./time-object.ts";
 
 const MOST_SECONDS = 315_576_000_000n; // 10,000 years
 const DURATION = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
@@ -28,7 +29,8 @@ export function writeDurationJson(
   return writeAscii(`"${minus}${whole}${fraction(Math.abs(nanos))}s"`, b, p);
 }
 
-export function readDurationJson(json: JsonValue, _options?: unknown, _depth?: unknown): Duration {
+export function readDurationJson(json: JsonValue, options?: JsonReadOptions, _depth?: unknown): Duration {
+  if (options?.timesAsObjects === true && isTimeObject(json)) return readTimeObject(json);
   const text = readJsonString(json);
   const parts = DURATION.exec(text);
   if (parts === null) throw new JsonError(`expected a duration like "1.5s", got ${show(text)}`);

@@ -1,9 +1,10 @@
 import { JsonError } from "../../errors.ts";
 import type { Timestamp } from "../../google/protobuf/timestamp.ts";
-import type { JsonValue, MessageInit } from "../../message-type.ts";
+import type { JsonReadOptions, JsonValue, MessageInit } from "../../message-type.ts";
 import { readJsonString, show } from "../read.ts";
 import { writeAscii } from "../write.ts";
 import { fraction } from "./fraction.ts";
+import { isTimeObject, readTimeObject } from "./time-object.ts";
 
 const FIRST = -62135596800n; // 0001-01-01T00:00:00Z
 const LAST = 253402300799n; // 9999-12-31T23:59:59Z
@@ -25,7 +26,8 @@ export function writeTimestampJson(
   return writeAscii(`"${whole}${fraction(nanos)}Z"`, b, p);
 }
 
-export function readTimestampJson(json: JsonValue, _options?: unknown, _depth?: unknown): Timestamp {
+export function readTimestampJson(json: JsonValue, options?: JsonReadOptions, _depth?: unknown): Timestamp {
+  if (options?.timesAsObjects === true && isTimeObject(json)) return inRange(readTimeObject(json));
   const text = readJsonString(json);
   const parts = RFC3339.exec(text);
   if (parts === null) throw new JsonError(`expected an RFC 3339 time, got ${show(text)}`);
@@ -39,6 +41,11 @@ export function readTimestampJson(json: JsonValue, _options?: unknown, _depth?: 
     throw new JsonError(`no such offset: ${show(text)}`);
   const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * (sign === "-" ? -60 : 60);
   const seconds = BigInt(millis / 1000 - offset);
-  if (seconds < FIRST || seconds > LAST) throw new JsonError("timestamp is outside the years 1 to 9999");
-  return { seconds, nanos: Number(digits.padEnd(9, "0")) };
+  return inRange({ seconds, nanos: Number(digits.padEnd(9, "0")) });
+}
+
+function inRange(time: Timestamp): Timestamp {
+  if (time.seconds < FIRST || time.seconds > LAST)
+    throw new JsonError("timestamp is outside the years 1 to 9999");
+  return time;
 }
