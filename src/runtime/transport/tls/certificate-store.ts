@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { messageOf } from "../../errors/index.ts";
 
@@ -20,6 +21,9 @@ export interface Certificates {
   readonly ca: Buffer | undefined;
   readonly context: SecureContext;
 }
+
+const FIRST_LOOKS = 3;
+const FIRST_PAUSE_MS = 100;
 
 /** The floor of every connection, whatever Node was started with. */
 export const MIN_VERSION = "TLSv1.2";
@@ -43,17 +47,34 @@ export class CertificateStore {
 
   /** What to use now. Rejects, with an Error that names the file, only while there never was anything to use. */
   async latest(): Promise<Certificates> {
+    this.#current ??= await this.#first();
     try {
-      const stamp = await this.#stampOf();
-      if (this.#current === undefined || stamp !== this.#stamp) this.#current = await this.#read();
-      this.#stamp = stamp;
+      await this.#look();
       this.#lastProblem = "";
     } catch (error) {
-      if (this.#current === undefined) throw error;
       const problem = messageOf(error);
       if (problem !== this.#lastProblem) this.#onProblem?.(`the certificates in use stay: ${problem}`);
       this.#lastProblem = problem;
     }
+    return this.#current;
+  }
+
+  /** Who starts while the files are being renewed finds half of them new. */
+  async #first(): Promise<Certificates> {
+    for (let look = 1; ; look++) {
+      try {
+        return await this.#look();
+      } catch (error) {
+        if (look === FIRST_LOOKS) throw error;
+        await sleep(FIRST_PAUSE_MS);
+      }
+    }
+  }
+
+  async #look(): Promise<Certificates> {
+    const stamp = await this.#stampOf();
+    if (this.#current === undefined || stamp !== this.#stamp) this.#current = await this.#read();
+    this.#stamp = stamp;
     return this.#current;
   }
 
