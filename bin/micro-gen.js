@@ -7,6 +7,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const { runCommand } = await import("../dist/commands/run.js");
 await runCommand(async (context) => {
-  const { microGen } = await import("../dist/commands/micro-gen.js");
-  return microGen(context);
+  const { microGenCommand } = await import("../dist/commands/micro-gen-command.js");
+  return microGenCommand(context);
 });

@@ -21,7 +21,7 @@ const RUNTIME_FLOORS = [
 ];
 const GENERATOR_FLOORS = [
   ["schema"],
-  ["check"],
+  ["check", "live"],
   ["emit"],
   ["merge"],
   ["project", "plugin"],

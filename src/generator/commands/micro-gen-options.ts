@@ -18,6 +18,10 @@ export interface MicroGenOptions {
   readonly dryRun?: boolean;
   readonly diff?: boolean;
   readonly check?: boolean;
+  readonly offline?: boolean;
+  readonly online?: boolean;
+  readonly registry?: string;
+  readonly registryAddress?: string;
   readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -65,7 +69,11 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
     )
     .option("-n, --dry-run", "show what would be done, write nothing")
     .option("--diff", "show what would change as unified diffs, write nothing")
-    .option("--check", "write nothing; exit 4 when anything would change")
+    .option("--check", "write nothing; exit 4 when anything would change, or a client's service has")
+    .option("--offline", "with --check: ask no service")
+    .option("--online", "with --check: a service that cannot be asked is a failure, too")
+    .option("--registry <name>", "registry to ask, as MICRO_REGISTRY says")
+    .option("--registry-address <address>", "where it is, as MICRO_REGISTRY_ADDRESS says")
     .option("-f, --force", "overwrite generated files that were edited")
     .option("--json", "print the plan as JSON")
     .option("-q, --quiet", "print errors only")

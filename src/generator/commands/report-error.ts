@@ -1,4 +1,5 @@
 import { OutputPathError } from "../emit/output-path.ts";
+import { LiveError, type LiveErrorReason } from "../live/live-error.ts";
 import { ProjectError, type ProjectErrorReason } from "../project/project-error.ts";
 import { ScaffoldError, type ScaffoldErrorReason } from "../scaffold/scaffold-error.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
@@ -50,11 +51,18 @@ const scaffoldExitCodes: Readonly<Record<ScaffoldErrorReason, number>> = {
   tool: ExitCode.unexpected,
 };
 
+const liveExitCodes: Readonly<Record<LiveErrorReason, number>> = {
+  usage: ExitCode.usage,
+  unreachable: ExitCode.unexpected,
+  refused: ExitCode.unexpected,
+};
+
 /** Undefined for an error that nobody meant to throw. */
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof ProjectError) return projectExitCodes[error.reason];
   if (error instanceof ScaffoldError) return scaffoldExitCodes[error.reason];
+  if (error instanceof LiveError) return liveExitCodes[error.reason];
   return error instanceof OutputPathError ? ExitCode.invalidSchema : undefined;
 }
 

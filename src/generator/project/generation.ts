@@ -2,6 +2,7 @@ import type { Emit, Int64Type } from "../emit/emit.ts";
 import type { LoadDescriptorSetOptions, LoadSchemaOptions, Schema } from "../schema/index.ts";
 import type { JsonValue } from "./manifest.ts";
 import type { MicroJsonService } from "./micro-json.ts";
+import type { PinnedClient } from "./pinned-client.ts";
 import type { WantedFile } from "./plan.ts";
 
 /** Which schemas become code, and where it goes. */
@@ -25,6 +26,8 @@ export interface Generation {
   readonly int64?: Int64Type;
   /** Generated files of the manifest this run answers for; see `PlanOptions.owns`. */
   readonly owns: (path: string) => boolean;
+  /** Clients of services elsewhere, made again from the schemas beside them. Default none. */
+  readonly clients?: readonly PinnedClient[];
   /** Services whose handlers follow the schema. Default none. */
   readonly handlers?: readonly HandlerPlace[];
   /** What the manifest's answers become; undefined: they stay. */
@@ -78,10 +81,15 @@ export async function generate(
       ? await loadSchema({ files, includePaths, cwd, ...search })
       : await loadDescriptorSet({ descriptorSet: set.content, name: set.name, files });
   onStep?.("Generating code");
-  const emitted = emit(schema, { importExtension, ...(int64 !== undefined && { int64 }) });
+  const settings = { importExtension, ...(int64 !== undefined && { int64 }) };
+  const emitted = emit(schema, settings);
   const wanted = outs.flatMap((out) =>
     emitted.map(({ path, content }): WantedFile => ({ path: below(out, path), content, class: "generated" })),
   );
+  for (const client of generation.clients ?? []) {
+    const { regenerateClient } = await import("./generate-client.ts");
+    wanted.push(...(await regenerateClient(root, client, settings)));
+  }
   return { wanted, schema };
 }
 

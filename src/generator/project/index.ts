@@ -5,6 +5,11 @@ export { type FitOptions, type FittedHandlers, fitHandlers } from "./fit-handler
 export type { NewHandler, StartHandler } from "./fit-service.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
 export {
+  type ClientGeneration,
+  type GeneratedClient,
+  generateClient,
+} from "./generate-client.ts";
+export {
   type Generated,
   type Generation,
   type Generator,
@@ -35,6 +40,12 @@ export {
   type ServiceType,
   serviceTypes,
 } from "./micro-json.ts";
+export {
+  type PinnedClient,
+  type PinnedService,
+  readPinnedClients,
+  withPinnedClient,
+} from "./pinned-client.ts";
 export {
   type Action,
   changesOf,

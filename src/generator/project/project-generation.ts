@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Generation } from "./generation.ts";
+import { readManifest } from "./manifest.ts";
 import { microJsonPath } from "./micro-json.ts";
+import { readPinnedClients } from "./pinned-client.ts";
 import type { Project } from "./project.ts";
 import { ProjectError } from "./project-error.ts";
 import { findProtoFiles } from "./proto-files.ts";
@@ -34,6 +36,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
     includePaths: proto.map((folder) => join(root, folder)),
     files: [...files].map(([file, folder]) => join(root, folder, file)),
     outs: services.map(outOf),
+    clients: readPinnedClients((await readManifest(root)).answers),
     handlers: services.map((service) => ({ ...service, out: outOf(service) })),
     importExtension,
     ...(int64 !== undefined && { int64 }),

@@ -1,6 +1,8 @@
 export { type BufWorkspace, findBufWorkspace } from "./buf-workspace.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
+export { type DescriptorFile, listDescriptorFiles, readDescriptorFile } from "./list-services.ts";
+export { reachableTypes } from "./reachable-types.ts";
 export { descriptorPath } from "./read-files.ts";
 export {
   type LoadDescriptorSetOptions,
@@ -10,6 +12,7 @@ export {
   readDescriptorSet,
   readSchema,
 } from "./read-schema.ts";
+export { readMessage, WireError } from "./read-wire.ts";
 export type {
   Enum,
   EnumValue,
@@ -26,3 +29,5 @@ export type {
   ServiceDef,
   ValueType,
 } from "./schema.ts";
+export { type Selection, selectServices } from "./select-services.ts";
+export { serviceDigest } from "./service-digest.ts";

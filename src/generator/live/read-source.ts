@@ -1,0 +1,98 @@
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type DescriptorFile, listDescriptorFiles, WireError } from "../schema/index.ts";
+import { encodeFiles } from "./encode-files.ts";
+import { grpcExchange } from "./grpc-exchange.ts";
+import { LiveError } from "./live-error.ts";
+import { type ConnectOptions, connectProject } from "./project-runtime.ts";
+import { type LiveSchema, readReflection } from "./read-reflection.ts";
+import { registryExchange } from "./registry-exchange.ts";
+import { formatSource, type Source } from "./source.ts";
+
+export interface ReadSourceOptions extends ConnectOptions {
+  /** What a file's path is relative to. */
+  readonly cwd: string;
+  /** Only these services, by full name. Default: all. */
+  readonly only?: readonly string[];
+  /** For everything together. Default 10000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Larger descriptor sets are build systems' whole worlds: name what is wanted of them first. */
+const maxFileBytes = 64 * 1024 * 1024;
+
+/**
+ * The schema of a source, as it is now.
+ *
+ * @throws LiveError
+ */
+export async function readSource(source: Source, options: ReadSourceOptions): Promise<LiveSchema> {
+  if (source.kind === "file") return readFileSource(source.path, options);
+  const limit = AbortSignal.timeout(options.timeoutMs ?? 10_000);
+  const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
+  const asked = { signal, ...(options.only !== undefined && { only: options.only }) };
+  if (source.kind === "grpc") {
+    const name = formatSource(source);
+    const authority = `${source.tls ? "https" : "http"}://${source.host}:${source.port}`;
+    return readReflection(grpcExchange(authority, name), { name, ...asked });
+  }
+  const connection = await connectProject(options);
+  try {
+    return await readReflection(registryExchange(connection, source.service), {
+      name: source.service,
+      ...asked,
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function readFileSource(path: string, { cwd, only }: ReadSourceOptions): Promise<LiveSchema> {
+  let descriptorSet: Uint8Array;
+  try {
+    const file = resolve(cwd, path);
+    const { size } = await stat(file);
+    if (size > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes / 1024 / 1024} MiB`);
+    descriptorSet = await readFile(file);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new LiveError(
+      missing ? "unreachable" : "usage",
+      missing ? `There is no file ${path}.` : `Cannot read ${path}: ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+  const files = filesOf(descriptorSet, path);
+  const services = [...new Set([...files.values()].flatMap((file) => file.services))].sort();
+  const missing = (only ?? []).filter((service) => !services.includes(service));
+  if (missing.length > 0)
+    throw new LiveError(
+      "usage",
+      `${path} has no service ${missing.join(", ")}; it has ${services.join(", ") || "none"}.`,
+    );
+  if (services.length === 0) throw new LiveError("refused", `${path} has no services to make a client of.`);
+  const chosen = only === undefined ? services : [...new Set(only)].sort();
+  const roots = [...files.values()].filter((file) =>
+    file.services.some((service) => chosen.includes(service)),
+  );
+  return {
+    descriptorSet: encodeFiles(
+      files,
+      roots.map((file) => file.path),
+    ),
+    services: chosen,
+  };
+}
+
+function filesOf(descriptorSet: Uint8Array, path: string): Map<string, DescriptorFile> {
+  try {
+    return listDescriptorFiles(descriptorSet);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new LiveError(
+      "refused",
+      `${path} is no descriptor set: ${error.message}. Make it with protoc --descriptor_set_out --include_imports.`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import type { Manifest } from "./manifest.ts";
+import { ProjectError } from "./project-error.ts";
+
+/** Code for calling somebody else's service, and what it was made from. */
+export interface PinnedClient {
+  /** Folder with the code and its `schema.binpb`, relative to the root. */
+  readonly out: string;
+  /** Where the schema came from: `registry:com.example.srv.greeter`. */
+  readonly from: string;
+  /** By full name. */
+  readonly services: ReadonlyMap<string, PinnedService>;
+}
+
+export interface PinnedService {
+  /** What a caller depends on, as `serviceDigest` tells it. */
+  readonly digest: string;
+  readonly methods: readonly string[] | "all";
+}
+
+type Answers = Manifest["answers"];
+
+/**
+ * The pinned clients of a manifest, by folder. The manifest is where they are locked: it is committed, and written as
+ * one with the code.
+ *
+ * @throws ProjectError when somebody has made something else of it
+ */
+export function readPinnedClients(answers: Answers): PinnedClient[] {
+  const { clients = {} } = answers;
+  if (!isRecord(clients)) throw broken("clients");
+  return Object.entries(clients).map(([out, entry]) => {
+    if (!isRecord(entry) || typeof entry.from !== "string" || !isRecord(entry.services)) throw broken(out);
+    const services = Object.entries(entry.services).map(([name, pinned]): [string, PinnedService] => {
+      if (!isRecord(pinned) || typeof pinned.digest !== "string") throw broken(`${out} ${name}`);
+      const { digest, methods = "all" } = pinned;
+      if (methods !== "all" && !(Array.isArray(methods) && methods.every((one) => typeof one === "string")))
+        throw broken(`${out} ${name}`);
+      return [name, { digest, methods: methods as PinnedService["methods"] }];
+    });
+    return { out, from: entry.from, services: new Map(services) };
+  });
+}
+
+/** The answers with a client added, replaced, or, when there is none, taken away. */
+export function withPinnedClient(answers: Answers, out: string, client: PinnedClient | undefined): Answers {
+  const others = readPinnedClients(answers).filter((one) => one.out !== out);
+  const all = client === undefined ? others : [...others, client];
+  const { clients: _before, ...rest } = answers;
+  if (all.length === 0) return rest;
+  const entries = all.map(({ out: folder, from, services }) => {
+    const pinned = [...services].map(([name, { digest, methods }]) => [
+      name,
+      { digest, ...(methods !== "all" && { methods: [...methods].sort() }) },
+    ]);
+    return [folder, { from, services: Object.fromEntries(pinned) }];
+  });
+  return { ...rest, clients: Object.fromEntries(entries) };
+}
+
+function broken(where: string): ProjectError {
+  return new ProjectError(
+    "invalid",
+    `.micro/manifest.json: the entry ${JSON.stringify(where)} of "clients" is not as micro-gen wrote it; take it from git, or remove it and run micro-gen client --from again.`,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
