@@ -154,7 +154,7 @@ describe("a service with a certificate", () => {
     [
       "a file that is missing",
       ["--tls_cert_file=/none.pem", "--tls_key_file=/none.key"],
-      /\/none\.pem: cannot be read/,
+      /\/none\.(pem|key): cannot be read/,
     ],
     ["a flag that is none", ["--tls_certificate", "a.pem"], /unknown flag --tls_certificate/],
     [
