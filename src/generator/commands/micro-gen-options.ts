@@ -34,6 +34,8 @@ Examples:
   micro-gen proto/greeter.proto      after a change of this schema
   micro-gen --check                  in CI: exit 4 when generated code is not up to date
   micro-gen api.proto --out src/gen  without a project
+  micro-gen add rpc Greeter.Goodbye  edits the schema, too; see micro-gen add --help
+  micro-gen destroy rpc Goodbye      takes away what add wrote
 
 Exit codes: 0 done or nothing to do, 1 unexpected, 2 usage, 3 something is in the way,
 4 edited or outdated files, 6 invalid schema, 130 interrupted.`;

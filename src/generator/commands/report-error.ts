@@ -41,6 +41,7 @@ const projectExitCodes: Readonly<Record<ProjectErrorReason, number>> = {
   invalid: ExitCode.usage,
   conflict: ExitCode.conflict,
   unmerged: ExitCode.drift,
+  edited: ExitCode.drift,
   io: ExitCode.unexpected,
 };
 

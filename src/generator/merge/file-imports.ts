@@ -22,6 +22,8 @@ export interface FileImports extends MemberNames {
   isFrom(local: string, file: string): boolean;
   /** Code that goes: imports that only it needs go with it. */
   release(code: Node): void;
+  /** Whether an import is one that `release` makes unnecessary. */
+  goes(specifier: Node): boolean;
   /** What the names handed out by `type` and `value` need, and what `release` makes unnecessary. */
   splices(): Splice[];
 }
@@ -158,6 +160,8 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
             .getNamedImports()
             .some((item) => (item.getAliasNode() ?? item.getNameNode()).getText() === local),
       ),
+    goes: (specifier) =>
+      splices().some(({ at, end = at }) => at <= specifier.getStart() && specifier.getEnd() <= end),
     release: (code) => void released.push(code),
     splices,
   };

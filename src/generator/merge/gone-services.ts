@@ -55,6 +55,20 @@ export function tellGoneService(
   return notes;
 }
 
+/** Takes away `server.subscribe("topic", Event, onEvent);` of a subscriber that goes. */
+export function removeSubscriptions(deletedFile: string, files: readonly OpenFile[]): void {
+  for (const file of files) {
+    for (const statement of file.source.getDescendants().filter(Node.isExpressionStatement)) {
+      const call = statement.getExpression();
+      if (!Node.isCallExpression(call) || !/\.subscribe$/.test(call.getExpression().getText())) continue;
+      const subscriber = call.getArguments()[2]?.getText();
+      if (subscriber === undefined || !file.imports.isFrom(subscriber, deletedFile)) continue;
+      file.splices.push(withoutStatement(statement, file.text));
+      file.imports.release(statement);
+    }
+  }
+}
+
 /** With its line, where it has one for itself. */
 function withoutStatement(statement: Node, text: string) {
   const start = statement.getStart();

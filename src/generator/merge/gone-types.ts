@@ -13,6 +13,7 @@ export function tellGoneTypes(gone: GoneType, files: readonly OpenFile[]): Merge
   return files.flatMap((file) =>
     file.imports
       .specifiersOf(gone.module, gone.name)
+      .filter((item) => !file.imports.goes(item))
       .map((item) => noteAt(file, item.getStart(), gone.message)),
   );
 }

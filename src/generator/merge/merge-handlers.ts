@@ -1,11 +1,16 @@
 import { type AddedMembers, type FitStyle, fitBody, type HandlerToFit } from "./fit-body.ts";
-import { type GoneService, tellGoneService } from "./gone-services.ts";
+import { type GoneService, removeSubscriptions, tellGoneService } from "./gone-services.ts";
 import { type GoneType, tellGoneTypes } from "./gone-types.ts";
 import type { HandlerShape } from "./handler-shape.ts";
 import { declaredHandlers, type HandlerBody, registeredHandlers } from "./locate-handlers.ts";
 import type { MergeNote } from "./merge-note.ts";
 import { createOpenFiles, type OpenFile, type SourcesToOpen } from "./open-file.ts";
-import { type NewRegistration, registerHandlers } from "./register-handlers.ts";
+import {
+  type NewRegistration,
+  type NewSubscription,
+  registerHandler,
+  registerSubscription,
+} from "./register-handlers.ts";
 
 /** One service folder of a project: its sources and what its handlers have to have. */
 export interface MergeRequest extends SourcesToOpen, FitStyle {
@@ -14,6 +19,10 @@ export interface MergeRequest extends SourcesToOpen, FitStyle {
   readonly handlers: readonly HandlerToFit[];
   /** Handlers that are new and have to be served. Default none. */
   readonly registrations?: readonly NewRegistration[];
+  /** Subscribers that are new and have to be subscribed. Default none. */
+  readonly subscriptions?: readonly NewSubscription[];
+  /** Files of subscribers that go, and their subscriptions with them. Default none. */
+  readonly goneSubscribers?: readonly string[];
   /** Where `registrations` go when no file registers a handler yet: `srv/src/main.ts`. */
   readonly main?: string;
   /** Services that are no longer in the schema. Default none. */
@@ -46,8 +55,10 @@ export function mergeHandlers(request: MergeRequest): MergeResult {
   for (const gone of request.goneServices ?? []) {
     notes.push(...tellGoneService(gone, files.list(), handlersOf(gone.shape)));
   }
+  for (const file of request.goneSubscribers ?? []) removeSubscriptions(file, files.list());
+  for (const one of request.registrations ?? []) notes.push(...registerHandler(one, files, request));
+  for (const one of request.subscriptions ?? []) notes.push(...registerSubscription(one, files, request));
   for (const gone of request.goneTypes ?? []) notes.push(...tellGoneTypes(gone, files.list()));
-  notes.push(...registerHandlers(request.registrations ?? [], files, request));
   const edits = files.edits();
   return { edits, notes };
 

@@ -1,9 +1,8 @@
 import { posix } from "node:path";
 import { type CallExpression, Node } from "ts-morph";
-import type { HandlerShape } from "./handler-shape.ts";
+import type { HandlerShape, TypeRef } from "./handler-shape.ts";
 import type { MergeNote } from "./merge-note.ts";
 import { noteAt, type OpenFile, type OpenFiles } from "./open-file.ts";
-import type { Splice } from "./splice.ts";
 import { indentAt, styleOf } from "./text-style.ts";
 
 /** A handler that was just made and that nobody serves yet. */
@@ -23,47 +22,84 @@ export interface RegistrationPlace {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
+/** A subscriber that was just made. */
+export interface NewSubscription {
+  readonly topic: string;
+  /** The event's message. */
+  readonly type: TypeRef;
+  readonly functionName: string;
+  /** Its file, relative to the root. */
+  readonly file: string;
+}
+
 /**
  * Adds `registerXHandler(service.server, new X());` where the other registrations are, else behind the statement that
  * makes the service. Where neither is clear, tells what line to add.
  */
-export function registerHandlers(
-  registrations: readonly NewRegistration[],
+export function registerHandler(
+  { shape, takesClient, className, file }: NewRegistration,
   files: OpenFiles,
   place: RegistrationPlace,
 ): MergeNote[] {
-  return registrations.flatMap((registration) => register(registration, files, place) ?? []);
+  const client = takesClient ? `${shape.createClient}(service.client, "name of its SRV")` : "";
+  const advice = `${shape.fullName} is new; serve it: ${shape.register}(service.server, new ${className}(${client}))`;
+  return addStatement(
+    files,
+    place,
+    { advice, file, needsClient: takesClient },
+    ({ imports }, spot, module) => {
+      const made = takesClient
+        ? `${imports.value(shape.module, shape.createClient)}(${spot.clientArguments})`
+        : "";
+      const instance = `new ${imports.value(module, className)}(${made})`;
+      return `${imports.value(shape.module, shape.register)}(${spot.server}, ${instance})`;
+    },
+  );
 }
 
-function register(
-  { shape, takesClient, className, file: handlerFile }: NewRegistration,
+/** Adds `service.server.subscribe("topic", Event, onEvent);` in the same place. */
+export function registerSubscription(
+  { topic, type, functionName, file }: NewSubscription,
+  files: OpenFiles,
+  place: RegistrationPlace,
+): MergeNote[] {
+  const call = `subscribe(${JSON.stringify(topic)}, ${type.name}, ${functionName})`;
+  const advice = `${functionName} is new; subscribe it: service.server.${call}`;
+  return addStatement(files, place, { advice, file, needsClient: false }, ({ imports }, spot, module) => {
+    const names = `${imports.value(type.module, type.name)}, ${imports.value(module, functionName)}`;
+    return `${spot.server}.subscribe(${JSON.stringify(topic)}, ${names})`;
+  });
+}
+
+interface Addition {
+  /** What to tell where there is no clear place. */
+  readonly advice: string;
+  /** The new file it refers to. */
+  readonly file: string;
+  readonly needsClient: boolean;
+}
+
+function addStatement(
   files: OpenFiles,
   { out, main, files: sources }: RegistrationPlace,
-): MergeNote | undefined {
+  { advice, file: newFile, needsClient }: Addition,
+  print: (file: OpenFile, spot: Spot, module: string) => string,
+): MergeNote[] {
   const mainContent = main === undefined ? undefined : sources.get(main);
   if (main !== undefined && mainContent !== undefined && !files.list().some(({ path }) => path === main))
     files.open(main, mainContent);
   const homes = files.list().filter((file) => registrationsIn(file).length > 0);
   const file =
     homes.find(({ path }) => path === main) ?? homes[0] ?? files.list().find(({ path }) => path === main);
-  const spot = file === undefined ? undefined : spotIn(file, takesClient);
-  if (file === undefined || spot === undefined) {
-    const client = takesClient ? `${shape.createClient}(service.client, "name of its SRV")` : "";
-    const instance = `new ${className}(${client})`;
-    const message = `${shape.fullName} is new; serve it: ${shape.register}(service.server, ${instance})`;
-    if (file !== undefined) return noteAt(file, file.source.getStatements().at(-1)?.getStart() ?? 0, message);
-    return { path: main ?? handlerFile, line: 1, column: 1, message, severity: "todo" };
-  }
+  const spot = file === undefined ? undefined : spotIn(file, needsClient);
+  if (file === undefined)
+    return [{ path: main ?? newFile, line: 1, column: 1, message: advice, severity: "todo" }];
+  if (spot === undefined) return [noteAt(file, file.source.getStatements().at(-1)?.getStart() ?? 0, advice)];
   const { newline } = styleOf(file.text);
-  const { imports } = file;
-  const module = `/${posix.relative(out, handlerFile).replace(/\.ts$/, "")}`;
-  const call = imports.value(shape.module, shape.register);
-  const client = takesClient
-    ? `${imports.value(shape.module, shape.createClient)}(${spot.clientArguments})`
-    : "";
-  const code = `${call}(${spot.server}, new ${imports.value(module, className)}(${client}))${spot.semicolon}`;
-  file.splices.push({ at: spot.at, insert: newline + spot.indent + code } satisfies Splice);
-  return undefined;
+  const module = `/${posix.relative(out, newFile).replace(/\.ts$/, "")}`;
+  const code = print(file, spot, module);
+  file.splices.push({ at: spot.at, insert: newline + spot.indent + code + spot.semicolon });
+  return [];
 }
 
 interface Spot {

@@ -1,4 +1,5 @@
 import type { MergeNote, Rename } from "../merge/index.ts";
+import type { EventChange } from "./fit-event.ts";
 import { fitService, type StartHandler } from "./fit-service.ts";
 import type { Generated, Generation } from "./generation.ts";
 import { readIgnoreFile } from "./ignore-file.ts";
@@ -19,6 +20,8 @@ export interface FitOptions {
   readonly start?: StartHandler;
   /** What the user says has another name now. */
   readonly renames?: readonly Rename[];
+  /** An event to subscribe to, or no longer: in the first SRV. */
+  readonly event?: EventChange;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function fitHandlers(
   { root, handlers = [], importExtension }: Generation,
   { wanted, schema }: Generated,
   manifest: Manifest,
-  { start, renames = [] }: FitOptions = {},
+  { start, renames = [], event }: FitOptions = {},
 ): Promise<FittedHandlers> {
   const found = { wanted: [] as WantedFile[], gone: [] as string[], notes: [] as MergeNote[] };
   if (handlers.length === 0) return found;
@@ -38,10 +41,21 @@ export async function fitHandlers(
   );
   const isIgnored = await readIgnoreFile(root);
   const snapshots = schemaSnapshots(root, schema);
+  const subscriber = handlers.find(({ type }) => type === "srv");
   for (const place of handlers) {
     const old = await snapshots.of(place.out);
-    const scene = { root, importExtension, manifest, planned, isIgnored, schema, old, renames, start };
-    const fitted = await fitService(place, scene);
+    const fitted = await fitService(place, {
+      root,
+      importExtension,
+      manifest,
+      planned,
+      isIgnored,
+      schema,
+      old,
+      renames,
+      start,
+      event: place === subscriber ? event : undefined,
+    });
     found.wanted.push(...fitted.wanted);
     found.gone.push(...fitted.gone);
     found.notes.push(...fitted.notes);

@@ -6,10 +6,12 @@ import type {
   HandlerShape,
   HandlerToFit,
   NewRegistration,
+  NewSubscription,
   Rename,
 } from "../merge/index.ts";
 import { mayLackMembers } from "../merge/scan.ts";
 import type { Schema } from "../schema/index.ts";
+import { type EventChange, newSubscriber, untouchedSubscriber } from "./fit-event.ts";
 import type { FittedHandlers } from "./fit-handlers.ts";
 import type { HandlerPlace } from "./generation.ts";
 import { readHandlerSources } from "./handler-sources.ts";
@@ -44,6 +46,8 @@ export interface FitScene {
   readonly old: Schema | undefined;
   readonly renames: readonly Rename[];
   readonly start: StartHandler | undefined;
+  /** An event whose subscriber is this service's. */
+  readonly event: EventChange | undefined;
 }
 
 /** Brings one service's code in step: names first, then members and registrations. */
@@ -92,18 +96,23 @@ export async function fitService(place: HandlerPlace, scene: FitScene): Promise<
       registrations: work.registrations,
       goneServices: work.goneServices,
       goneTypes: change.goneTypes,
+      subscriptions: work.subscriptions,
+      goneSubscribers: work.goneSubscribers,
     });
     notes.push(...merged.notes);
     for (const [path, content] of merged.edits) files.set(path, content);
   }
+  const gone = [
+    ...work.goneServices.flatMap(({ deletedFile }) => deletedFile ?? []),
+    ...work.goneSubscribers,
+  ];
   const wanted: WantedFile[] = [...work.created];
   for (const [path, content] of files) {
     const basis = original.get(path) as Uint8Array;
-    if (content !== basis)
+    if (content !== basis && !gone.includes(path))
       wanted.push({ path, content, class: scene.manifest.files.get(path)?.class ?? "managed", basis });
   }
-  const gone = work.goneServices.flatMap(({ deletedFile }) => deletedFile ?? []);
-  return { wanted, gone, notes };
+  return { wanted, gone, notes: notes.filter(({ path }) => !gone.includes(path)) };
 }
 
 /** What is to be done in the handlers of one service. */
@@ -114,7 +123,10 @@ interface Work {
   readonly handlers: readonly HandlerToFit[];
   readonly goneServices: readonly GoneService[];
   readonly registrations: readonly NewRegistration[];
-  /** First handlers of new services. */
+  readonly subscriptions: readonly NewSubscription[];
+  /** Files. */
+  readonly goneSubscribers: readonly string[];
+  /** First handlers of new services, and subscribers. */
   readonly created: readonly WantedFile[];
 }
 
@@ -159,12 +171,21 @@ async function workOf(
         ? undefined
         : untouchedHandler(shape, place, scene, texts, files),
     }));
+  const { event } = scene;
+  const subscriber =
+    event?.action === "add" ? newSubscriber(event, place, scene.schema, scene.importExtension) : undefined;
+  if (subscriber !== undefined) created.push(subscriber.file);
+  const goneSubscriber =
+    event?.action === "remove" ? untouchedSubscriber(event, place, files, scene.manifest) : undefined;
   const goneNames = change.goneTypes.map(({ name }) => name);
   const tellsTypes = goneNames.length > 0 && mentionsAny(files, goneNames);
   const shapes = [...handlers, ...goneServices.map(({ shape }) => shape)];
   return {
-    isNeeded: shapes.length > 0 || registrations.length > 0 || tellsTypes,
+    isNeeded: shapes.length > 0 || registrations.length > 0 || tellsTypes || event !== undefined,
+    subscriptions: subscriber === undefined ? [] : [subscriber.subscription],
+    goneSubscribers: goneSubscriber === undefined ? [] : [goneSubscriber],
     concerns: (text) =>
+      (event !== undefined && /\bsubscribe\(|register\w+Handler/.test(text)) ||
       shapes.some((shape) => mentions(text, shape)) ||
       (registrations.length > 0 && /register\w+Handler/.test(text)) ||
       (tellsTypes && wordPattern(goneNames).test(text)),

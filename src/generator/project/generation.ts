@@ -11,8 +11,8 @@ export interface Generation {
   readonly root: string;
   /** Absolute include paths. */
   readonly includePaths: readonly string[];
-  /** Which files below the include paths count, and modules that are named but not here. Default: all, and none. */
-  readonly search?: Pick<LoadSchemaOptions, "accepts" | "remoteModules">;
+  /** Which files below the include paths count, modules that are named but not here, and texts that are not on disk yet. */
+  readonly search?: Pick<LoadSchemaOptions, "accepts" | "drafts" | "remoteModules">;
   /** What paths in messages are relative to. Default: the root. */
   readonly cwd?: string;
   /** Absolute paths of the schemas asked for, of a descriptor set import paths; their order does not matter. */

@@ -1,6 +1,7 @@
 export { type ApplyOptions, applyPlan, PlanOutdatedError } from "./apply-plan.ts";
 export { bufPaths } from "./buf-search.ts";
 export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
+export type { EventChange } from "./fit-event.ts";
 export { type FitOptions, type FittedHandlers, fitHandlers } from "./fit-handlers.ts";
 export type { NewHandler, StartHandler } from "./fit-service.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
@@ -63,5 +64,6 @@ export { findProtoTree, type ProtoTree, readProtoTree } from "./proto-tree.ts";
 export { renameQuestions, schemaBefore } from "./rename-questions.ts";
 export { openRunMemory, type Recalled, type RunMemory } from "./run-memory.ts";
 export { isInside } from "./safe-path.ts";
+export * from "./schema-edit/index.ts";
 export { type SchemaSnapshots, schemaSnapshots } from "./schema-snapshot.ts";
 export { unifiedDiff } from "./unified-diff.ts";

@@ -1,8 +1,9 @@
 /**
  * Why a project on disk cannot be read or written. `invalid`: micro.json, the manifest or an argument is wrong.
- * `conflict`: something on disk is in the way. `unmerged`: git left conflict markers. `io`: the system said no.
+ * `conflict`: something on disk is in the way. `unmerged`: git left conflict markers. `edited`: what was to be
+ * undone was changed since. `io`: the system said no.
  */
-export type ProjectErrorReason = "invalid" | "conflict" | "unmerged" | "io";
+export type ProjectErrorReason = "invalid" | "conflict" | "unmerged" | "edited" | "io";
 
 /** A mistake in a project that a person can mend: one sentence, then the fix. */
 export class ProjectError extends Error {

@@ -23,22 +23,26 @@ export interface FileFinderOptions {
   readonly includePaths: readonly string[];
   /** Does a file below an include path count? By its absolute path. Default: all do. */
   readonly accepts?: ((path: string) => boolean) | undefined;
+  /** Texts that are not on disk yet, by absolute path. Default none. */
+  readonly drafts?: ReadonlyMap<string, string> | undefined;
   /** Modules of a registry that nobody fetches; what is not found may be one of theirs. */
   readonly remoteModules?: readonly string[] | undefined;
 }
 
 export function createFileFinder(
-  { cwd, includePaths, accepts = () => true, remoteModules = [] }: FileFinderOptions,
+  { cwd, includePaths, accepts = () => true, drafts = new Map(), remoteModules = [] }: FileFinderOptions,
   bundled: BundledSchemas,
 ): FileFinder {
   const roots = (includePaths.length > 0 ? includePaths : ["."]).map((path) => resolve(cwd, path));
   const isFile = (path: string) =>
-    (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false) && accepts(path);
+    drafts.has(path) || ((statSync(path, { throwIfNoEntry: false })?.isFile() ?? false) && accepts(path));
   const shown = roots.map((root) => relative(cwd, root) || ".").join(", ");
 
   function read(importPath: string): Found {
     for (const root of roots) {
       const path = join(root, importPath);
+      const draft = drafts.get(path);
+      if (draft !== undefined) return { text: draft, origin: "disk" };
       if (isFile(path)) return readText(path);
     }
     const text = bundled.read(importPath);

@@ -17,6 +17,8 @@ export interface LoadSchemaOptions {
   readonly includePaths?: readonly string[];
   /** Does a file below an include path count? By its absolute path, for `excludes` of a buf.yaml. Default: all do. */
   readonly accepts?: (path: string) => boolean;
+  /** Texts that are not on disk yet and count instead of what is, by absolute path. Default none. */
+  readonly drafts?: ReadonlyMap<string, string>;
   /** Modules of a registry that nobody fetches, for the message about an import that is not found. Default none. */
   readonly remoteModules?: readonly string[];
   /** What relative paths are relative to. Default: the process's. */
@@ -40,11 +42,12 @@ export async function readSchema({
   includePaths = [],
   cwd = process.cwd(),
   accepts,
+  drafts,
   remoteModules,
 }: LoadSchemaOptions): Promise<ReadSchema> {
   const { default: protobuf } = await import("protobufjs");
   const finder = createFileFinder(
-    { cwd, includePaths, accepts, remoteModules },
+    { cwd, includePaths, accepts, drafts, remoteModules },
     createBundledSchemas(protobuf),
   );
   const read = readFiles(createTextSource(finder), files);

@@ -1,5 +1,5 @@
 import type { AskRename } from "../../../src/generator/commands/decide-renames.ts";
-import { microGen } from "../../../src/generator/commands/micro-gen.ts";
+import { microGenCommand } from "../../../src/generator/commands/micro-gen-command.ts";
 import { reportError } from "../../../src/generator/commands/report-error.ts";
 import { createTerminal } from "../../../src/generator/commands/terminal.ts";
 import type { Generator } from "../../../src/generator/project/index.ts";
@@ -43,7 +43,7 @@ export async function runMicroGen(
   });
   let exitCode: number;
   try {
-    exitCode = await microGen(
+    exitCode = await microGenCommand(
       { argv, cwd, env, terminal, signal },
       generator,
       ask ?? (async () => undefined),
