@@ -22,7 +22,7 @@ const RUNTIME_FLOORS = [
 const GENERATOR_FLOORS = [
   ["schema"],
   ["check", "live"],
-  ["emit"],
+  ["emit", "compare"],
   ["merge"],
   ["project", "plugin"],
   ["scaffold"],

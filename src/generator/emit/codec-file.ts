@@ -118,6 +118,9 @@ function printExtension(scope: Scope, file: File, extension: Extension): string[
     enums: [],
     extensions: [],
     extensible: false,
+    extensionRanges: [],
+    reserved: { numbers: [], names: [] },
+    hasJsonFormat: true,
   };
   const w = new CodeWriter(scope, file);
   const value = extensionValue(scope, file, extension);

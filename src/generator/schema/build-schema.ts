@@ -12,6 +12,8 @@ import type {
   Field,
   Message,
   Method,
+  NumberRange,
+  Reserved,
   ScalarType,
   SchemaFile,
   ServiceDef,
@@ -27,6 +29,7 @@ import type {
   MethodNode,
   NameNode,
   OptionNode,
+  RangeNode,
   ServiceNode,
 } from "./syntax.ts";
 
@@ -50,6 +53,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     services: file.services.map((node) => toService(root, node)),
     extensions: toExtensions(root, undefined, features, file.extends),
     deprecated: plainOptions(file.options).deprecated === true,
+    options: plainOptions(file.options),
     text: file.text,
   };
 
@@ -89,6 +93,9 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
       enums: node.enums.map((child) => toEnum(base.fullName, base.fullName, inner, child)),
       extensions: toExtensions(base.fullName, base.fullName, inner, node.extends),
       extensible: node.extensionRanges.length > 0,
+      extensionRanges: toRanges(node.extensionRanges, maxFieldNumber),
+      reserved: toReserved(node, maxFieldNumber),
+      hasJsonFormat: inner.json_format === "ALLOW",
     };
   }
 
@@ -136,12 +143,15 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
   }
 
   function toEnum(scope: string, parent: string | undefined, outer: Features, node: EnumNode): Enum {
+    const features = withOptions(outer, node.options);
     return {
       ...declared(scope, node),
       file: file.path,
       parent,
       values: node.values.map((value) => ({ ...declared(scope, value), number: Number(value.number.value) })),
-      open: withOptions(outer, node.options).enum_type === "OPEN",
+      open: features.enum_type === "OPEN",
+      reserved: toReserved(node, maxEnumNumber),
+      hasJsonFormat: features.json_format === "ALLOW",
     };
   }
 
@@ -174,4 +184,18 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
       http: toHttpBindings(base.options["(google.api.http)"]),
     };
   }
+}
+
+const maxFieldNumber = 536_870_911;
+const maxEnumNumber = 2_147_483_647;
+
+function toRanges(nodes: readonly RangeNode[], max: number): NumberRange[] {
+  return nodes.map(({ start, end }) => ({ start: Number(start), end: Number(end ?? max) }));
+}
+
+function toReserved(
+  { reservedRanges, reservedNames }: Pick<EnumNode, "reservedRanges" | "reservedNames">,
+  max: number,
+): Reserved {
+  return { numbers: toRanges(reservedRanges, max), names: reservedNames.map(({ text }) => text) };
 }

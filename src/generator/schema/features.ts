@@ -9,6 +9,7 @@ export interface Features {
   readonly repeated_field_encoding: "PACKED" | "EXPANDED";
   readonly utf8_validation: "VERIFY" | "NONE";
   readonly message_encoding: "LENGTH_PREFIXED" | "DELIMITED";
+  readonly json_format: "ALLOW" | "LEGACY_BEST_EFFORT";
   /** Of a file; undefined when it does not say. */
   readonly default_symbol_visibility?: string;
 }
@@ -19,6 +20,7 @@ const proto2: Features = {
   repeated_field_encoding: "EXPANDED",
   utf8_validation: "NONE",
   message_encoding: "LENGTH_PREFIXED",
+  json_format: "LEGACY_BEST_EFFORT",
 };
 const proto3: Features = {
   field_presence: "IMPLICIT",
@@ -26,6 +28,7 @@ const proto3: Features = {
   repeated_field_encoding: "PACKED",
   utf8_validation: "VERIFY",
   message_encoding: "LENGTH_PREFIXED",
+  json_format: "ALLOW",
 };
 /** 2023 and later ones, so far. */
 const editions: Features = { ...proto3, field_presence: "EXPLICIT" };

@@ -48,6 +48,8 @@ export interface SchemaFile {
   /** Declared at the top of the file, in order; others stand in messages. */
   readonly extensions: readonly Extension[];
   readonly deprecated: boolean;
+  /** As `Declared.options` has them: `{ java_package: "shop" }`. */
+  readonly options: Readonly<Record<string, unknown>>;
   /** The .proto text, for code frames. */
   readonly text: string;
 }
@@ -67,6 +69,19 @@ interface Declared {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Numbers and names that nobody may take (again). */
+export interface Reserved {
+  /** Both ends belong to it. */
+  readonly numbers: readonly NumberRange[];
+  readonly names: readonly string[];
+}
+
+export interface NumberRange {
+  readonly start: number;
+  /** `max` is the largest there is. */
+  readonly end: number;
+}
+
 export interface Message extends Declared {
   /** File it is declared in. */
   readonly file: string;
@@ -80,6 +95,10 @@ export interface Message extends Declared {
   readonly extensions: readonly Extension[];
   /** It has numbers set aside for extensions. */
   readonly extensible: boolean;
+  readonly extensionRanges: readonly NumberRange[];
+  readonly reserved: Reserved;
+  /** Its JSON is specified; false for proto2's "best effort". */
+  readonly hasJsonFormat: boolean;
 }
 
 export type ScalarType =
@@ -160,6 +179,9 @@ export interface Enum extends Declared {
   readonly values: readonly EnumValue[];
   /** Open enums keep unknown numbers; closed ones (proto2) treat them as unknown fields. */
   readonly open: boolean;
+  readonly reserved: Reserved;
+  /** Its JSON is specified; false for proto2's "best effort". */
+  readonly hasJsonFormat: boolean;
 }
 
 export interface EnumValue extends Declared {

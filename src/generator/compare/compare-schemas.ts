@@ -1,0 +1,199 @@
+import { isBundled } from "../schema/bundled.ts";
+import type { Message, Position, Schema, SchemaFile } from "../schema/index.ts";
+import { enumAdditions, fileAdded, messageAdditions, serviceAdditions } from "./additions.ts";
+import type { Change, ChangeRules, Pair } from "./change.ts";
+import type { TypeScope } from "./compatible-types.ts";
+import { type Declaration, declarationsOf } from "./declarations.ts";
+import { enumChanges } from "./enum-changes.ts";
+import { fieldChanges } from "./field-changes.ts";
+import { fileChanges } from "./file-changes.ts";
+import { messageChanges } from "./message-changes.ts";
+import { methodChanges, serviceChanges } from "./service-changes.ts";
+
+/**
+ * Every difference between two schemas that somebody may notice, in order of file and place. Schemas that come with the
+ * tool are left out. Types are the same when their full names are, fields and values when their numbers are, rpcs when
+ * their names are.
+ */
+export function compareSchemas(before: Schema, after: Schema): Change[] {
+  const changes: Change[] = [];
+  const filesBefore = ownFiles(before);
+  const filesAfter = ownFiles(after);
+  const newName = createNewName(filesBefore, filesAfter);
+  const scope: TypeScope = { newName, enumsBefore: before.enums, enumsAfter: after.enums };
+
+  for (const [path, file] of filesBefore) {
+    const pair = filesAfter.get(path);
+    if (pair !== undefined) apply(fileChanges, { before: file, after: pair });
+  }
+  for (const [path, file] of filesAfter) {
+    if (!filesBefore.has(path)) changes.push({ rule: "file-added", ...fileAdded(file) });
+  }
+  const declaredBefore = declarationsOf(filesBefore.values());
+  const declaredAfter = declarationsOf(filesAfter.values());
+  for (const old of declaredBefore.values()) {
+    const current = declaredAfter.get(newName(old.node.fullName));
+    if (current?.kind === old.kind) comparePair(old, current);
+    else reportGone(old);
+    if (current?.kind === old.kind) reportMoved(old, current);
+  }
+  for (const [path, file] of filesBefore) if (!filesAfter.has(path)) reportFileGone(file);
+  const known = new Set([...declaredBefore.values()].map(({ node }) => newName(node.fullName)));
+  for (const { kind, node, file } of declaredAfter.values()) {
+    // Of what is new as a whole, the outermost is told.
+    const outer = kind === "service" ? undefined : node.parent;
+    if (known.has(node.fullName) || !filesBefore.has(file)) continue;
+    if (outer !== undefined && !known.has(outer)) continue;
+    changes.push({
+      kind: "safe",
+      rule: `${kind}-added`,
+      name: node.fullName,
+      position: node.position,
+      what: `${capital(kind)} ${node.fullName} is new`,
+      consequence: undefined,
+      remedy: undefined,
+    });
+  }
+  return changes.sort(byPlace);
+
+  function apply<Target extends Pair<unknown>>(rules: ChangeRules<Target>, pair: Target): void {
+    for (const rule in rules) rules[rule]!(pair, (change) => changes.push({ rule, ...change }));
+  }
+
+  function comparePair(old: Declaration, current: Declaration): void {
+    if (old.kind === "message" && current.kind === "message") compareMessages(old.node, current.node);
+    else if (old.kind === "enum" && current.kind === "enum") {
+      const pair = { before: old.node, after: current.node };
+      apply(enumChanges, pair);
+      apply(enumAdditions, pair);
+    } else if (old.kind === "service" && current.kind === "service") {
+      const pair = { before: old.node, after: current.node };
+      apply(serviceChanges, pair);
+      apply(serviceAdditions, pair);
+      const methods = new Map(current.node.methods.map((method) => [method.name, method]));
+      for (const method of old.node.methods) {
+        const same = methods.get(method.name);
+        if (same !== undefined) apply(methodChanges, { before: method, after: same, scope });
+      }
+    } else if (old.kind === "extension" && current.kind === "extension") {
+      const label = `Extension ${old.node.number} "${old.node.fullName}" of ${old.node.extendee}`;
+      if (old.node.number === current.node.number && newName(old.node.extendee) === current.node.extendee) {
+        apply(fieldChanges, { before: old.node, after: current.node, label, scope });
+      } else reportExtensionNumber(old.node.fullName, label, current.node);
+    }
+  }
+
+  function compareMessages(old: Message, current: Message): void {
+    const pair = { before: old, after: current };
+    apply(messageChanges, pair);
+    apply(messageAdditions, pair);
+    const fields = new Map(current.fields.map((field) => [field.number, field]));
+    for (const field of old.fields) {
+      const same = fields.get(field.number);
+      const label = `Field ${field.number} "${field.name}" of ${current.fullName}`;
+      if (same !== undefined) apply(fieldChanges, { before: field, after: same, label, scope });
+    }
+  }
+
+  function reportExtensionNumber(
+    name: string,
+    label: string,
+    current: { readonly number: number; readonly extendee: string; readonly position: Position },
+  ): void {
+    changes.push({
+      kind: "wire",
+      rule: "extension-number",
+      name,
+      position: current.position,
+      what: `${label} is number ${current.number} of ${current.extendee} now`,
+      consequence: "Old and new peers look for it in different places.",
+      remedy: "Keep its number, or declare another extension.",
+    });
+  }
+
+  function reportGone({ kind, node, file }: Declaration): void {
+    // Of what went away as a whole, the outermost is told; of a file that did, its services, which are called.
+    const outer = kind === "service" ? undefined : node.parent;
+    if (outer !== undefined && !declaredAfter.has(newName(outer))) return;
+    if (!filesAfter.has(file) && kind !== "service") return;
+    const around = outer === undefined ? undefined : declaredAfter.get(newName(outer))?.node.position;
+    changes.push({
+      kind: kind === "service" ? "wire" : "source",
+      rule: `${kind}-deleted`,
+      name: node.fullName,
+      position: around ?? { file, line: 1, column: 1 },
+      what: `${capital(kind)} ${node.fullName} is gone`,
+      consequence:
+        kind === "service"
+          ? "Whoever calls it is answered Unimplemented."
+          : "Code that uses it no longer compiles.",
+      remedy: "Keep it, marked as deprecated, until nobody uses it.",
+    });
+  }
+
+  function reportMoved({ kind, node, file }: Declaration, current: Declaration): void {
+    if (file === current.file || !filesAfter.has(file)) return;
+    if (kind !== "service" && node.parent !== undefined) return;
+    changes.push({
+      kind: "source",
+      rule: `${kind}-moved`,
+      name: node.fullName,
+      position: current.node.position,
+      what: `${capital(kind)} ${node.fullName} was in ${file} and is in ${current.file}`,
+      consequence: "Code that imports it from the old file no longer compiles.",
+      remedy: undefined,
+    });
+  }
+
+  function reportFileGone({ path }: SchemaFile): void {
+    changes.push({
+      kind: "source",
+      rule: "file-deleted",
+      name: path,
+      position: { file: path, line: 1, column: 1 },
+      what: `${path} is gone`,
+      consequence: "Schemas that import it, and code that uses what is in it, no longer compile.",
+      remedy: "Keep it until nobody uses it.",
+    });
+  }
+}
+
+function ownFiles({ files }: Schema): ReadonlyMap<string, SchemaFile> {
+  return new Map(files.filter(({ path }) => !isBundled(path)).map((file) => [file.path, file]));
+}
+
+/** A file whose package was renamed is told as that; its types are then the same ones. */
+function createNewName(
+  before: ReadonlyMap<string, SchemaFile>,
+  after: ReadonlyMap<string, SchemaFile>,
+): (fullName: string) => string {
+  const renamed = new Map<string, string>();
+  for (const [path, file] of before) {
+    const current = after.get(path);
+    if (current === undefined || current.package === file.package) continue;
+    const start = file.package === "" ? 0 : file.package.length + 1;
+    for (const { node } of declarationsOf([file]).values()) {
+      const rest = node.fullName.slice(start);
+      renamed.set(node.fullName, current.package === "" ? rest : `${current.package}.${rest}`);
+    }
+  }
+  return (fullName) => renamed.get(fullName) ?? fullName;
+}
+
+function byPlace({ position: a, ...left }: Change, { position: b, ...right }: Change): number {
+  return (
+    compareText(a.file, b.file) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    compareText(left.rule, right.rule) ||
+    compareText(left.name, right.name)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
