@@ -36,10 +36,20 @@ export function codecOfGrpc(contentType: string, base: string): Codec | undefine
   return codecOf(`application/${subtype.toLowerCase()}`);
 }
 
-/** The shorter of gRPC's and go-micro's own time-out, in milliseconds. */
+/** The codec of a call; go-micro v1 names that of a stream in its own header alone. */
+export function codecOfCall({ contentType, headers }: HttpRequest, base: string): Codec | undefined {
+  const micro = headers["x-content-type"];
+  const isPlain = contentType.slice(base.length) === "" && typeof micro === "string";
+  return (isPlain ? codecOf(micro) : undefined) ?? codecOfGrpc(contentType, base);
+}
+
+/**
+ * The shorter of gRPC's and go-micro's own time-out, in milliseconds. go-micro's clients send both for unary calls; v1 sends
+ * its own alone for streams, always the 5 s of a request, and does not mean it: its streams live on.
+ */
 function timeoutOf(headers: HeaderBlock): number | undefined {
   const grpc = headers["grpc-timeout"];
-  const micro = headers.timeout;
+  const micro = grpc === undefined && headers["x-content-type"] !== undefined ? undefined : headers.timeout;
   const one = typeof grpc === "string" ? parseGrpcTimeout(grpc) : undefined;
   const other = typeof micro === "string" ? parseMicroTimeout(micro) : undefined;
   return one === undefined ? other : other === undefined ? one : Math.min(one, other);

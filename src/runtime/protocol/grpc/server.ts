@@ -10,7 +10,7 @@ import {
   type StreamedRequest,
   StreamedServerCall,
 } from "../streamed-server-call.ts";
-import { codecOfGrpc, grpcRequest } from "./request.ts";
+import { codecOfCall, grpcRequest } from "./request.ts";
 import { writeStatus } from "./status.ts";
 
 export interface GrpcServerOptions {
@@ -30,7 +30,7 @@ export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOpti
       // Trailers after an answer are what HTTP/1.1 clients do not see.
       if (request.version === 1) return refuse(stream, 505);
       if (request.method !== "POST") return refuse(stream, 405);
-      const codec = codecOfGrpc(contentType, BASE);
+      const codec = codecOfCall(request, BASE);
       if (codec === undefined) return refuse(stream, 415);
       const asked = grpcRequest(request, codec, options.arrivalTimeoutMs, dispatcher.serviceName);
       const call = new StreamedServerCall(stream, asked, GRPC, dispatcher, request.caller.peer("grpc"));

@@ -29,7 +29,8 @@ export function writeStatus(trailers: HeaderBlock, error: MicroError, request: H
   const own = fittingDetails(error);
   const details = readsMicroDetail(request) ? [...own, microDetail(json)] : own;
   if (details.length === 0) return;
-  const status = { code: error.grpc, message: callerIsGoMicro ? "" : message, details };
+  // grpc-go takes the message from here when it is here.
+  const status = { code: error.grpc, message, details };
   trailers["grpc-status-details-bin"] = encodeRpcStatus(status);
 }
 
