@@ -1,8 +1,8 @@
 import type { Broker } from "../broker/index.ts";
-import { jsonCodec } from "../codec/index.ts";
+import { createJsonCodec, jsonCodec } from "../codec/index.ts";
 import { type Context, currentContext, runInContext } from "../context/index.ts";
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
-import type { AnyMethod } from "../protobuf/index.ts";
+import type { AnyMethod, TypeRegistry } from "../protobuf/index.ts";
 import {
   type Channel,
   CLIENT_ID,
@@ -53,8 +53,12 @@ export interface ClientOptions extends ClientPolicy {
   readonly httpVersion?: HttpVersion | undefined;
   /** `application/protobuf` (default) or `application/json`. */
   readonly contentType?: string | undefined;
+  /** What `google.protobuf.Any` may hold in JSON, as `typeRegistry` makes it. Default: nothing, an Any is refused there. */
+  readonly types?: TypeRegistry | undefined;
   /** How requests are compressed: `gzip`, `br`, `zstd` (Node 22.15). Default: not at all; answers are not, either. */
   readonly compression?: string | undefined;
+  /** Smaller requests are sent as they are. Default 1024. */
+  readonly compressMinBytes?: number | undefined;
   /** Largest message accepted, after inflating. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
   /** Idle connections kept per node, where a connection carries one call at a time (HTTP/1.1). Default 100. */
@@ -86,6 +90,8 @@ const KNOWN: Readonly<Record<Exclude<keyof ClientOptions, keyof ClientPolicy>, t
   protocol: true,
   httpVersion: true,
   compression: true,
+  compressMinBytes: true,
+  types: true,
   contentType: true,
   maxMessageBytes: true,
   poolSize: true,
@@ -123,6 +129,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const callees = new Callees(options, clock);
   const unfollow = followNodes(reach, callees);
   const interceptors = options.interceptors ?? [];
+  const json = options.types === undefined ? jsonCodec : createJsonCodec(options.types);
   const defaultCodec = codecOfContentType(options.contentType ?? "application/protobuf", CLIENT_ID);
 
   function planOf(
@@ -137,9 +144,12 @@ export function createClient(options: ClientOptions = {}): Client {
     return {
       reach,
       callees,
-      compression: chosenCompression(callOptions.compression ?? options.compression),
+      compression: chosenCompression(
+        callOptions.compression ?? options.compression,
+        options.compressMinBytes,
+      ),
       path,
-      codec: method.input === JsonText ? jsonCodec : known,
+      codec: method.input === JsonText || known === jsonCodec ? json : known,
       options: callOptions,
       retries: policy.retries,
       hedgeAfterMs: isUnary ? policy.hedgeAfterMs : undefined,

@@ -9,7 +9,10 @@ import {
   type StreamReceiver,
 } from "../http2/index.ts";
 
-/** How long the rest of a request is read and dropped after its answer, so that the answer is not lost with a reset. */
+/**
+ * How long the rest of a request is read and dropped after its answer. Closing at once would reset the connection under a
+ * caller that still sends, and the answer would be lost with it.
+ */
 const LINGER_MS = 1000;
 
 /** One request and its answer of node:http, behind the interface of an HTTP/2 stream. */
@@ -66,11 +69,8 @@ export class Http1ServerStream implements EngineStream, OutputStream {
     const response = this.#response;
     if (this.#closed || response.headersSent || response.destroyed) return;
     const { ":status": status, ...fields } = headers;
-    const httpStatus = Number(status);
-    // An error often comes before the body: what is left of it is not worth reading.
-    if (!this.#request.complete && (end || httpStatus >= 400)) fields.connection = "close";
     for (const name in fields) if (fields[name] === undefined) delete fields[name];
-    response.writeHead(httpStatus, fields);
+    response.writeHead(Number(status), fields);
     if (end) response.end();
     // With what is written in this turn they leave in one piece; without, they do not wait for it.
     else setImmediate(flush, response);

@@ -12,7 +12,7 @@ import { marshalRequest, responseUnreadable } from "./call-errors.ts";
 import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "./cancel-reason.ts";
 import type { ChannelCall } from "./channel.ts";
 import { closeError } from "./close-error.ts";
-import { type Compression, compressionOf, isKnownEncoding, isWorthIt } from "./compression.ts";
+import { type Compression, compressionOf, isKnownEncoding } from "./compression.ts";
 import { startDeadline } from "./deadline.ts";
 import { metadataFromHeaders } from "./metadata-wire.ts";
 
@@ -85,7 +85,7 @@ class BodyClientCall<I, O> implements StreamReceiver {
     const over = overBeforeStart(this.#call);
     if (over !== undefined) throw over;
     let bytes = marshalRequest(codec, method.input, request);
-    const encoding = compression !== undefined && isWorthIt(bytes) ? compression : undefined;
+    const encoding = bytes.length >= (compression?.minBytes ?? 0) ? compression : undefined;
     if (encoding !== undefined) bytes = await encoding.compress(bytes);
     const { headers, body } = this.#form.request(this.#call, this.#address, bytes, encoding);
     this.#stream = session.open(headers, body === undefined, this);
@@ -134,7 +134,7 @@ class BodyClientCall<I, O> implements StreamReceiver {
 
   onClose(close: StreamClose): void {
     if (this.#settled) return;
-    this.#fail(closeError(close, this.#address));
+    this.#fail(closeError(close, this.#address, this.#call.deadline));
   }
 
   #read(headers: HeaderBlock): O {

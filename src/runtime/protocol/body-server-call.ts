@@ -3,7 +3,7 @@ import { CallContext, type Peer } from "../context/index.ts";
 import { MicroError, notImplemented, timeout } from "../errors/index.ts";
 import type { EngineStream, HeaderBlock, StreamClose, StreamReceiver } from "../http2/index.ts";
 import { deadlineExceeded } from "./cancel-reason.ts";
-import { type Compression, isWorthIt } from "./compression.ts";
+import type { Compression } from "./compression.ts";
 import { startDeadline } from "./deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
 import { addMetadata, checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
@@ -174,7 +174,7 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
     if (this.#over) return;
     let answer = codec.marshal(route.method.output, reply as never);
     const encoding: HeaderBlock = {};
-    if (replyCompression !== undefined && isWorthIt(answer)) {
+    if (replyCompression !== undefined && answer.length >= replyCompression.minBytes) {
       answer = await replyCompression.compress(answer);
       encoding["content-encoding"] = replyCompression.name;
     }

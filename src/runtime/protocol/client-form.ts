@@ -9,6 +9,8 @@ export interface ClientEnd {
   readonly headers: HeaderBlock | undefined;
   readonly trailers: HeaderBlock | undefined;
   readonly last: Uint8Array | undefined;
+  /** Nothing came between headers and end. */
+  readonly isBodiless: boolean;
 }
 
 /** How a protocol writes and reads calls whose messages are framed; nothing else is different between them. */

@@ -8,11 +8,11 @@ import {
   H2_REFUSED_STREAM,
   type StreamClose,
 } from "../http2/index.ts";
-import { CLIENT_ID } from "./cancel-reason.ts";
+import { CLIENT_ID, deadlineExceeded } from "./cancel-reason.ts";
 import { markLost, markUnsent } from "./channel.ts";
 
-/** The error of a call whose stream closed before its answer was complete. */
-export function closeError(close: StreamClose, address: string): MicroError {
+/** The error of a call whose stream closed before its answer was complete. `deadline`: the call's. */
+export function closeError(close: StreamClose, address: string, deadline: number | undefined): MicroError {
   const reason = close.cause === undefined ? "" : `: ${messageOf(close.cause)}`;
   if (close.unsent) {
     const detail =
@@ -27,6 +27,8 @@ export function closeError(close: StreamClose, address: string): MicroError {
     case H2_REFUSED_STREAM:
       return markUnsent(unavailable(CLIENT_ID, `${address} refused the call`));
     case H2_CANCEL:
+      // Servers whose clock is a little ahead of ours cancel what is too late, as grpc-go does.
+      if (deadline !== undefined && deadline <= Date.now() + CLOCK_MS) return deadlineExceeded();
       return new MicroError({ id: CLIENT_ID, code: 499, detail: `${address} cancelled the call` });
     case H2_ENHANCE_YOUR_CALM:
       return new MicroError({ id: CLIENT_ID, code: 429, detail: `${address} asks for fewer calls` });
@@ -47,6 +49,9 @@ export function closeError(close: StreamClose, address: string): MicroError {
       });
   }
 }
+
+/** Deadlines travel in whole milliseconds. */
+const CLOCK_MS = 1;
 
 function because(error: MicroError, { cause }: StreamClose): MicroError {
   return cause === undefined ? error : Object.assign(error, { cause });

@@ -7,6 +7,8 @@ import { CLIENT_ID } from "./cancel-reason.ts";
 export interface Compression {
   /** `gzip`, `br`, `zstd`. */
   readonly name: string;
+  /** Smaller messages are left as they are. */
+  readonly minBytes: number;
   /** Not on the event loop's thread: a large message takes long. */
   compress(bytes: Uint8Array): Promise<Buffer>;
   /**
@@ -24,6 +26,9 @@ const { zstdCompress, zstdDecompressSync } = zlib as unknown as {
   readonly zstdCompress?: (bytes: Uint8Array, done: (error: Error | null, result: Buffer) => void) => void;
   readonly zstdDecompressSync?: Inflate;
 };
+
+/** Smaller messages gain nothing. */
+const MIN_BYTES = 1024;
 
 /** What this Node can, the one we like best first: gzip costs the least and everybody has it. */
 export const COMPRESSIONS: readonly Compression[] = [
@@ -48,8 +53,11 @@ export function compressionOf(name: unknown): Compression | undefined {
 }
 
 /** {@link compressionOf} for a name that somebody chose here. Throws MicroError 400 for one this Node does not have. */
-export function chosenCompression(name: string | undefined): Compression | undefined {
-  if (isKnownEncoding(name)) return compressionOf(name);
+export function chosenCompression(name: string | undefined, minBytes?: number): Compression | undefined {
+  if (isKnownEncoding(name)) {
+    const known = compressionOf(name);
+    return known === undefined || minBytes === undefined ? known : { ...known, minBytes };
+  }
   const detail = `compression ${JSON.stringify(name)} is not one of identity, ${ACCEPTED_ENCODINGS}`;
   throw badRequest(CLIENT_ID, detail);
 }
@@ -58,9 +66,6 @@ export function chosenCompression(name: string | undefined): Compression | undef
 export function isKnownEncoding(name: unknown): boolean {
   return name === undefined || name === "" || name === "identity" || compressionOf(name) !== undefined;
 }
-
-/** Smaller messages gain nothing. */
-const MIN_COMPRESSED_BYTES = 1024;
 
 /**
  * What an answer is compressed with: what the caller used itself, else the best of what it says it reads
@@ -77,14 +82,10 @@ export function negotiate(used: Compression | undefined, accepted: unknown): Com
   return COMPRESSIONS.find(({ name }) => names.has(name));
 }
 
-/** Whether a message is worth compressing. */
-export function isWorthIt(bytes: Uint8Array): boolean {
-  return bytes.length >= MIN_COMPRESSED_BYTES;
-}
-
 function compression(name: string, compress: Compress, inflate: Inflate): Compression {
   return {
     name,
+    minBytes: MIN_BYTES,
     compress,
     inflate(bytes, maxBytes) {
       try {

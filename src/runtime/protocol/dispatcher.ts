@@ -1,3 +1,4 @@
+import { type Codec, jsonCodec } from "../codec/index.ts";
 import type { Context } from "../context/index.ts";
 import type { MicroError } from "../errors/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
@@ -24,6 +25,8 @@ export interface Dispatcher {
   /** Name of the service we are, for error ids. */
   readonly serviceName: string;
   readonly maxMessageBytes: number;
+  /** What reads and writes JSON here: it knows the types that an Any may hold. Default: a codec that knows none. */
+  readonly jsonCodec?: Codec | undefined;
   /**
    * Finds `greeter.Greeter/Hello`: the full proto name first, then the last dotted element of the service (go-micro
    * puts its service name where gRPC has the package). Throws MicroError 501 naming what is unknown.
@@ -38,4 +41,9 @@ export interface Dispatcher {
    * which the log has the reason.
    */
   errorFor(reason: unknown, path: string): MicroError;
+}
+
+/** The codec that a server uses where `codec` is asked for. */
+export function servedCodec(codec: Codec, dispatcher: Dispatcher): Codec {
+  return codec === jsonCodec ? (dispatcher.jsonCodec ?? codec) : codec;
 }

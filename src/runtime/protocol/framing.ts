@@ -1,5 +1,5 @@
 import { MicroError } from "../errors/index.ts";
-import { type Compression, isWorthIt } from "./compression.ts";
+import type { Compression } from "./compression.ts";
 
 const PREFIX_BYTES = 5;
 const FIRST_ALLOCATION = 64 * 1024;
@@ -24,7 +24,7 @@ export function frameCompressed(
   compression: Compression | undefined,
   flags = 0,
 ): Buffer | Promise<Buffer> {
-  if (compression === undefined || !isWorthIt(message)) return frameMessage(message, flags);
+  if (compression === undefined || message.length < compression.minBytes) return frameMessage(message, flags);
   return compression.compress(message).then((bytes) => frameMessage(bytes, flags | COMPRESSED));
 }
 
@@ -54,6 +54,7 @@ export class MessageReader {
   /** Chunks the unfinished frame has taken so far. */
   #pieces = 0;
   #end: Uint8Array | undefined;
+  #isUnused = true;
 
   constructor(options: FramingOptions) {
     this.#options = options;
@@ -64,12 +65,18 @@ export class MessageReader {
     return this.#end;
   }
 
+  /** True until the first bytes come. */
+  get isUnused(): boolean {
+    return this.#isUnused;
+  }
+
   /** True while a frame has begun and not ended. */
   get isInsideFrame(): boolean {
     return this.#filled > 0 || this.#at < this.#chunk.length;
   }
 
   push(chunk: Buffer): void {
+    this.#isUnused = false;
     this.#chunk = chunk;
     this.#at = 0;
     // Every piece costs far more than its bytes: a message sent byte by byte is an attack, not a message.

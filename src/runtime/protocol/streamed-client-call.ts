@@ -120,7 +120,7 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
     if (!this.#settled) {
       const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
       if (complete) this.#finish();
-      else this.#fail(closeError(close, this.#address));
+      else this.#fail(closeError(close, this.#address, this.#call.deadline));
     }
     this.onDrain();
   }
@@ -196,7 +196,8 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   }
 
   #end(): ClientEnd {
-    return { headers: this.#headers, trailers: this.#trailers, last: this.#reader?.end };
+    const { isUnused = true, end: last } = this.#reader ?? {};
+    return { headers: this.#headers, trailers: this.#trailers, last, isBodiless: isUnused };
   }
 
   #finish(): void {

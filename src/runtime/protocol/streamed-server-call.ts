@@ -33,6 +33,8 @@ export interface StreamedRequest {
   readonly compression: Compression | undefined;
   /** How those of the answer are. */
   readonly replyCompression: Compression | undefined;
+  /** The caller may never say that its one request was all: the handler of a server stream starts with it. */
+  readonly mayStayOpen: boolean;
   /** Why the call is refused. */
   readonly problem: MicroError | undefined;
 }
@@ -58,8 +60,8 @@ export interface StreamedForm {
 
 /**
  * One call on the server whose messages are framed, whatever its protocol. Every streaming method is served as if it were bidirectional: the handler starts with the
- * headers and a server-streaming one with the first message, because go-micro's clients never half-close; they end a
- * stream by cancelling, which is therefore no failure here.
+ * headers and a server-streaming one when its one message is complete, or with it where callers never half-close;
+ * these end a stream by cancelling, which is therefore no failure here.
  */
 export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwner {
   readonly #stream: EngineStream;
@@ -74,8 +76,8 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   #arrivalTimer: NodeJS.Timeout | undefined;
   /** Requests of a streaming method. */
   #queue: MessageQueue<unknown> | undefined;
-  #unaryStarted = false;
-  #requests = 0;
+  /** The one request of a unary or server-streaming call, until it is known to be the only one. */
+  #held: unknown;
   #headersSent = false;
   /** The answer is complete, or nobody waits for it any more. */
   #over = false;
@@ -159,9 +161,12 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     if (this.#over) return;
     const id = this.#dispatcher.serviceName;
     if (this.#reader.isInsideFrame) this.cancel(badRequest(id, "the request ends inside a message"));
-    else if (this.#queue !== undefined) this.#queue.end();
-    // UNIMPLEMENTED is what gRPC asks for when the number of requests is wrong.
-    else if (!this.#unaryStarted) this.cancel(notImplemented(id, "the request message is missing"));
+    else if (this.#queue === undefined) this.#callUnary();
+    else {
+      clearTimeout(this.#arrivalTimer);
+      if (this.#held !== undefined) this.#queue.push(this.#held);
+      this.#queue.end();
+    }
   }
 
   onDrain(): void {
@@ -194,20 +199,29 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
 
   #onMessage(bytes: Uint8Array): void {
     const route = this.#route as Route;
-    if (this.#queue === undefined && this.#unaryStarted) {
-      throw notImplemented(this.#dispatcher.serviceName, "a unary call takes one message, more came");
-    }
-    if (route.method.kind === "serverStream" && this.#requests > 0) {
+    const { kind, input } = route.method;
+    if (this.#held !== undefined) {
+      // UNIMPLEMENTED is what gRPC asks for when the number of requests is wrong.
       throw notImplemented(this.#dispatcher.serviceName, "the call takes one request message, more came");
     }
-    this.#requests += 1;
-    const message = this.#request.codec.unmarshal(route.method.input, bytes, REQUEST);
-    clearTimeout(this.#arrivalTimer);
-    if (this.#queue !== undefined) {
-      if (!this.#queue.push(message)) this.#stream.pause();
+    const message = this.#request.codec.unmarshal(input, bytes, REQUEST);
+    if (kind === "unary" || (kind === "serverStream" && !this.#request.mayStayOpen)) {
+      this.#held = message;
       return;
     }
-    this.#unaryStarted = true;
+    clearTimeout(this.#arrivalTimer);
+    if (this.#queue?.push(message) === false) this.#stream.pause();
+  }
+
+  /** The request is complete. */
+  #callUnary(): void {
+    const route = this.#route as Route;
+    const message = this.#held;
+    if (message === undefined) {
+      this.cancel(notImplemented(this.#dispatcher.serviceName, "the request message is missing"));
+      return;
+    }
+    clearTimeout(this.#arrivalTimer);
     route.unary(message, this.#context).then(
       (reply) => this.#replyUnary(route, reply),
       (reason) => {

@@ -1,8 +1,9 @@
 import type { Broker } from "../broker/index.ts";
+import { createJsonCodec } from "../codec/index.ts";
 import type { Context } from "../context/index.ts";
 import { unavailable } from "../errors/index.ts";
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
-import type { MessageType } from "../protobuf/index.ts";
+import type { MessageType, TypeRegistry } from "../protobuf/index.ts";
 import {
   createConnectServer,
   createGrpcServer,
@@ -48,6 +49,8 @@ export interface ServerOptions {
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
   /** Where `subscribe` listens. The server neither connects nor closes it. */
   readonly broker?: Broker | undefined;
+  /** What `google.protobuf.Any` may hold in JSON, as `typeRegistry` makes it. Default: nothing, an Any is refused there. */
+  readonly types?: TypeRegistry | undefined;
   /** Largest message taken, after inflating. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
   /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
@@ -95,6 +98,7 @@ export function createServer(options: ServerOptions): Server {
   const dispatcher: Dispatcher = {
     serviceName: name,
     maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+    jsonCodec: options.types === undefined ? undefined : createJsonCodec(options.types),
     route(path) {
       const route = router.route(path);
       // Whoever looks after a busy server must still get an answer.

@@ -194,7 +194,7 @@ describe("grpc-js calls our server", () => {
         deflating.makeUnaryRequest("/greeter.Greeter/Hello", toBytes, fromBytes, { name: "x" }, resolve);
       });
       expect(error?.code).toBe(12);
-      expect(error?.metadata.get("grpc-accept-encoding")).toEqual(["identity,gzip"]);
+      expect(String(error?.metadata.get("grpc-accept-encoding"))).toMatch(/^identity,gzip,/);
     } finally {
       deflating.close();
     }
@@ -210,8 +210,10 @@ describe("grpc-js calls our server", () => {
     expect(names.at(-1)).toBe("100");
   });
 
-  test("when it streams without ever half-closing then a server-streaming handler starts all the same", async () => {
-    const call = client.makeBidiStreamRequest("/greeter.Greeter/Count", toBytes, fromBytes);
+  test("when it streams as go-micro does, without half-closing, then a server-streaming handler starts all the same", async () => {
+    const metadata = new ForeignMetadata();
+    metadata.set("x-content-type", "application/grpc+proto");
+    const call = client.makeBidiStreamRequest("/greeter.Greeter/Count", toBytes, fromBytes, metadata);
     call.write({ name: "3" });
     const names: string[] = [];
     for await (const { name } of call) names.push(name);

@@ -36,10 +36,11 @@ export function readQuery(query: string): GetMessage | string {
 export function writeQuery(codec: Codec, message: Uint8Array, encoding: string | undefined): string {
   const isText = codec.name === "json" && encoding === undefined;
   const parameters = new URLSearchParams({
+    // The order that the protocol recommends, so that caches see one URL.
     connect: "v1",
-    encoding: codec.name,
     ...(isText ? {} : { base64: "1" }),
     ...(encoding === undefined ? {} : { compression: encoding }),
+    encoding: codec.name,
     message: isText ? Buffer.from(message).toString() : Buffer.from(message).toString("base64url"),
   });
   return parameters.toString();

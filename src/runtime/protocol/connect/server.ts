@@ -3,7 +3,7 @@ import { badRequest, errorCodeOfGrpc, type MicroError, notImplemented } from "..
 import type { EngineStream, HeaderBlock, StreamReceiver } from "../../http2/index.ts";
 import { type BodyForm, type BodyRequest, BodyServerCall } from "../body-server-call.ts";
 import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
-import type { Dispatcher } from "../dispatcher.ts";
+import { type Dispatcher, servedCodec } from "../dispatcher.ts";
 import { readsMicroDetail } from "../error-details.ts";
 import { answer, type HttpProtocol, type HttpRequest } from "../http-protocol.ts";
 import { StreamedServerCall } from "../streamed-server-call.ts";
@@ -32,8 +32,9 @@ export function createConnectServer(dispatcher: Dispatcher, options: ConnectServ
       {
         path: request.path,
         contentType: request.contentType,
-        codec,
+        codec: servedCodec(codec, dispatcher),
         headers,
+        mayStayOpen: false,
         arrivalTimeoutMs: options.arrivalTimeoutMs,
         timeoutMs: timeoutOf(headers),
         compression,
@@ -57,7 +58,7 @@ export function createConnectServer(dispatcher: Dispatcher, options: ConnectServ
       {
         path: request.path,
         headers,
-        codec,
+        codec: servedCodec(codec, dispatcher),
         contentType: `application/${codec.name}`,
         arrivalTimeoutMs: options.arrivalTimeoutMs,
         timeoutMs: timeoutOf(headers),

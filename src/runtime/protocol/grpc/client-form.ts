@@ -23,14 +23,9 @@ export const GRPC_FORM: ClientForm = {
 
   isAnswer: (headers) => isGrpc(headers, "application/grpc"),
   compressionOf: (headers) => compressionOf(headers["grpc-encoding"]),
-  isComplete: ({ headers, trailers }) => (trailers ?? headers)?.["grpc-status"] !== undefined,
-  errorOf: ({ headers, trailers }) => responseError(headers, trailers, "application/grpc"),
-
-  trailerOf({ headers, trailers }) {
-    // A response without a body has one block that is both.
-    const isTrailersOnly = trailers === undefined && headers?.["grpc-status"] !== undefined;
-    return metadataFromHeaders((isTrailersOnly ? headers : trailers) ?? {});
-  },
+  isComplete: (end) => (end.trailers ?? onlyBlock(end))?.["grpc-status"] !== undefined,
+  errorOf: (end) => responseError(end.headers, end.trailers ?? onlyBlock(end), "application/grpc"),
+  trailerOf: (end) => metadataFromHeaders(end.trailers ?? onlyBlock(end) ?? {}),
 };
 
 /** gRPC-Web: the same with the trailers in the last frame of the body. */
@@ -43,21 +38,22 @@ export const GRPC_WEB_FORM: ClientForm = {
   isAnswer: (headers) => isGrpc(headers, "application/grpc-web"),
   compressionOf: (headers) => compressionOf(headers["grpc-encoding"]),
 
-  isComplete: ({ headers, last }) => last !== undefined || headers?.["grpc-status"] !== undefined,
+  isComplete: (end) => end.last !== undefined || onlyBlock(end) !== undefined,
 
-  errorOf({ headers, last }) {
-    return responseError(
-      headers,
-      last === undefined ? undefined : readTrailers(last),
-      "application/grpc-web",
-    );
+  errorOf(end) {
+    const trailers = end.last === undefined ? onlyBlock(end) : readTrailers(end.last);
+    return responseError(end.headers, trailers, "application/grpc-web");
   },
 
-  trailerOf({ headers, last }) {
-    const isTrailersOnly = last === undefined && headers?.["grpc-status"] !== undefined;
-    return metadataFromHeaders(last === undefined ? (isTrailersOnly ? headers : {}) : readTrailers(last));
+  trailerOf(end) {
+    return metadataFromHeaders(end.last === undefined ? (onlyBlock(end) ?? {}) : readTrailers(end.last));
   },
 };
+
+/** The headers of an answer that is nothing else: they are its trailers, too. */
+function onlyBlock({ headers, isBodiless }: ClientEnd): HeaderBlock | undefined {
+  return isBodiless && headers?.["grpc-status"] !== undefined ? headers : undefined;
+}
 
 function requestHeaders<I, O>(call: ChannelCall<I, O>, authority: string, contentType: string): HeaderBlock {
   const headers: HeaderBlock = {
@@ -82,14 +78,13 @@ function isGrpc(headers: HeaderBlock, contentType: string): boolean {
   return String(headers["content-type"] ?? "").startsWith(contentType);
 }
 
-/** The error a complete response stands for. `headers` hold the status when the response is nothing else. */
+/** The error a complete response stands for. */
 function responseError(
-  headers: ClientEnd["headers"],
+  headers: HeaderBlock | undefined,
   trailers: HeaderBlock | undefined,
   contentType: string,
 ): MicroError | undefined {
   if (trailers?.["grpc-status"] !== undefined) return readStatus(trailers);
-  if (headers?.["grpc-status"] !== undefined) return readStatus(headers);
   if (headers !== undefined && !isGrpc(headers, contentType)) {
     return errorOfHttpStatus(Number(headers[":status"]), String(headers["content-type"] ?? ""));
   }

@@ -124,11 +124,12 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     if (this.#settled) return;
     const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
     if (complete || this.#trailers !== undefined) this.#finish();
-    else this.#fail(closeError(close, this.#address));
+    else this.#fail(closeError(close, this.#address, this.#call.deadline));
   }
 
   #end(): ClientEnd {
-    return { headers: this.#headers, trailers: this.#trailers, last: this.#reader?.end };
+    const { isUnused = true, end: last } = this.#reader ?? {};
+    return { headers: this.#headers, trailers: this.#trailers, last, isBodiless: isUnused };
   }
 
   #finish(): void {

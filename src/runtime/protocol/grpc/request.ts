@@ -2,6 +2,7 @@ import { type Codec, codecOf } from "../../codec/index.ts";
 import { badRequest, type MicroError, notImplemented } from "../../errors/index.ts";
 import type { HeaderBlock } from "../../http2/index.ts";
 import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
+import { type Dispatcher, servedCodec } from "../dispatcher.ts";
 import type { HttpRequest } from "../http-protocol.ts";
 import type { StreamedRequest } from "../streamed-server-call.ts";
 import { parseGrpcTimeout, parseMicroTimeout } from "./timeout.ts";
@@ -11,14 +12,14 @@ export function grpcRequest(
   { headers, path, contentType }: HttpRequest,
   codec: Codec,
   arrivalTimeoutMs: number,
-  errorId: string,
+  dispatcher: Dispatcher,
 ): StreamedRequest {
   const encoding = headers["grpc-encoding"];
   const compression = encoding === undefined ? undefined : compressionOf(encoding);
   return {
     path,
     contentType,
-    codec,
+    codec: servedCodec(codec, dispatcher),
     headers,
     arrivalTimeoutMs,
     timeoutMs: timeoutOf(headers),
@@ -26,7 +27,9 @@ export function grpcRequest(
     // As grpc-go does: who compresses wants answers compressed; who only could, has bandwidth to spare.
     replyCompression:
       compression === undefined ? undefined : negotiate(compression, headers["grpc-accept-encoding"]),
-    problem: problemOf(headers, errorId),
+    // go-micro's clients never half-close a stream of answers; they are known by a header that all of them send.
+    mayStayOpen: headers["x-content-type"] !== undefined,
+    problem: problemOf(headers, dispatcher.serviceName),
   };
 }
 

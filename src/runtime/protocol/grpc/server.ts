@@ -32,7 +32,7 @@ export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOpti
       if (request.method !== "POST") return refuse(stream, 405);
       const codec = codecOfCall(request, BASE);
       if (codec === undefined) return refuse(stream, 415);
-      const asked = grpcRequest(request, codec, options.arrivalTimeoutMs, dispatcher.serviceName);
+      const asked = grpcRequest(request, codec, options.arrivalTimeoutMs, dispatcher);
       const call = new StreamedServerCall(stream, asked, GRPC, dispatcher, request.caller.peer("grpc"));
       call.start(request.ended);
       return call;
@@ -61,7 +61,8 @@ const GRPC: StreamedForm = {
     const trailers = responseEnd(request, end);
     if (end.headersSent) {
       stream.sendTrailers(trailers);
-    } else if (end.error !== undefined) {
+    } else if (end.error !== undefined && (end.header === undefined || end.header.size === 0)) {
+      // One block for both, which callers take for trailers: only when there is nothing they would take for headers.
       stream.sendHeaders({ ...responseHead(request, end.header), ...trailers }, true);
     } else {
       stream.sendHeaders(responseHead(request, end.header), false);

@@ -27,7 +27,7 @@ export function createGrpcWebServer(dispatcher: Dispatcher, options: GrpcServerO
       const isText = contentType.startsWith(TEXT_BASE);
       const codec = codecOfGrpc(contentType, isText ? TEXT_BASE : BASE);
       if (codec === undefined) return answer(stream, 415, {}, new Uint8Array(0));
-      const asked = grpcRequest(request, codec, options.arrivalTimeoutMs, id);
+      const asked = grpcRequest(request, codec, options.arrivalTimeoutMs, dispatcher);
       const output = isText ? new TextStream(stream) : stream;
       const call = new StreamedServerCall(
         output,

@@ -1,10 +1,10 @@
 import { codecOf, jsonCodec } from "../../codec/index.ts";
 import { MicroError, notFound } from "../../errors/index.ts";
-import type { HeaderBlock } from "../../http2/index.ts";
+import type { EngineStream, HeaderBlock, StreamReceiver } from "../../http2/index.ts";
 import { type BodyForm, BodyServerCall } from "../body-server-call.ts";
 import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
-import type { Dispatcher } from "../dispatcher.ts";
-import type { HttpProtocol, HttpRequest } from "../http-protocol.ts";
+import { type Dispatcher, servedCodec } from "../dispatcher.ts";
+import { answer, type HttpProtocol, type HttpRequest } from "../http-protocol.ts";
 
 export interface JsonServerOptions {
   /** How long a body may take to arrive. */
@@ -23,14 +23,17 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
   return {
     name: "json",
     open(request, stream) {
-      const { headers } = request;
+      const { headers, path } = request;
+      if (RPC_PATH.test(path) && request.method === "POST" && codecOf(request.contentType) === undefined) {
+        return refuseContentType(stream, request.contentType);
+      }
       const encoding = headers["content-encoding"];
       const compression = compressionOf(encoding);
       const codec = codecOf(request.contentType) ?? jsonCodec;
       const asked = {
-        path: RPC_PATH.test(request.path) ? request.path : "",
+        path: RPC_PATH.test(path) ? path : "",
         headers,
-        codec,
+        codec: servedCodec(codec, dispatcher),
         contentType: codec.name === "json" ? "application/json" : "application/protobuf",
         arrivalTimeoutMs: options.arrivalTimeoutMs,
         timeoutMs: timeoutOf(headers),
@@ -46,7 +49,7 @@ export function createJsonServer(dispatcher: Dispatcher, options: JsonServerOpti
   };
 }
 
-function problemOf({ contentType, headers, method, path }: HttpRequest, id: string): MicroError | undefined {
+function problemOf({ headers, method, path }: HttpRequest, id: string): MicroError | undefined {
   if (!RPC_PATH.test(path)) {
     return notFound(id, "there is nothing here: calls are POST /package.Service/Method");
   }
@@ -55,12 +58,17 @@ function problemOf({ contentType, headers, method, path }: HttpRequest, id: stri
     return new MicroError({ id, code: 405, status, detail: "calls are made with POST" });
   }
   const encoding = headers["content-encoding"];
-  if (codecOf(contentType) !== undefined && isKnownEncoding(encoding)) return undefined;
-  const detail =
-    codecOf(contentType) === undefined
-      ? `content type ${contentType.slice(0, 80) || "none"} is not one of application/json, application/protobuf`
-      : `content encoding ${String(encoding).slice(0, 40)} is not supported, ${ACCEPTED_ENCODINGS} are`;
+  if (isKnownEncoding(encoding)) return undefined;
+  const detail = `content encoding ${String(encoding).slice(0, 40)} is not supported, ${ACCEPTED_ENCODINGS} are`;
   return new MicroError({ id, code: 415, status: "Unsupported Media Type", detail });
+}
+
+/** In plain words: who sends something else may be a peer of any protocol, and no error of theirs. */
+function refuseContentType(stream: EngineStream, contentType: string): StreamReceiver {
+  const shown = contentType.replace(/[^ -~]/g, "?").slice(0, 80) || "none";
+  const text = `content type ${shown} is not one of application/json, application/protobuf\n`;
+  const headers = { "content-type": "text/plain", "accept-post": "application/json, application/protobuf" };
+  return answer(stream, 415, headers, Buffer.from(text));
 }
 
 const JSON_FORM: BodyForm = {
