@@ -52,7 +52,7 @@ export class MicroError extends Error {
   readonly status: string;
   readonly grpc: number;
   /** When another attempt makes sense, in milliseconds; negative: never; undefined: nobody said. */
-  readonly retryAfterMs: number | undefined;
+  retryAfterMs: number | undefined;
   readonly details: readonly ErrorDetail[];
   /** Every attempt's error, oldest first, when the call was retried. */
   attempts: readonly MicroError[] = [];

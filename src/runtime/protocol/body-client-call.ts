@@ -15,6 +15,7 @@ import { closeError } from "./close-error.ts";
 import { type Compression, compressionOf, isKnownEncoding } from "./compression.ts";
 import { startDeadline } from "./deadline.ts";
 import { metadataFromHeaders } from "./metadata-wire.ts";
+import { withPushback } from "./pushback.ts";
 
 /** A request that is ready to go. */
 export interface BodyMessage {
@@ -142,7 +143,7 @@ class BodyClientCall<I, O> implements StreamReceiver {
     const body = this.#inflated(headers, Buffer.concat(this.#chunks, this.#size));
     this.#notify(headers);
     const error = this.#form.errorOf(this.#call, headers, body);
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw withPushback(error, headers);
     try {
       return codec.unmarshal(method.output, body);
     } catch (cause) {

@@ -7,6 +7,7 @@ import type { Compression } from "./compression.ts";
 import { startDeadline } from "./deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
 import { addMetadata, checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
+import { pushbackHeaders } from "./pushback.ts";
 
 /** What the head of a request says, read by its protocol. */
 export interface BodyRequest {
@@ -217,7 +218,8 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
     const { httpStatus, body, headers = {} } = this.#form.failure(error, this.#request, this.#unknownMethod);
     const { sentHeader, sentTrailer } = this.#context;
     const fits = fitBesideError(sentHeader, sentTrailer);
-    this.#send(httpStatus, "application/json", Buffer.from(body), headers, fits);
+    const more = { ...headers, ...pushbackHeaders(error, true) };
+    this.#send(httpStatus, "application/json", Buffer.from(body), more, fits);
   }
 
   #send(

@@ -1,5 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
-import { type Clock, sleep } from "../registry/index.ts";
+import type { Clock } from "../registry/index.ts";
 
 /** A clock that stands still until it is told to move; what it sets off has settled before it moves on. */
 export interface VirtualClock extends Clock {
@@ -65,7 +65,8 @@ export function createVirtualClock(): VirtualClock {
         const end = Math.max(...works.values());
         if (first === undefined)
           throw new Error("the work waits for something that no timer of the network sets off");
-        if (first.at > end) throw new Error(`the work has not ended after ${Math.round(end)} ms of virtual time`);
+        if (first.at > end)
+          throw new Error(`the work has not ended after ${Math.round(end)} ms of virtual time`);
         await fireFirst();
       }
     } finally {
@@ -82,7 +83,7 @@ export function createVirtualClock(): VirtualClock {
     return work;
   }
 
-  const clock: VirtualClock = {
+  return {
     now() {
       activity++;
       return now;
@@ -110,11 +111,15 @@ export function createVirtualClock(): VirtualClock {
       return waited;
     },
     advance(ms) {
-      return run(sleep(clock, ms), ms);
+      const over = new Promise<void>((resolve) => {
+        // After everything else of that instant, also what is set until then.
+        const last = { at: now + ms, order: Number.POSITIVE_INFINITY, isWaitedFor: false, fire: resolve };
+        timers.splice(placeOf(timers, last), 0, last);
+      });
+      return run(over, ms);
     },
     run,
   };
-  return clock;
 }
 
 /** Where `timer` is, or belongs, in the sorted list. */

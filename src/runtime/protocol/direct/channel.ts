@@ -58,7 +58,14 @@ class DirectCall<Input, Output> implements RunningCall {
     if (over !== undefined) throw over;
     this.#call = call;
     this.#dispatcher = dispatcher;
-    this.route = dispatcher.route(call.path);
+    // As on every wire: who asks for a method has been counted.
+    dispatcher.begin(this);
+    try {
+      this.route = dispatcher.route(call.path);
+    } catch (error) {
+      dispatcher.end(this);
+      throw error;
+    }
     this.context = new CallContext({
       method: this.route.path,
       peer: PEER,
@@ -70,7 +77,6 @@ class DirectCall<Input, Output> implements RunningCall {
       this.#onAbort = () => this.cancel(errorOfAbort(signal.reason));
       signal.addEventListener("abort", this.#onAbort, { once: true });
     }
-    dispatcher.begin(this);
   }
 
   cancel(reason: MicroError): void {

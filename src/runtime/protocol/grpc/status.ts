@@ -10,6 +10,7 @@ import {
   shortened,
   splitMicroDetail,
 } from "../error-details.ts";
+import { pushbackHeaders, withPushback } from "../pushback.ts";
 import { decodeGrpcMessage, encodeGrpcMessage } from "./percent.ts";
 
 /**
@@ -26,6 +27,7 @@ export function writeStatus(trailers: HeaderBlock, error: MicroError, request: H
   const message = callerIsGoMicro ? JSON.stringify(json) : json.detail;
   trailers["grpc-status"] = String(error.grpc);
   if (message !== "") trailers["grpc-message"] = encodeGrpcMessage(message);
+  Object.assign(trailers, pushbackHeaders(error, false));
   const own = fittingDetails(error);
   const details = readsMicroDetail(request) ? [...own, microDetail(json)] : own;
   if (details.length === 0) return;
@@ -40,7 +42,10 @@ export function writeStatus(trailers: HeaderBlock, error: MicroError, request: H
  */
 export function readStatus(trailers: HeaderBlock): MicroError | undefined {
   const status = trailers["grpc-status"];
-  if (status === "0") return undefined;
+  return status === "0" ? undefined : withPushback(readError(trailers, status), trailers);
+}
+
+function readError(trailers: HeaderBlock, status: unknown): MicroError {
   const grpc = errorCodeOfGrpc(Number(status)).grpc;
   const bytes = trailers["grpc-status-details-bin"];
   const rpcStatus = typeof bytes === "string" ? decodeRpcStatus(bytes) : undefined;
