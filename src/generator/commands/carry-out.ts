@@ -72,7 +72,7 @@ export async function carryOut(given: Run, generator?: Generator): Promise<numbe
   }
 
   const writes = isWriting(options);
-  const asks = context.terminal.interactive && writes && !options.quiet && !options.json;
+  const asks = context.terminal.interactive && writes && !(options.quiet || options.json || options.watch);
   const renames = await decideRenames(generation, generated, options.rename ?? [], asks ? ask : undefined);
   const run: DecidedRun = { ...given, renames };
 

@@ -22,6 +22,7 @@ export interface MicroGenOptions {
   readonly online?: boolean;
   readonly registry?: string;
   readonly registryAddress?: string;
+  readonly watch?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -32,6 +33,7 @@ const examples = `
 Examples:
   micro-gen                          all schemas of the project, as micro.json says
   micro-gen proto/greeter.proto      after a change of this schema
+  micro-gen --watch                  whenever a schema is saved
   micro-gen --check                  in CI: exit 4 when generated code is not up to date
   micro-gen api.proto --out src/gen  without a project
   micro-gen add rpc Greeter.Goodbye  edits the schema, too; see micro-gen add --help
@@ -76,6 +78,16 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
     .option("--online", "with --check: a service that cannot be asked is a failure, too")
     .option("--registry <name>", "registry to ask, as MICRO_REGISTRY says")
     .option("--registry-address <address>", "where it is, as MICRO_REGISTRY_ADDRESS says")
+    .addOption(
+      new Option("-w, --watch", "run again whenever a schema changes; never asks").conflicts([
+        "check",
+        "dryRun",
+        "diff",
+        "json",
+        "rename",
+        "descriptorSetIn",
+      ]),
+    )
     .option("-f, --force", "overwrite generated files that were edited")
     .option("--json", "print the plan as JSON")
     .option("-q, --quiet", "print errors only")

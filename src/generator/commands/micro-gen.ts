@@ -1,5 +1,5 @@
-import { type Generator, openRunMemory } from "../project/index.ts";
-import { carryOut, isWriting } from "./carry-out.ts";
+import { type Generation, type Generator, openRunMemory } from "../project/index.ts";
+import { carryOut, isWriting, type Run } from "./carry-out.ts";
 import { type AskRename, askRename } from "./decide-renames.ts";
 import { readMicroGenOptions } from "./micro-gen-options.ts";
 import { chooseGeneration } from "./micro-gen-target.ts";
@@ -19,7 +19,15 @@ export async function microGen(
   ask: AskRename = askRename,
 ): Promise<number> {
   const { paths, options } = readMicroGenOptions(context);
-  const generation = await chooseGeneration(paths, options, context.cwd);
+  const choose = () => chooseGeneration(paths, options, context.cwd);
+  const run = (generation: Generation) => runOnce({ context, options, generation, ask }, generator);
+  if (!options.watch) return run(await choose());
+  const { watchSchemas } = await import("./watch.ts");
+  return watchSchemas(context, { choose, run });
+}
+
+async function runOnce(given: Omit<Run, "progress">, generator: Generator | undefined): Promise<number> {
+  const { context, options, generation } = given;
   const { err } = context.terminal;
   const silent = options.quiet === true || options.json === true;
   const progress = createProgress(err, { shown: !silent && (err.isTerminal || options.verbose === true) });
@@ -27,7 +35,7 @@ export async function microGen(
     // Who forces or renames wants the work done; a printer of somebody else's is not known here.
     const remembers = generator === undefined && !options.force && options.rename === undefined;
     const memory = remembers ? await openRunMemory(generation) : undefined;
-    const run = { context, options, generation, progress, ask, memory };
+    const run: Run = { ...given, progress, memory };
     const recalled = memory?.recall();
     if (recalled !== undefined) return await reportPlan(recalled, run, isWriting(options));
     return await carryOut(run, generator);

@@ -57,7 +57,9 @@ export async function reportPlan(
     );
     return ExitCode.drift;
   }
-  if (!options.quiet && !options.json && !options.diff) err.line(summaryOf(plan, applied));
+  // Who watches wants to hear what changes.
+  const isNews = options.watch !== true || wouldChange(plan);
+  if (isNews && !options.quiet && !options.json && !options.diff) err.line(summaryOf(plan, applied));
   return notes.some(({ severity }) => severity === "error") ? ExitCode.drift : ExitCode.ok;
 }
 

@@ -1,4 +1,10 @@
 export { type ApplyOptions, applyPlan, PlanOutdatedError } from "./apply-plan.ts";
+export {
+  type Baseline,
+  descriptorSetBaseline,
+  readBaseline,
+  snapshotBaseline,
+} from "./baseline/baseline.ts";
 export { bufPaths } from "./buf-search.ts";
 export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
 export type { EventChange } from "./fit-event.ts";
@@ -32,6 +38,9 @@ export {
   readRecords,
 } from "./manifest.ts";
 export {
+  type AllowedChange,
+  type Compatibility,
+  compatibilities,
   formatMicroJson,
   type MicroJson,
   type MicroJsonMistake,
@@ -67,3 +76,4 @@ export { isInside } from "./safe-path.ts";
 export * from "./schema-edit/index.ts";
 export { type SchemaSnapshots, schemaSnapshots } from "./schema-snapshot.ts";
 export { unifiedDiff } from "./unified-diff.ts";
+export { createFolderWatch, type FolderWatch, type WatchedPlaces } from "./watch-folders.ts";
