@@ -41,7 +41,7 @@ const RESERVED = new Set([
   "x-content-type",
 ]);
 
-const RESERVED_PREFIX = /^(?::|grpc-|connect-|x-micro-)/;
+const RESERVED_PREFIX = /^(?::|grpc-|connect-|x-micro-|micro-header-|micro-trailer-)/;
 
 /** True for `:path`, `grpc-timeout`, `x-micro-id`, `connection` ...; takes lower case. */
 export function isReservedName(name: string): boolean {

@@ -2,14 +2,16 @@ import { MicroError } from "../../errors/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
 import { abandon } from "../abandon.ts";
 import { marshalRequest } from "../call-errors.ts";
-import { deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
+import { CLIENT_ID, deadlineExceeded, errorOfAbort, requestsFailed } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
+import { readSent } from "./answer-metadata.ts";
 import { callHeaders, readAnswer } from "./client-call.ts";
 import type { ConnectionUser, MucpClientConnection } from "./client-connection.ts";
 import { EndProbe, PROBE_CONTENT_TYPE } from "./end-probe.ts";
+import { errorText } from "./error-text.ts";
 import { END_OF_STREAM, type FrameHeaders, requestFrame } from "./frame.ts";
 import type { HttpMessage } from "./http-reader.ts";
 
@@ -29,6 +31,7 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
   /** Waits for an end that may not be told, from when the requests have ended. */
   #probe: EndProbe | undefined;
   #drained: (() => void) | undefined;
+  #headerSeen = false;
   #settled = false;
 
   constructor(call: ChannelCall<Input, Output>, address: string, id: string) {
@@ -62,7 +65,8 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
 
   fail(error: MicroError): void {
     if (this.#settled) return;
-    this.#settle();
+    // The handler shall not take it for the end of the requests.
+    this.#settle(errorText(error));
     this.responses.fail(error);
   }
 
@@ -72,6 +76,7 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
       return;
     }
     const answer = readAnswer(this.#call, frame);
+    if (!this.#notify(frame, answer === "end" || "error" in answer)) return;
     if (answer === "end") this.#finish();
     else if ("error" in answer) this.fail(answer.error);
     else {
@@ -83,6 +88,19 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
         this.#connection?.pause();
         this.#probe?.stop();
       }
+    }
+  }
+
+  /** A caller's function that throws fails its call, not the process: false. */
+  #notify({ fields }: HttpMessage, isLast: boolean): boolean {
+    try {
+      if (!this.#headerSeen) this.#call.onHeader?.(readSent(fields, "header"));
+      this.#headerSeen = true;
+      if (isLast) this.#call.onTrailer?.(readSent(fields, "trailer"));
+      return true;
+    } catch (cause) {
+      this.fail(MicroError.from(cause, CLIENT_ID));
+      return false;
     }
   }
 
@@ -155,8 +173,8 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
     return requestFrame(this.#address, this.#headers, body);
   }
 
-  #endFrame(): Buffer {
-    return requestFrame(this.#address, { ...this.#headers, "Micro-Error": END_OF_STREAM }, NOTHING);
+  #endFrame(error: string = END_OF_STREAM): Buffer {
+    return requestFrame(this.#address, { ...this.#headers, "Micro-Error": error }, NOTHING);
   }
 
   #finish(): void {
@@ -165,7 +183,7 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
     this.responses.end();
   }
 
-  #settle(): void {
+  #settle(error: string = END_OF_STREAM): void {
     this.#settled = true;
     clearTimeout(this.#timer);
     this.#probe?.stop();
@@ -173,6 +191,6 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
     if (!this.#requestsEnded) abandon(this.#requests);
     this.onDrain();
     // As go-micro's clients do: the end is told, and the connection with it gone.
-    this.#connection?.end(this.#endFrame());
+    this.#connection?.end(this.#endFrame(error));
   }
 }

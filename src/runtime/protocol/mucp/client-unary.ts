@@ -1,7 +1,8 @@
-import type { MicroError } from "../../errors/index.ts";
-import { deadlineExceeded, errorOfAbort } from "../cancel-reason.ts";
+import { MicroError } from "../../errors/index.ts";
+import { CLIENT_ID, deadlineExceeded, errorOfAbort } from "../cancel-reason.ts";
 import type { ChannelCall } from "../channel.ts";
 import { startDeadline } from "../deadline.ts";
+import { readSent } from "./answer-metadata.ts";
 import { readAnswer } from "./client-call.ts";
 import type { MucpClientConnection } from "./client-connection.ts";
 
@@ -31,10 +32,17 @@ export function callUnary<I, O>(
       onFrame(answer) {
         settle();
         connection.release();
-        const read = readAnswer(call, answer);
-        if (read === "end") resolve(call.method.output.create());
-        else if ("error" in read) reject(read.error);
-        else resolve(read.message);
+        try {
+          call.onHeader?.(readSent(answer.fields, "header"));
+          call.onTrailer?.(readSent(answer.fields, "trailer"));
+          const read = readAnswer(call, answer);
+          if (read === "end") resolve(call.method.output.create());
+          else if ("error" in read) reject(read.error);
+          else resolve(read.message);
+        } catch (cause) {
+          // The caller's own function threw.
+          reject(MicroError.from(cause, CLIENT_ID));
+        }
       },
       onLost(error) {
         settle();

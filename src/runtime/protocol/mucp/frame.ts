@@ -44,11 +44,11 @@ function oneLine(value: string): string {
   return value.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, " ");
 }
 
-/** Adds metadata, names as Go writes them (`x-user` -> `X-User`); what belongs to the protocol is left out. */
-export function addMetadata(headers: FrameHeaders, metadata: Metadata): void {
+/** Adds metadata, after `prefix` if given, names as Go writes them (`x-user` -> `X-User`); what belongs to the protocol is left out. */
+export function addMetadata(headers: FrameHeaders, metadata: Metadata, prefix = ""): void {
   for (const [name, value] of metadata) {
     if (isReservedName(name)) continue;
-    const key = canonicalName(name);
+    const key = prefix + canonicalName(name);
     // Own properties only: a caller may well name its header `constructor`.
     headers[key] = Object.hasOwn(headers, key) ? `${headers[key]}, ${value}` : value;
   }

@@ -5,6 +5,7 @@ import { deadlineExceeded } from "../cancel-reason.ts";
 import { startDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
+import { addSent, checkSent } from "./answer-metadata.ts";
 import { errorText } from "./error-text.ts";
 import type { FrameHeaders } from "./frame.ts";
 import { answerHeaders, type MucpRequest, timeoutMsOf } from "./request.ts";
@@ -50,7 +51,9 @@ export class MucpUnaryCall implements RunningCall {
     try {
       const message = readMessage(this.#request, this.#route);
       const reply = await this.#route.unary(message, this.#context);
-      if (!this.#over) this.#answer("", form.codec.marshal(method.output, reply as never));
+      if (this.#over) return;
+      checkSent(this.#context, this.#dispatcher.serviceName);
+      this.#answer("", form.codec.marshal(method.output, reply as never));
     } catch (reason) {
       this.#fail(reason);
     } finally {
@@ -80,13 +83,10 @@ export class MucpUnaryCall implements RunningCall {
 
   #answer(error: string, message: Uint8Array | undefined): void {
     this.#finish();
-    sendAnswer(
-      this.#sink,
-      this.#request,
-      answerHeaders({ Id: this.#request.id, Error: error }),
-      error,
-      message,
-    );
+    const headers = answerHeaders({ Id: this.#request.id, Error: error });
+    addSent(headers, "header", this.#context, error !== "");
+    addSent(headers, "trailer", this.#context, error !== "");
+    sendAnswer(this.#sink, this.#request, headers, error, message);
   }
 
   #finish(): void {

@@ -5,6 +5,7 @@ import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
+import { addSent, checkSent } from "./answer-metadata.ts";
 import { errorOfText, errorText } from "./error-text.ts";
 import { END_OF_STREAM, microField } from "./frame.ts";
 import type { HttpMessage } from "./http-reader.ts";
@@ -33,6 +34,7 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
   readonly #requests: MessageQueue<unknown>;
   #replies: AsyncIterator<unknown> | undefined;
   #arrivalTimer: NodeJS.Timeout | undefined;
+  #headerSent = false;
   #over = false;
 
   constructor(request: MucpRequest, route: Route, dispatcher: Dispatcher, peer: Peer, sink: StreamSink) {
@@ -66,13 +68,16 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
       for (;;) {
         const { done, value } = await replies.next();
         if (this.#over || done === true) break;
+        if (!this.#headerSent) checkSent(this.#context, this.#dispatcher.serviceName);
         this.#send("", this.#request.form.codec.marshal(this.#route.method.output, value as never));
         await this.#sink.drained();
         if (this.#over) break;
         const turn = turns.next();
         if (turn !== undefined) await turn;
       }
-      if (!this.#over) this.#finish(END_OF_STREAM);
+      if (this.#over) return;
+      checkSent(this.#context, this.#dispatcher.serviceName);
+      this.#finish(END_OF_STREAM);
     } catch (reason) {
       this.#fail(reason);
       abandon(this.#replies);
@@ -161,6 +166,10 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
       Endpoint: endpoint,
       Error: error,
     });
+    const isError = error !== "" && error !== END_OF_STREAM;
+    if (!this.#headerSent) addSent(headers, "header", this.#context, isError);
+    if (error !== "") addSent(headers, "trailer", this.#context, isError);
+    this.#headerSent = true;
     sendAnswer(this.#sink, this.#request, headers, error, message);
   }
 }
