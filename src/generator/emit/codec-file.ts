@@ -30,16 +30,23 @@ export function printCodecFile(
     declared.push(name, ...functionsOf(name).slice(1), `${lowerName}Members`, `${lowerName}Extension`);
   }
   const file = createModuleFile(path, declared, importExtension);
-  // Blocks of lines, not lines: a large message has more lines than a call may have arguments.
-  const blocks: string[][] = [];
+  const w = new CodeWriter(scope, file);
   // Tables first: functions refer to them, and a module runs from the top.
-  for (const declaration of declarations)
-    if (!isMessage(declaration)) blocks.push(printTable(scope, file, declaration), [""]);
-  for (const declaration of declarations)
-    if (isMessage(declaration)) blocks.push(printMessage(scope, file, declaration), [""]);
-  for (const extension of extensions) blocks.push(printExtension(scope, file, extension), [""]);
-  const body = blocks.flat();
-  return file.print(fileHead(schemaFile), body.length > 0 ? body : ["export {};"]);
+  for (const declaration of declarations) {
+    if (isMessage(declaration)) continue;
+    w.raw(printTable(scope, file, declaration));
+    w.line("");
+  }
+  for (const declaration of declarations) {
+    if (!isMessage(declaration)) continue;
+    printMessage(w, declaration);
+    w.line("");
+  }
+  for (const extension of extensions) {
+    printExtension(w, extension);
+    w.line("");
+  }
+  return file.print(fileHead(schemaFile), w.lines.length > 0 ? w.lines : ["export {};"]);
 }
 
 type File = ReturnType<typeof createModuleFile>;
@@ -67,9 +74,9 @@ function printTable(scope: Scope, file: File, declared: Enum): string[] {
   ];
 }
 
-function printMessage(scope: Scope, file: File, message: Message): string[] {
+function printMessage(w: CodeWriter, message: Message): void {
+  const { scope, file } = w;
   const { name, lowerName, typesModule } = scope.named(message.fullName);
-  const w = new CodeWriter(scope, file);
   printCreate(w, message);
   w.line("");
   printEncode(w, message);
@@ -98,14 +105,16 @@ function printMessage(scope: Scope, file: File, message: Message): string[] {
     `writeJson: ${writeJson},`,
     `readJson: ${readJson},`,
   ];
-  return [...w.lines, "", ...definition(head, message.fullName, parts)];
+  w.line("");
+  w.raw(definition(head, message.fullName, parts));
 }
 
 /**
  * An extension is read and written as the only field of a message, its record, out of the unknown fields of the message
  * that it extends.
  */
-function printExtension(scope: Scope, file: File, extension: Extension): string[] {
+function printExtension(w: CodeWriter, extension: Extension): void {
+  const { scope, file } = w;
   const { jsonName, extendee, fullName } = extension;
   const { name, lowerName } = scope.named(jsonName);
   const field: Field = { ...extension, name: jsonName };
@@ -122,7 +131,6 @@ function printExtension(scope: Scope, file: File, extension: Extension): string[
     reserved: { numbers: [], names: [] },
     hasJsonFormat: true,
   };
-  const w = new CodeWriter(scope, file);
   const value = extensionValue(scope, file, extension);
   w.line(`type ${name} = ${file.type(scope.runtime.codec, "ExtensionRecord")}<${value}>;`, "");
   for (const print of [printEncode, printDecode, printWriteJson, printReadJson]) {
@@ -144,7 +152,7 @@ function printExtension(scope: Scope, file: File, extension: Extension): string[
     `writeJson: write${name}Json,`,
     `readJson: read${name}Json,`,
   ];
-  return [...w.lines, ...definition(head, fullName, parts)];
+  w.raw(definition(head, fullName, parts));
 }
 
 /** `head"name", { parts });`, broken behind the parenthesis when it is long. */

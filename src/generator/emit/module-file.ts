@@ -33,14 +33,17 @@ export function createModuleFile(
   importExtension: string,
 ): ModuleFile {
   const namer = createNamer([...declared, ...LANGUAGE_GLOBALS, ...OTHER_GLOBALS]);
-  const imports = new Map<string, Map<string, { local: string; isType: boolean }>>();
-
   const own = `/${path.replace(/\.ts$/, "")}`;
+  const ownNames = new Set(declared);
+  const imports = new Map<string, Map<string, { local: string; isType: boolean }>>();
 
   const refer = (module: string, name: string, isType: boolean): string => {
     if (module === own) return name;
-    const names = imports.get(module) ?? new Map();
-    imports.set(module, names);
+    let names = imports.get(module);
+    if (names === undefined) {
+      names = new Map();
+      imports.set(module, names);
+    }
     const known = names.get(name);
     if (known !== undefined) {
       known.isType &&= isType;
@@ -60,13 +63,14 @@ export function createModuleFile(
   return {
     type: (module, name) => refer(module, name, true),
     value: (module, name) => refer(module, name, false),
-    global: (name) => (declared.includes(name) ? `globalThis.${name}` : name),
+    global: (name) => (ownNames.has(name) ? `globalThis.${name}` : name),
     print(head, body) {
       const lines = [...imports]
         .map(([module, names]) => ({ from: specifier(module), names }))
         .sort((a, b) => rank(a.from) - rank(b.from) || (a.from < b.from ? -1 : 1))
         .flatMap(({ from, names }) => importLines(from, names));
-      return [...head, ...lines, ...(lines.length > 0 ? [""] : []), ...trimEnd(body), ""].join("\n");
+      const top = [...head, ...lines, ...(lines.length > 0 ? [""] : [])];
+      return `${top.join("\n")}\n${trimEnd(body).join("\n")}\n`;
     },
   };
 }
@@ -118,5 +122,5 @@ function rankOf(char: string): string {
 function trimEnd(lines: readonly string[]): readonly string[] {
   let end = lines.length;
   while (end > 0 && lines[end - 1] === "") end--;
-  return lines.slice(0, end);
+  return end === lines.length ? lines : lines.slice(0, end);
 }

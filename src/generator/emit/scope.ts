@@ -81,6 +81,7 @@ export function createScope(
   own: (path: string) => boolean = () => false,
 ): Scope {
   const types = new Map<string, NamedType>();
+  const declarations = new Map<SchemaFile, readonly (Message | Enum)[]>();
   const cyclic = cyclicMessages(schema);
   const extensionNames = new Map<string, string>();
   for (const file of schema.files) {
@@ -88,7 +89,9 @@ export function createScope(
     const stem = inRuntime === undefined ? `/${safeStem(file)}` : "";
     const namer = createNamer();
     const lowerNamer = createNamer();
-    for (const declaration of declarationsOf(file)) {
+    const declared = declarationsOf(file);
+    declarations.set(file, declared);
+    for (const declaration of declared) {
       const local = declaration.fullName.slice(file.package === "" ? 0 : file.package.length + 1);
       const name = namer(safeIdentifier(local.replaceAll(".", "_")));
       types.set(declaration.fullName, {
@@ -121,7 +124,7 @@ export function createScope(
       return type;
     },
     extensionName: (fullName) => extensionNames.get(fullName) ?? fullName,
-    declarations: declarationsOf,
+    declarations: (file) => declarations.get(file) ?? declarationsOf(file),
     extensions: extensionsOf,
     isCyclic: (message) => cyclic.has(message.fullName),
   };

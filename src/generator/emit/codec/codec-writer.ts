@@ -1,3 +1,5 @@
+import type { Message } from "../../schema/schema.ts";
+import { type Slot, slotsOf } from "../field-plan.ts";
 import { LINE_WIDTH, type ModuleFile } from "../module-file.ts";
 import type { Scope } from "../scope.ts";
 import { wrapLine } from "./wrap-line.ts";
@@ -5,12 +7,15 @@ import { wrapLine } from "./wrap-line.ts";
 /** What helpers of unknown length leave free behind them; the runtime's SLACK. */
 export const SLACK = 24;
 
-/** Collects the lines of a generated function and keeps account of the room in the target buffer. */
+/** Collects the lines of generated functions and keeps account of the room in the target buffer. */
 export class CodeWriter {
+  /** Finished lines; the head of a function may be several in one. */
   readonly lines: string[] = [];
   readonly scope: Scope;
   readonly file: ModuleFile;
   #indent = "";
+  #message: Message | undefined;
+  #slots: readonly Slot[] = [];
   /** Bytes that are certainly free at `p`. */
   room = 0;
   /** What a check asks for at least: all that the rest of the message may need besides texts. */
@@ -21,17 +26,20 @@ export class CodeWriter {
     this.file = file;
   }
 
+  /** Single lines without indent; what is too long is wrapped. */
   line(...lines: string[]): void {
-    for (const part of lines) {
-      if (part.includes("\n")) for (const line of part.split("\n")) this.#push(line);
-      else this.#push(part);
+    for (const line of lines) {
+      // Put together and never looked into: V8 copies the parts once, when the file is joined.
+      const full = line === "" ? "" : this.#indent + line;
+      if (full.length <= LINE_WIDTH) this.lines.push(full);
+      else this.raw(wrapLine(full));
     }
   }
 
-  #push(line: string): void {
-    const full = line === "" ? "" : this.#indent + line;
-    if (full.length <= LINE_WIDTH) this.lines.push(full);
-    else for (const wrapped of wrapLine(full)) this.lines.push(wrapped);
+  /** Lines as they are. */
+  raw(lines: readonly string[]): void {
+    // Not spread: a large message has more lines than a call may have arguments.
+    for (const line of lines) this.lines.push(line);
   }
 
   /** `head {`, the body, `tail`. */
@@ -49,19 +57,34 @@ export class CodeWriter {
    * body does not mention gets the underscore that linters ask for.
    */
   func(name: string, parameters: readonly string[], type: string, body: () => void): void {
-    const before = this.lines.length;
+    const head = this.lines.length;
     this.block("", body);
-    const text = this.lines.splice(before).slice(1);
     const marked = parameters.map((parameter) => {
       const local = /^\w+/.exec(parameter)?.[0];
-      const isUsed = local === undefined || text.some((line) => mentions(line, local));
-      return isUsed ? parameter : `_${parameter}`;
+      return local === undefined || this.#isMentioned(local, head + 1) ? parameter : `_${parameter}`;
     });
     const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
-    if (oneLine.length <= LINE_WIDTH) this.lines.push(oneLine);
-    else this.lines.push(`${name}(`, ...marked.map((parameter) => `  ${parameter},`), `): ${type} {`);
-    // Not spread: a large message has more lines than a call may have arguments.
-    for (const line of text) this.lines.push(line);
+    this.lines[head] =
+      oneLine.length <= LINE_WIDTH
+        ? oneLine
+        : [`${name}(`, ...marked.map((parameter) => `  ${parameter},`), `): ${type} {`].join("\n");
+  }
+
+  /** Does a line from `first` on hold the name? Functions take what they need at their start and use it at their end. */
+  #isMentioned(name: string, first: number): boolean {
+    if (mentions(this.lines[first] ?? "", name)) return true;
+    for (let at = this.lines.length - 1; at > first; at--)
+      if (mentions(this.lines[at] ?? "", name)) return true;
+    return false;
+  }
+
+  /** The properties of a message; all functions of one are printed before those of the next. */
+  slots(message: Message): readonly Slot[] {
+    if (this.#message !== message) {
+      this.#message = message;
+      this.#slots = slotsOf(message);
+    }
+    return this.#slots;
   }
 
   /** Local name of a runtime helper. */

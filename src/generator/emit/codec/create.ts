@@ -1,5 +1,5 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { isOptional, type Slot, slotsOf } from "../field-plan.ts";
+import { isOptional, type Slot } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { zeroValue } from "./decode.ts";
 
@@ -8,7 +8,7 @@ export function printCreate(w: CodeWriter, message: Message): void {
   const { name, typesModule } = w.scope.named(message.fullName);
   const type = w.file.type(typesModule, name);
   const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
-  const slots = slotsOf(message);
+  const slots = w.slots(message);
   w.func(`export function create${name}`, [`init: ${init}<${type}> = {}`], type, () => {
     if (slots.length === 0) w.line(`const message: ${type} = {};`);
     else

@@ -5,7 +5,6 @@ import {
   isOptional,
   mapKeyType,
   type Slot,
-  slotsOf,
   slotVariable,
   valueType,
 } from "../field-plan.ts";
@@ -18,7 +17,7 @@ export function printDecode(w: CodeWriter, message: Message): void {
   const { name, typesModule } = w.scope.named(message.fullName);
   const type = w.file.type(typesModule, name);
   const bytes = w.file.global("Uint8Array");
-  const slots = slotsOf(message);
+  const slots = w.slots(message);
   const required = message.fields.filter((field) => field.presence === "required");
   const hasLengths = message.fields.some(needsLength);
   const parameters = [`b: ${bytes}`, "p: number", "e: number", `prev: ${type} | undefined`, "depth: number"];
@@ -173,8 +172,10 @@ function readFixed(w: CodeWriter, type: ValueType, take: (expression: string) =>
   if (scalar === "int32" || scalar === "uint32" || scalar === "sint32") {
     w.line("let v = b[p++] as number;");
     const slow = (): void => w.line(`v = ${helper}(b, p - 1);`, `p = ${cursor}.p;`);
-    if (scalar === "sint32") w.block("if (v < 128) v = (v >>> 1) ^ -(v & 1);\nelse {", slow);
-    else w.block("if (!(v < 128)) {", slow);
+    if (scalar === "sint32") {
+      w.line("if (v < 128) v = (v >>> 1) ^ -(v & 1);");
+      w.block("else {", slow);
+    } else w.block("if (!(v < 128)) {", slow);
     take("v");
     return;
   }
@@ -187,9 +188,8 @@ function readFixed(w: CodeWriter, type: ValueType, take: (expression: string) =>
   if (scalar === "int64" || scalar === "uint64") {
     w.line("const v = b[p++] as number;");
     w.line("let big: bigint;");
-    w.block("if (v < 128) big = BigInt(v);\nelse {", () =>
-      w.line(`big = ${helper}(b, p - 1);`, `p = ${cursor}.p;`),
-    );
+    w.line("if (v < 128) big = BigInt(v);");
+    w.block("else {", () => w.line(`big = ${helper}(b, p - 1);`, `p = ${cursor}.p;`));
     take(fromLong(w, type, "big", "Binary"));
     return;
   }

@@ -1,5 +1,5 @@
 import type { Field, Message, ValueType } from "../../schema/schema.ts";
-import { isDefault, isOptional, type Slot, slotsOf, slotVariable } from "../field-plan.ts";
+import { isDefault, isOptional, type Slot, slotVariable } from "../field-plan.ts";
 import { type CodeWriter, SLACK } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
 import { fixedRoom, helperName, tagBytes, tagOf, toLong, wireType, writeTag } from "./wire.ts";
@@ -10,7 +10,7 @@ export function printEncode(w: CodeWriter, message: Message): void {
   const type = w.file.type(typesModule, name);
   const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
   const bytes = w.file.global("Uint8Array");
-  const slots = inWireOrder(slotsOf(message));
+  const slots = inWireOrder(w.slots(message));
   w.room = 0;
   w.func(
     `export function encode${name}`,

@@ -1,5 +1,5 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { slotsOf, slotVariable, valueType } from "../field-plan.ts";
+import { slotVariable, valueType } from "../field-plan.ts";
 import { isInherited, memberAccess } from "../naming.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
@@ -14,7 +14,7 @@ export function printReadJson(w: CodeWriter, message: Message): void {
   const type = w.file.type(typesModule, name);
   const jsonValue = w.file.type(w.scope.runtime.protobuf, "JsonValue");
   const options = w.file.type(w.scope.runtime.protobuf, "JsonReadOptions");
-  const slots = slotsOf(message);
+  const slots = w.slots(message);
   if (message.fields.length > 0) {
     const members = message.fields.map((field) =>
       field.jsonName === field.name
@@ -33,12 +33,17 @@ export function printReadJson(w: CodeWriter, message: Message): void {
     const members = message.fields.length === 0 ? "[]" : `${lowerName}Members`;
     const seen = message.fields.length === 0 ? "0" : "seen";
     const check = message.extensible
-      ? `$unknown = ${w.runtime("readJsonExtensions")}(\n  ${JSON.stringify(message.fullName)},\n  object,\n` +
-        `  ${seen},\n  ${members},\n  options,\n  depth,\n);`
-      : `${w.runtime("checkMembers")}(object, ${seen}, ${members}, options);`;
+      ? [
+          `$unknown = ${w.runtime("readJsonExtensions")}(`,
+          ...[JSON.stringify(message.fullName), "object", seen, members, "options", "depth"].map(
+            (argument) => `  ${argument},`,
+          ),
+          ");",
+        ]
+      : [`${w.runtime("checkMembers")}(object, ${seen}, ${members}, options);`];
     if (message.fields.length === 0) {
       w.line(`const object = ${w.runtime("readJsonObject")}(json, depth);`);
-      w.line(message.extensible ? check.replace("$unknown", "const $unknown") : check);
+      w.line(...check.map((line) => line.replace("$unknown", "const $unknown")));
       w.line(message.extensible ? "return $unknown === undefined ? {} : { $unknown };" : "return {};");
       return;
     }
@@ -71,7 +76,7 @@ export function printReadJson(w: CodeWriter, message: Message): void {
                 slot.oneof.name,
               );
         }
-        w.line('at = "";', check);
+        w.line('at = "";', ...check);
       },
       "} catch (error) {",
     );

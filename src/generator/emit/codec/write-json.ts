@@ -1,5 +1,5 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { isDefault, isOptional, type Slot, slotsOf, slotVariable } from "../field-plan.ts";
+import { isDefault, isOptional, type Slot, slotVariable } from "../field-plan.ts";
 import { type CodeWriter, SLACK } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
 import { enumTable, zeroValue } from "./decode.ts";
@@ -14,7 +14,7 @@ export function printWriteJson(w: CodeWriter, message: Message): void {
   const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
   const bytes = w.file.global("Uint8Array");
   const style = w.file.type(w.scope.runtime.codec, "JsonStyle");
-  const slots = slotsOf(message);
+  const slots = w.slots(message);
   const parameters = [`m: ${init}<${type}>`, `b: ${bytes}`, "p: number", `style: ${style}`];
   w.room = 0;
   w.func(`export function write${name}Json`, parameters, "number", () => {
