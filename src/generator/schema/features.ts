@@ -41,19 +41,23 @@ export function fileFeatures(file: FileNode): Features {
 
 /** Features of a declaration inside of something that has `outer`. */
 export function withOptions(outer: Features, options: readonly OptionNode[]): Features {
-  const own: Record<string, string> = {};
+  let own: Record<string, string> | undefined; // of nearly all declarations there is none
   for (const { parts, value } of options) {
     const [first, second] = parts;
     if (first?.isExtension !== false || first.name !== "features") continue;
     if (second !== undefined) {
-      if (!second.isExtension && parts.length === 2 && value.kind === "name") own[second.name] = value.name;
+      if (!second.isExtension && parts.length === 2 && value.kind === "name") {
+        own = { ...own, [second.name]: value.name };
+      }
     } else if (value.kind === "aggregate") {
       for (const entry of value.entries) {
-        if (!entry.isExtension && entry.value.kind === "name") own[entry.name] = entry.value.name;
+        if (!entry.isExtension && entry.value.kind === "name") {
+          own = { ...own, [entry.name]: entry.value.name };
+        }
       }
     }
   }
-  return Object.keys(own).length === 0 ? outer : { ...outer, ...own };
+  return own === undefined ? outer : { ...outer, ...own };
 }
 
 /** How one field is encoded, and whether its absence can be told. */

@@ -164,11 +164,10 @@ export function link(
     if (wanted === "type" && scalarTypes.has(reference.text)) return;
     // As protoc: where only a message will do, anything of that name hides the messages of outer scopes.
     const symbol = resolve(reference.text, scope, file, wanted === "message" ? () => true : isTypeSymbol);
-    const position = positionAt(file, reference.at);
     if (symbol === undefined) {
       if (linked.isIncomplete(file)) return;
       diagnostics.push({
-        position,
+        position: positionAt(file, reference.at),
         ...explainUnresolved(linked, file, {
           written: reference.text,
           scope,
@@ -178,7 +177,7 @@ export function link(
       });
     } else if (wanted === "message" && symbol.kind !== "message") {
       diagnostics.push({
-        position,
+        position: positionAt(file, reference.at),
         rule: "not-a-message",
         message: `${what} must be a message; ${explainKind(linked, symbol, reference.text, scope, file)}`,
       });
@@ -186,7 +185,7 @@ export function link(
       targets.set(reference, symbol);
       if (symbol.file === file || isExported(symbol)) return;
       const message = `"${symbol.fullName}" is local to ${symbol.file.path}; write "export" in front of its declaration there.`;
-      diagnostics.push({ position, rule: "not-exported", message });
+      diagnostics.push({ position: positionAt(file, reference.at), rule: "not-exported", message });
     }
   }
 

@@ -32,7 +32,10 @@ const maxNumberLength = 60;
 /** The largest file of googleapis has a tenth of it; a token takes a hundred times the memory of its text. */
 const maxTokens = 2_000_000;
 
-const spaces = /[ \t\r\n\v\f]+/y;
+/** Most tokens have none. */
+const noComments: readonly Comment[] = [];
+
+const spaces = /[ \t\r\n\v\f]/;
 const names = /[A-Za-z_][A-Za-z0-9_]*/y;
 const numbers =
   /0[xX][0-9A-Fa-f]*|(?:\d+\.\d*(?:[eE][+-]?\d*)?|\.\d+(?:[eE][+-]?\d*)?|\d+[eE][+-]?\d*|\d+)[fF]?/y;
@@ -45,7 +48,7 @@ const afterNumber = /[A-Za-z0-9_.]+/y;
 export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
   const tokens: Token[] = [];
   const errors: ScanError[] = [];
-  let comments: Comment[] = [];
+  let comments: Comment[] | undefined;
   // A byte-order mark is allowed only where editors put it.
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
 
@@ -57,8 +60,8 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
     return pattern.exec(text)?.[0];
   }
   function push(kind: Token["kind"], end: number, content = text.slice(at, end)): void {
-    tokens.push({ kind, text: content, at, end, comments });
-    comments = [];
+    tokens.push({ kind, text: content, at, end, comments: comments ?? noComments });
+    comments = undefined;
     at = end;
   }
 
@@ -68,20 +71,23 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
       report(at, `Of a file, ${maxTokens} words and signs are read; split it.`);
       break;
     }
-    const space = match(spaces);
-    if (space !== undefined) {
-      at += space.length;
+    if (char <= " " && spaces.test(char)) {
+      do at++;
+      while (spaces.test(text[at] ?? ""));
     } else if (char === "/" && (text[at + 1] === "/" || text[at + 1] === "*")) {
       const comment = readComment(text, at);
       if (comment === undefined) {
         report(at, "This comment never ends; add */.");
         at = text.length;
       } else {
+        comments ??= [];
         comments.push(comment);
         at = comment.end;
       }
     } else if (/[A-Za-z_]/.test(char)) {
-      const { length } = match(names)!;
+      names.lastIndex = at;
+      names.test(text);
+      const length = names.lastIndex - at;
       if (length > maxNameLength) report(at, `This name is longer than ${maxNameLength} characters.`);
       push("name", at + length, text.slice(at, at + Math.min(length, maxNameLength)));
     } else if (/\d/.test(char) || (char === "." && /\d/.test(text[at + 1] ?? ""))) {
@@ -97,7 +103,8 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
       at += point > 0xffff ? 2 : 1;
     }
   }
-  tokens.push({ kind: "end", text: "", at: text.length, end: text.length, comments });
+  at = text.length;
+  push("end", at, "");
   return { tokens, errors };
 
   function readNumber(): void {
@@ -142,6 +149,9 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** Characters of a string that stand for themselves. */
+const plain = /[ !#-&(-[\]-~]+/y;
+
 function readString(
   text: string,
   at: number,
@@ -151,6 +161,12 @@ function readString(
   let content = "";
   let index = at + 1;
   for (;;) {
+    plain.lastIndex = index;
+    const run = plain.exec(text)?.[0];
+    if (run !== undefined) {
+      content += run;
+      index += run.length;
+    }
     const char = text[index];
     if (char === undefined || char === "\n") {
       report(at, `This string never ends; add ${quote} before the end of the line.`);
