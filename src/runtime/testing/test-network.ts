@@ -106,12 +106,14 @@ export function createTestNetwork(options: TestNetworkOptions = {}): TestNetwork
 
   /** What a caller finds behind the address of a node. */
   function localNode(from: string, death: AbortSignal | undefined) {
+    const channels = new Map<string, Channel>();
     return (address: string): Channel | undefined => {
       const node = nodes.get(address);
-      if (node === undefined) return undefined;
+      const known = channels.get(address);
+      if (node === undefined || known !== undefined) return known;
       const way = { from, to: node.name, node: node.id };
       const ends = death === undefined ? node.death.signal : AbortSignal.any([death, node.death.signal]);
-      return createFaultyChannel({
+      const channel = createFaultyChannel({
         peer: { way, channel: node.channel, death: ends },
         faults,
         clock,
@@ -120,6 +122,8 @@ export function createTestNetwork(options: TestNetworkOptions = {}): TestNetwork
           trace.push(`${Math.round(clock.now())} ${line}`);
         },
       });
+      channels.set(address, channel);
+      return channel;
     };
   }
 

@@ -95,7 +95,8 @@ export function createVirtualClock(): VirtualClock {
     after(delayMs, callback, keepsAlive = false) {
       activity++;
       // As with real timers, what is set in a handler's context fires in it.
-      const fire = AsyncResource.bind(callback);
+      const scope = new AsyncResource("VirtualTimer");
+      const fire = () => scope.runInAsyncScope(callback);
       const timer: Timer = { at: now + Math.max(0, delayMs), order: order++, isWaitedFor: keepsAlive, fire };
       timers.splice(placeOf(timers, timer), 0, timer);
       if (keepsAlive) waited++;
