@@ -20,7 +20,26 @@ export interface GoProgram {
  * @param module path of the program's package: `github.com/fullstorydev/grpcurl/cmd/grpcurl`
  */
 export async function goProgram(module: string, version: string): Promise<GoProgram> {
-  const program = module.slice(module.lastIndexOf("/") + 1);
+  return built(module, version, (folder) =>
+    run("go", ["install", `${module}@${version}`], { env: { ...process.env, GOBIN: folder } }),
+  );
+}
+
+/**
+ * Builds a program of a module that has no go.mod of its own, with what the go.mod and go.sum in `cwd` say.
+ *
+ * @param path of the program's package
+ */
+export async function goProgramIn(cwd: string, path: string, version: string): Promise<GoProgram> {
+  return built(path, version, (folder) => run("go", ["build", "-mod=readonly", "-o", folder, path], { cwd }));
+}
+
+async function built(
+  path: string,
+  version: string,
+  build: (folder: string) => Promise<unknown>,
+): Promise<GoProgram> {
+  const program = path.slice(path.lastIndexOf("/") + 1);
   const folder = await mkdtemp(join(tmpdir(), `${program}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
   const missing = (why: string): GoProgram => ({
@@ -34,7 +53,7 @@ export async function goProgram(module: string, version: string): Promise<GoProg
     return missing("there is no go");
   }
   try {
-    await run("go", ["install", `${module}@${version}`], { env: { ...process.env, GOBIN: folder } });
+    await build(folder);
   } catch {
     return missing("it cannot be built");
   }

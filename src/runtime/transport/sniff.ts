@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 
 /** What a new connection speaks, told by its first bytes. `mucp` is go-micro's RPC, HTTP/1.1 by its looks alone. */
 export type Wire = "http2" | "http1" | "mucp";
@@ -18,13 +19,17 @@ export interface SniffOptions {
 /**
  * Reads as little as tells HTTP/2 (its preface, RFC 9113 section 3.4) and mucp (its first header block) from other
  * HTTP/1.1, puts the bytes back and calls `onWire`. A connection that ends or stays silent before that is destroyed and
- * `onWire` is never called.
+ * `onWire` is never called. Over TLS a peer that asked for `h2` is taken at its word (ALPN, RFC 9113 section 3.2).
  */
 export function sniffWire(
   connection: Duplex,
   onWire: (wire: Wire, connection: Duplex) => void,
   options: SniffOptions = {},
 ): void {
+  if (connection instanceof TLSSocket && connection.alpnProtocol === "h2") {
+    onWire("http2", connection);
+    return;
+  }
   let seen: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => {
     // HTTP/1.1 knows how to tell somebody that half a header is not enough.
