@@ -1,4 +1,5 @@
 import type { Method, SchemaFile, ServiceDef } from "../schema/schema.ts";
+import { serviceDigest } from "../schema/service-digest.ts";
 import { docComment } from "./doc-comment.ts";
 import { createModuleFile, LINE_WIDTH, type ModuleFile } from "./module-file.ts";
 import { createNamer, methodName, safeIdentifier } from "./naming.ts";
@@ -125,6 +126,7 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     ...constantOf(`export const ${constant}: ${serviceType}<${methods}> =`, [
       "{",
       `  typeName: ${JSON.stringify(service.fullName)},`,
+      `  digest: ${JSON.stringify(serviceDigest(scope.schema, service))},`,
       texts.length === 0 ? "  methods: {}," : "  methods: {",
       ...texts.flatMap((text) => methodEntry(service, text, allDeprecated)),
       ...(texts.length === 0 ? [] : ["  },"]),
@@ -138,6 +140,7 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
       [`${unused}client: ${clientType}`, `${unused}service: string`],
       `: ${client} {`,
     ),
+    ...(texts.length === 0 ? [] : [`  client.uses?.note(service, ${constant});`]),
     ...(texts.length === 0
       ? ["  return {};"]
       : ["  return {", ...texts.flatMap((text) => clientLine(constant, text)), "  };"]),

@@ -10,6 +10,7 @@ import type {
 } from "../protobuf/index.ts";
 import type { Selection } from "../selector/index.ts";
 import type { CallPolicy } from "./policy.ts";
+import type { Uses } from "./uses.ts";
 
 /** How one call is made; what is not given comes from its method's options, the client, or the running handler. */
 export interface CallOptions extends CallPolicy {
@@ -101,5 +102,7 @@ export interface Client {
     message: MessageInit<T>,
     options?: PublishOptions,
   ): Promise<void>;
+  /** What generated clients say they call; a service tells it on the registry. Absent: nobody notes it. */
+  readonly uses?: Uses;
   close(): Promise<void>;
 }

@@ -27,6 +27,7 @@ import { createOpeners } from "./openers.ts";
 import { type ClientPolicy, TIMEOUT_MS } from "./policy.ts";
 import { createPublisher } from "./publish.ts";
 import { createPolicies, type ResolvedPolicy } from "./resolve-policy.ts";
+import { createUses } from "./uses.ts";
 
 const DIAL_TIMEOUT_MS = 1000;
 const POOL_TTL_MS = 60_000;
@@ -251,6 +252,7 @@ export function createClient(options: ClientOptions = {}): Client {
       fromService: options.name,
       interceptors: options.publishInterceptors ?? [],
     }),
+    uses: createUses(),
     close() {
       unfollow();
       return reach.channels.close();

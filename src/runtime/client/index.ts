@@ -13,3 +13,4 @@ export { type ClientOptions, createClient } from "./create-client.ts";
 export { type JsonMethod, JsonText, jsonMethod } from "./json-method.ts";
 export type { CallPolicy, ClientPolicy } from "./policy.ts";
 export type { RetryBudgetOptions } from "./retry-budget.ts";
+export type { Use, Uses } from "./uses.ts";

@@ -46,5 +46,7 @@ export interface ServiceType<
 > {
   /** Full proto name, `greeter.Greeter`. */
   readonly typeName: string;
+  /** What a caller depends on, methods and types, as 16 hexadecimal digits; absent in types made by hand. */
+  readonly digest?: string;
   readonly methods: Methods;
 }

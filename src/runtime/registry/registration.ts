@@ -6,7 +6,8 @@ import type { Service } from "./service.ts";
 
 export interface RegistrationOptions {
   readonly registry: Registry;
-  readonly record: Service;
+  /** Asked anew at every renewal; name, version, id and address of its node stay the same. */
+  readonly record: () => Service;
   /** 0: the record stays until deregistered. */
   readonly ttlMs: number;
   /** 0: never renewed. */
@@ -32,8 +33,9 @@ const DEREGISTER_TIMEOUT_MS = 3_000;
 
 /** Registers, trying three times, and renews from then on. Rejects with the last attempt's error. */
 export async function keepRegistered(options: RegistrationOptions): Promise<Registration> {
-  const { registry, record, intervalMs, onNotice, clock = systemClock, random = Math.random } = options;
-  const send = () => registry.register(record, options.ttlMs > 0 ? { ttlMs: options.ttlMs } : {});
+  const { registry, intervalMs, onNotice, clock = systemClock, random = Math.random } = options;
+  const { name } = options.record();
+  const send = () => registry.register(options.record(), options.ttlMs > 0 ? { ttlMs: options.ttlMs } : {});
   await retry(send, clock);
 
   let cancelTimer: (() => void) | undefined;
@@ -50,12 +52,12 @@ export async function keepRegistered(options: RegistrationOptions): Promise<Regi
   async function renew(): Promise<void> {
     try {
       await send();
-      if (away) onNotice(`${record.name}: registered again in ${describeRegistry(registry)}`);
+      if (away) onNotice(`${name}: registered again in ${describeRegistry(registry)}`);
       away = false;
     } catch (error) {
       if (!away && !ended)
         onNotice(
-          `${record.name}: cannot renew the registration in ${describeRegistry(registry)}: ${messageOf(error)}`,
+          `${name}: cannot renew the registration in ${describeRegistry(registry)}: ${messageOf(error)}`,
         );
       away = true;
     }
@@ -72,11 +74,11 @@ export async function keepRegistered(options: RegistrationOptions): Promise<Regi
         // A renewal under way would bring the record back.
         await within(
           DEREGISTER_TIMEOUT_MS,
-          renewal.then(() => registry.deregister(record)),
+          renewal.then(() => registry.deregister(options.record())),
           clock,
         );
       } catch (error) {
-        onNotice(`${record.name}: cannot deregister from ${describeRegistry(registry)}: ${messageOf(error)}`);
+        onNotice(`${name}: cannot deregister from ${describeRegistry(registry)}: ${messageOf(error)}`);
       }
     },
   };

@@ -28,6 +28,7 @@ const COMMON: Readonly<Record<keyof CommonOptions, true>> = {
   maxMessageBytes: true,
   registerTtlMs: true,
   registerIntervalMs: true,
+  registerUses: true,
   drainDelayMs: true,
   graceMs: true,
   args: true,

@@ -12,6 +12,7 @@ import {
   toNodeAddress,
 } from "../registry/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { describeUses } from "./describe-uses.ts";
 import type { Parts } from "./parts.ts";
 
 /** What answers calls or requests: the part in which kinds of services differ. */
@@ -68,13 +69,15 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
       address: nodeAddress(bound, settings.advertise),
       metadata: { ...settings.metadata, ...description.metadata },
     };
-    const record: ServiceRecord = {
+    // Clients may be made later: the next renewal tells of them.
+    const uses = () => describeUses(settings.registerUses ? parts.client.uses : undefined);
+    const record = (): ServiceRecord => ({
       name: settings.name,
       version: settings.version,
       metadata: {},
       endpoints: [...description.endpoints],
-      nodes: [node],
-    };
+      nodes: [{ ...node, metadata: { ...node.metadata, uses: uses() } }],
+    });
     registration = await keepRegistered({
       registry,
       record,

@@ -69,6 +69,11 @@ export interface CommonOptions {
   /** How often it is renewed; must be shorter. Default 30000. Flag `--register_interval=30`. */
   readonly registerIntervalMs?: number | undefined;
   /**
+   * Tell on the registry which services and methods the generated clients are for, so that their teams can see what a
+   * change would break. Default true. Flag `--register_uses=off`.
+   */
+  readonly registerUses?: boolean | undefined;
+  /**
    * Pause between leaving the registry and refusing new calls, so that callers hear of it first. Default 200 when bound
    * to loopback, else 2000.
    */

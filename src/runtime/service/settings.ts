@@ -33,6 +33,7 @@ export interface Settings {
   readonly poolTtlMs: number | undefined;
   readonly registerTtlMs: number;
   readonly registerIntervalMs: number;
+  readonly registerUses: boolean;
 }
 
 /** One row per setting: its flag (`--registry_address`), whose upper case is its variable (`MICRO_REGISTRY_ADDRESS`). */
@@ -171,7 +172,12 @@ export const SETTINGS: readonly Setting[] = [
     example: "10.0.0.5:8080",
     read: advertised,
   },
-  { flag: "server", text: "protocol to register as its own: grpc, mucp (grpc)", example: "grpc", read: plain("server") },
+  {
+    flag: "server",
+    text: "protocol to register as its own: grpc, mucp (grpc)",
+    example: "grpc",
+    read: plain("server"),
+  },
   {
     flag: "server_health",
     text: "answer gRPC's health checks: on, off (on)",
@@ -213,6 +219,12 @@ export const SETTINGS: readonly Setting[] = [
     text: "how often it is renewed (30)",
     example: "30",
     read: duration("registerIntervalMs", "30", { bareSeconds: true, zero: true }),
+  },
+  {
+    flag: "register_uses",
+    text: "tell which services are called: on, off (on)",
+    example: "off",
+    read: onOff("registerUses"),
   },
   {
     flag: "broker",
@@ -341,5 +353,6 @@ export function settingsOf(options: AnyServiceOptions): Settings {
     poolTtlMs: options.poolTtlMs,
     registerTtlMs: options.registerTtlMs ?? 60_000,
     registerIntervalMs: options.registerIntervalMs ?? 30_000,
+    registerUses: options.registerUses ?? true,
   };
 }

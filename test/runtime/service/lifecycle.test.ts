@@ -90,7 +90,7 @@ describe("starting and stopping", () => {
           {
             id: "go.micro.srv.greeter-1",
             address: "127.0.0.1:9",
-            metadata: { protocol: "grpc", zone: "a" },
+            metadata: { protocol: "grpc", zone: "a", uses: "off" },
           },
         ],
       },

@@ -166,6 +166,7 @@ describe("a service on a port", () => {
               broker: "memory",
               protocol: "grpc",
               protocols: "grpc,connect,grpc-web,json,mucp",
+              uses: "-",
               registry: "memory",
               server: "grpc",
               transport: "grpc",
@@ -339,7 +340,7 @@ describe("a web service", () => {
         version: "latest",
         metadata: {},
         endpoints: [],
-        nodes: [{ id: web.id, address: web.address, metadata: {} }],
+        nodes: [{ id: web.id, address: web.address, metadata: { uses: "-" } }],
       },
     ]);
   });

@@ -46,7 +46,7 @@ export function createAnnouncements(options: AnnouncementsOptions): Announcement
     try {
       const registration = await keepRegistered({
         registry,
-        record,
+        record: () => record,
         ttlMs: TTL_MS,
         intervalMs: INTERVAL_MS,
         onNotice: (line) => onProblem(`topic ${topic}: ${line}`),

@@ -36,6 +36,7 @@ export interface DebugMethods {
 /** Names and types of service Debug. */
 export const Debug: ServiceType<DebugMethods> = {
   typeName: "Debug",
+  digest: "3459f41d4274e2ed",
   methods: {
     health: {
       name: "Health",
@@ -58,6 +59,7 @@ export const Debug: ServiceType<DebugMethods> = {
 
 /** A client of the service that is registered under the name `service`. */
 export function createDebugClient(client: Client, service: string): DebugClient {
+  client.uses?.note(service, Debug);
   return {
     health: (request, options) => client.unary(service, Debug.methods.health, request, options),
     stats: (request, options) => client.unary(service, Debug.methods.stats, request, options),

@@ -38,6 +38,7 @@ export interface HealthMethods {
 /** Names and types of service grpc.health.v1.Health. */
 export const Health: ServiceType<HealthMethods> = {
   typeName: "grpc.health.v1.Health",
+  digest: "583b324d4ee9c80b",
   methods: {
     check: {
       name: "Check",
@@ -60,6 +61,7 @@ export const Health: ServiceType<HealthMethods> = {
 
 /** A client of the service that is registered under the name `service`. */
 export function createHealthClient(client: Client, service: string): HealthClient {
+  client.uses?.note(service, Health);
   return {
     check: (request, options) => client.unary(service, Health.methods.check, request, options),
     watch: (request, options) => client.serverStream(service, Health.methods.watch, request, options),

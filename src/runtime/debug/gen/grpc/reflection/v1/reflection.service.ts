@@ -31,6 +31,7 @@ export interface ServerReflectionMethods {
 /** Names and types of service grpc.reflection.v1.ServerReflection. */
 export const ServerReflection: ServiceType<ServerReflectionMethods> = {
   typeName: "grpc.reflection.v1.ServerReflection",
+  digest: "d52a025829eb9330",
   methods: {
     serverReflectionInfo: {
       name: "ServerReflectionInfo",
@@ -45,6 +46,7 @@ export const ServerReflection: ServiceType<ServerReflectionMethods> = {
 
 /** A client of the service that is registered under the name `service`. */
 export function createServerReflectionClient(client: Client, service: string): ServerReflectionClient {
+  client.uses?.note(service, ServerReflection);
   return {
     serverReflectionInfo: (requests, options) =>
       client.bidiStream(service, ServerReflection.methods.serverReflectionInfo, requests, options),
