@@ -1,10 +1,14 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import {
+  createServer,
+  createTcpTransport,
+  MicroError,
+  type Server,
+  type ServerOptions,
+} from "@micro-service/runtime";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MicroError } from "../../../../src/runtime/errors/index.ts";
 import { HttpReader } from "../../../../src/runtime/protocol/mucp/http-reader.ts";
-import { createServer, type Server, type ServerOptions } from "../../../../src/runtime/server/index.ts";
-import { createTcpTransport } from "../../../../src/runtime/transport/index.ts";
 import { Greeter, type GreeterHandler } from "../../../fixtures/go-micro/expected/greeter.service.ts";
 import { Request, Response } from "../../../fixtures/go-micro/expected/greeter.ts";
 
