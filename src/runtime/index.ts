@@ -40,7 +40,8 @@ export { createDebugClient, type DebugClient } from "./debug/index.ts";
 export * from "./errors/index.ts";
 export { Metadata, type MetadataInit } from "./metadata/index.ts";
 export type { JsonValue, MessageInit } from "./protobuf/index.ts";
-export type { Dispatcher, Route } from "./protocol/index.ts";
+export { errorDetail, findDetail, type TypeRegistry, typeRegistry } from "./protobuf/index.ts";
+export type { CorsOptions, Dispatcher, HttpVersion, Page, Pages, Route } from "./protocol/index.ts";
 export {
   type Clock,
   createMemoryRegistry,

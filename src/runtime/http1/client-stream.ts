@@ -30,7 +30,7 @@ export class Http1ClientStream implements EngineStream {
 
   constructor(init: Http1ClientStreamInit) {
     this.#init = init;
-    const { ":method": method, ":path": path, ":authority": host, ":scheme": _, ...fields } = init.headers;
+    const { ":method": method, ":path": path, ":authority": host, ...fields } = init.headers;
     const request = httpRequest({
       agent: init.agent,
       method: String(method),

@@ -106,7 +106,7 @@ export interface ServerSession {
 export interface ClientSession {
   /** True once no new stream may be opened: GOAWAY seen, connection lost, or closed by us. */
   readonly closed: boolean;
-  /** Opens a stream. On a closed session the receiver is told `onClose` with `unsent`. */
+  /** Opens a stream; the scheme is the connection's. On a closed session the receiver is told `onClose` with `unsent`. */
   open(headers: HeaderBlock, end: boolean, receiver: StreamReceiver): EngineStream;
   /**
    * A call got no answer in time: asks the peer for a sign of life (PING) and cuts the connection when none comes within

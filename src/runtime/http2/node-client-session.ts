@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import {
   type ClientSession,
   type EngineLimits,
@@ -24,12 +25,14 @@ export class NodeClientSession implements ClientSession, StreamOwner {
   readonly #session: ClientHttp2Session;
   readonly #connection: Duplex;
   readonly #stalled: StalledStreams;
+  readonly #scheme: string;
   #openStreams = 0;
   #nextPing = 0;
 
   private constructor(session: ClientHttp2Session, connection: Duplex, limits: EngineLimits) {
     this.#session = session;
     this.#connection = connection;
+    this.#scheme = (connection as Partial<TLSSocket>).encrypted === true ? "https" : "http";
     session.on("goaway", (_code, lastStreamId) => {
       this.lastStreamId = lastStreamId;
     });
@@ -88,6 +91,7 @@ export class NodeClientSession implements ClientSession, StreamOwner {
       queueMicrotask(() => receiver.onClose(NEVER_OPENED));
       return NO_STREAM;
     }
+    headers[":scheme"] = this.#scheme;
     const stream = this.#session.request(headers, { endStream: end });
     const wrapped = new NodeStream(stream, this, false);
     this.#stalled.add(wrapped);

@@ -1,4 +1,5 @@
 export { decodeJson, encodeInto, encodeJson } from "./define-message.ts";
+export { errorDetail, findDetail } from "./error-detail.ts";
 export { DecodeError, JsonError } from "./errors.ts";
 export type { AnyExtension, Extension } from "./extension-type.ts";
 export { clearExtension, getExtension, hasExtension, setExtension } from "./extensions.ts";

@@ -49,10 +49,9 @@ export function answer(
   headers: HeaderBlock,
   body: Uint8Array,
 ): StreamReceiver {
-  stream.sendHeaders(
-    { ":status": String(httpStatus), ...headers, "content-length": String(body.length) },
-    body.length === 0,
-  );
+  // 204 has no body by its meaning, and no length either.
+  const length = httpStatus === 204 ? {} : { "content-length": String(body.length) };
+  stream.sendHeaders({ ":status": String(httpStatus), ...headers, ...length }, body.length === 0);
   if (body.length > 0) stream.sendData(body, true);
   return IGNORE;
 }

@@ -11,6 +11,7 @@ import type {
   StreamReceiver,
 } from "../http2/index.ts";
 import { provenNames } from "../transport/index.ts";
+import { type CorsOptions, createCors } from "./cors.ts";
 import { answer, type HttpCaller, type HttpProtocol, type HttpRequest } from "./http-protocol.ts";
 import type { ServerProtocol } from "./server-protocol.ts";
 
@@ -18,6 +19,8 @@ export interface HttpServerOptions {
   readonly engine: Http2Engine;
   readonly limits?: EngineLimits | undefined;
   readonly http1?: Http1Limits | undefined;
+  /** Which web pages of other origins may call. Default: none. */
+  readonly cors?: CorsOptions | undefined;
   /** Who made the errors of requests that no protocol sees. */
   readonly serviceName: string;
 }
@@ -30,7 +33,14 @@ export interface HttpServer {
 
 /** Serves protocols over both versions of HTTP. The first one that takes a request has it; the last must take all. */
 export function createHttpServer(protocols: readonly HttpProtocol[], options: HttpServerOptions): HttpServer {
+  const cors = options.cors === undefined ? undefined : createCors(options.cors);
+
   function open(stream: EngineStream, request: HttpRequest): StreamReceiver {
+    if (cors === undefined) return dispatch(stream, request);
+    return cors.preflight(request, stream) ?? dispatch(cors.allow(request, stream), request);
+  }
+
+  function dispatch(stream: EngineStream, request: HttpRequest): StreamReceiver {
     for (const protocol of protocols) {
       const receiver = protocol.open(request, stream);
       if (receiver !== undefined) return receiver;

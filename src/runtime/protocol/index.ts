@@ -11,6 +11,7 @@ export {
 export { COMPRESSIONS, type Compression, chosenCompression } from "./compression.ts";
 export { createConnectOpener } from "./connect/client.ts";
 export { createConnectServer } from "./connect/server.ts";
+export type { CorsOptions } from "./cors.ts";
 export { atDeadline } from "./deadline.ts";
 export { createDirectChannel } from "./direct/channel.ts";
 export type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";

@@ -5,6 +5,7 @@ import { unavailable } from "../errors/index.ts";
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
 import type { MessageType, TypeRegistry } from "../protobuf/index.ts";
 import {
+  type CorsOptions,
   createConnectServer,
   createGrpcServer,
   createGrpcWebServer,
@@ -66,6 +67,8 @@ export interface ServerOptions {
   readonly maxHandlerMs?: number | undefined;
   /** False makes `/readyz` answer 503. Default: ready from `start` until `stop`. */
   readonly isReady?: (() => boolean) | undefined;
+  /** Which web pages of other origins may call from their users' browsers. Default: none. */
+  readonly cors?: CorsOptions | undefined;
   /** What is shown to a GET beside the calls, by path: `/metrics`. */
   readonly pages?: Pages | undefined;
   /** HTTP/2. Default: node:http2. */
@@ -135,6 +138,7 @@ export function createServer(options: ServerOptions): Server {
       engine: options.http2 ?? createNodeHttp2Engine(),
       limits: { stallTimeoutMs },
       http1: { stallTimeoutMs },
+      cors: options.cors,
       serviceName: name,
     });
   }

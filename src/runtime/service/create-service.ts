@@ -66,6 +66,8 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
             ...(options.serverInterceptors ?? []),
           ],
           maxMessageBytes: options.maxMessageBytes,
+          types: options.types,
+          cors: options.cors,
           requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
           stallTimeoutMs: options.stallTimeoutMs,
           maxConcurrentCalls: options.maxConcurrentCalls,

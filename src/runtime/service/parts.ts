@@ -125,6 +125,7 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
         poolSize: settings.poolSize,
         poolTtlMs: settings.poolTtlMs,
         maxMessageBytes: options.maxMessageBytes,
+        types: options.types,
         localService: local.localService,
         localNode: local.localNode,
         clock,

@@ -1,5 +1,7 @@
 import type { Broker } from "../broker/index.ts";
 import type { Client, ClientInterceptor } from "../client/index.ts";
+import type { TypeRegistry } from "../protobuf/index.ts";
+import type { CorsOptions } from "../protocol/index.ts";
 import type { Registry } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Server, ServerInterceptor } from "../server/index.ts";
@@ -48,7 +50,7 @@ export interface CommonOptions {
    * `--client_tls_key_file`, `--client_tls_insecure_skip_verify`.
    */
   readonly clientTls?: ClientTls | undefined;
-  /** An instance, or the protocol to prefer: `grpc` (default), `json`. Flag `--client`. */
+  /** An instance, or the protocol to prefer: `grpc` (default), `connect`, `grpc-web`, `json` ... Flag `--client`. */
   readonly client?: Client | string | undefined;
   /** First listed is outermost. */
   readonly clientInterceptors?: readonly ClientInterceptor[] | undefined;
@@ -64,6 +66,8 @@ export interface CommonOptions {
   readonly poolTtlMs?: number | undefined;
   /** Largest message taken, of calls and of answers, after inflating. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
+  /** What `google.protobuf.Any` may hold in JSON, as `typeRegistry` makes it. Default: nothing, an Any is refused there. */
+  readonly types?: TypeRegistry | undefined;
   /** Lifetime of our record in the registry. Default 60000. Flag `--register_ttl=60`. */
   readonly registerTtlMs?: number | undefined;
   /** How often it is renewed; must be shorter. Default 30000. Flag `--register_interval=30`. */
@@ -104,6 +108,8 @@ export interface ServiceOptions extends CommonOptions {
   readonly reflection?: boolean | undefined;
   /** Count calls, and tell Prometheus at `/metrics` of the service's port. Default true. Flag `--server_metrics=off`. */
   readonly metrics?: boolean | undefined;
+  /** Which web pages of other origins may call from their users' browsers. Default: none. See docs/wires.md. */
+  readonly cors?: CorsOptions | undefined;
   /** How long a request may take to arrive; streams of requests may take longer. Default 60000. */
   readonly requestArrivalTimeoutMs?: number | undefined;
   /**

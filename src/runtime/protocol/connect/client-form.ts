@@ -81,7 +81,6 @@ export const CONNECT_STREAM_FORM: ClientForm = {
 function commonHeaders<I, O>(call: ChannelCall<I, O>, authority: string): HeaderBlock {
   const headers: HeaderBlock = {
     ":method": "POST",
-    ":scheme": "http",
     ":authority": authority,
     ":path": `/${call.path}`,
     "user-agent": USER_AGENT,

@@ -58,7 +58,6 @@ function onlyBlock({ headers, isBodiless }: ClientEnd): HeaderBlock | undefined 
 function requestHeaders<I, O>(call: ChannelCall<I, O>, authority: string, contentType: string): HeaderBlock {
   const headers: HeaderBlock = {
     ":method": "POST",
-    ":scheme": "http",
     ":authority": authority,
     ":path": `/${call.path}`,
     te: "trailers",

@@ -1,4 +1,4 @@
-import { type Codec, codecOf } from "../../codec/index.ts";
+import { type Codec, codecOf, codecs } from "../../codec/index.ts";
 import { badRequest, type MicroError, notImplemented } from "../../errors/index.ts";
 import type { HeaderBlock } from "../../http2/index.ts";
 import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
@@ -35,6 +35,8 @@ export function grpcRequest(
 
 /** The codec of `application/grpc`, `application/grpc+proto` ..., parameters ignored. Undefined for one we do not know. */
 export function codecOfGrpc(contentType: string, base: string): Codec | undefined {
+  const usual = codecs.get(contentType);
+  if (usual !== undefined) return usual;
   const subtype = /^\+([\w.-]+)\s*(?:;|$)/.exec(contentType.slice(base.length))?.[1] ?? "proto";
   return codecOf(`application/${subtype.toLowerCase()}`);
 }

@@ -52,7 +52,6 @@ const JSON_FORM: BodyClientForm = {
     const contentType = call.codec.name === "json" ? "application/json" : "application/protobuf";
     const headers: HeaderBlock = {
       ":method": "POST",
-      ":scheme": "http",
       ":authority": authority,
       ":path": `/${call.path}`,
       accept: contentType,
