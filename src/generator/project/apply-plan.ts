@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { SCHEMA_FILE } from "../emit/index.ts";
 import { errorCode, ioError } from "./io-error.ts";
 import { formatManifest, formatPending, manifestPath, pendingPath } from "./manifest.ts";
 import { changesOf, type Plan, type PlannedFile } from "./plan.ts";
@@ -32,7 +33,7 @@ const breath = 64;
  * @throws PlanOutdatedError for a file that is not as the plan says; nothing was changed
  */
 export async function applyPlan(plan: Plan, { signal }: ApplyOptions = {}): Promise<void> {
-  const changes = changesOf(plan);
+  const changes = changesOf(plan).sort((a, b) => rankOf(a) - rankOf(b));
   if (changes.length === 0 && !plan.manifestChanged) return;
 
   const resolve = createResolver(plan.root);
@@ -57,6 +58,15 @@ export async function applyPlan(plan: Plan, { signal }: ApplyOptions = {}): Prom
     stage.discard();
     throw error;
   }
+}
+
+/**
+ * The user's files go first and the schema last: as long as it is the old one, a run after one that was killed sees the same
+ * change of the schema, and does what is left of it.
+ */
+function rankOf({ path, class: owner }: PlannedFile): number {
+  if (owner !== "generated") return 0;
+  return path === SCHEMA_FILE || path.endsWith(`/${SCHEMA_FILE}`) ? 2 : 1;
 }
 
 interface Staging {

@@ -147,12 +147,10 @@ async function workOf(
     const generatedPath = below(place.out, `${shape.module.slice(1)}.ts`);
     if (!scene.planned.has(generatedPath)) continue;
     const before = shapeBefore(change, shape);
-    // Two packages may have a service of the same name; their modules differ.
-    const isKnown = all.some((text) => mentions(text, shape) && text.includes(shape.module.slice(1)));
-    if (!isKnown && before === undefined && change.oldShapes !== undefined) {
-      const made = await newHandler(shape, place, scene);
+    if (before === undefined && change.oldShapes !== undefined) {
+      const made = await newHandler(shape, place, scene, { texts: all, files });
       if (made !== undefined) {
-        created.push(made.file);
+        created.push(...made.created);
         registrations.push(made.registration);
       }
     }
@@ -196,18 +194,26 @@ async function workOf(
   };
 }
 
+/** What a new service lacks: its handler, its registration, or, after a run that was killed, the second alone. */
 async function newHandler(
   shape: HandlerShape,
   place: HandlerPlace,
   { start, manifest, isIgnored }: FitScene,
-) {
+  { texts, files }: { readonly texts: readonly string[]; readonly files: ReadonlyMap<string, Uint8Array> },
+): Promise<{ readonly created: readonly WantedFile[]; readonly registration: NewRegistration } | undefined> {
+  // Two packages may have a service of the same name; their modules differ.
+  const about = texts.filter((text) => text.includes(shape.module.slice(1)));
+  if (about.some((text) => wordPattern([shape.register]).test(text))) return undefined;
   const made = await start?.(shape.fullName, place);
   if (made === undefined) return undefined;
   const path = below(place.dir, made.path);
   if (manifest.files.has(path) || isIgnored(path)) return undefined; // deleted by the user, or not wanted
+  const there = files.get(path);
+  const isOurs = there !== undefined && isUnedited(path, there, manifest);
+  if (!isOurs && about.some((text) => wordPattern([shape.handler]).test(text))) return undefined;
   const file: WantedFile = { path, content: made.content, class: "managed" };
   const registration = { shape, takesClient: place.type === "api", className: made.className, file: path };
-  return { file, registration };
+  return { created: isOurs ? [] : [file], registration };
 }
 
 /** The file of a handler that is as micro-gen left it. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { PlanOutdatedError } from "./apply-plan.ts";
 import { type IsIgnored, readIgnoreFile } from "./ignore-file.ts";
 import { errorCode, ioError } from "./io-error.ts";
 import {
@@ -124,7 +125,7 @@ function judgeWanted(wanted: WantedFile, scene: Scene): Verdict {
   if (wanted.basis !== undefined) {
     if (current !== undefined && Buffer.compare(current, wanted.basis) === 0)
       return verdict("update", known && isUnedited(path, current, scene.manifest) ? written : known, current);
-    throw new ProjectError("conflict", `${path} was changed by someone else meanwhile; run it again.`);
+    throw new PlanOutdatedError(path);
   }
   if (current === undefined) {
     // A generated file comes back; what was given to the user and deleted by the user stays deleted.
