@@ -1,9 +1,13 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
+
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`protoc-gen-micro-ts needs Node 20.19 or newer; this is ${process.versions.node}.`);
   process.exit(1);
 }
+// Node 20 spends a third of a run on optimizing functions that are done soon after; later ones wait by themselves.
+if (major === 20) setFlagsFromString("--interrupt-budget=500000");
 
 const { protocGen } = await import("../dist/commands/protoc-gen.js");
 try {

@@ -18,7 +18,7 @@ import { fileRules } from "./file-rules.ts";
 import { methodRules, serviceRules } from "./http-rules.ts";
 import { messageRules } from "./message-rules.ts";
 import { nameRules } from "./name-rules.ts";
-import type { FileTarget, Rules } from "./rule.ts";
+import type { FileTarget, Report, Rules } from "./rule.ts";
 
 /**
  * Applies all rules to all files that are not bundled. `broken`: files of which only a part could be read. Syntax,
@@ -37,15 +37,15 @@ export function checkSchema(linked: Linked, broken: ReadonlySet<FileNode>): Diag
   return diagnostics;
 
   function apply<Target extends FileTarget>(rules: Rules<Target>, target: Target): void {
-    // Not Object.entries: this runs for every declaration.
-    for (const rule in rules) {
-      rules[rule]!(target, (at, message, severity) => {
-        // What an imported file might do better is its owner's to hear.
-        if (severity !== undefined && target.file.origin !== "asked") return;
-        const position = linked.position(target.file, at);
-        diagnostics.push({ position, rule, message, ...(severity !== undefined && { severity }) });
-      });
-    }
+    // Not Object.entries, and not a function per rule: this runs for every declaration.
+    let rule = "";
+    const report: Report = (at, message, severity) => {
+      // What an imported file might do better is its owner's to hear.
+      if (severity !== undefined && target.file.origin !== "asked") return;
+      const position = linked.position(target.file, at);
+      diagnostics.push({ position, rule, message, ...(severity !== undefined && { severity }) });
+    };
+    for (rule in rules) rules[rule]!(target, report);
   }
 
   function checkFile(target: FileTarget): void {

@@ -99,9 +99,16 @@ export function tidyComment(raw: string | undefined): string | undefined {
   const result = raw
     .replace(/^\*+(?=\s|$)/, "")
     .split("\n")
-    .map((line) => line.replace(/^\/?[ \t]?/, "").trimEnd())
+    .map((line) => line.slice(marginOf(line)).trimEnd())
     .join("\n")
     .replace(/^\n+/, "")
     .trimEnd();
   return result === "" ? undefined : result;
+}
+
+/** Length of the third slash and the space in front of a line, as far as there are any. */
+function marginOf(line: string): number {
+  const slash = line.startsWith("/") ? 1 : 0;
+  const next = line.charCodeAt(slash);
+  return next === 32 || next === 9 ? slash + 1 : slash;
 }

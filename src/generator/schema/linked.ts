@@ -110,9 +110,13 @@ export function link(
 
   /** A symbol or package that `file` may see. */
   function find(fullName: string, file: FileNode): SchemaSymbol | undefined {
-    const visible = visibleFrom(file);
     const symbol = symbols.get(fullName);
-    if (symbol !== undefined && symbol.kind !== "map entry" && visible.has(symbol.file)) return symbol;
+    if (
+      symbol !== undefined &&
+      symbol.kind !== "map entry" &&
+      (symbol.file === file || visibleFrom(file).has(symbol.file))
+    )
+      return symbol;
     const user = visiblePackages(file).get(fullName);
     return user && { kind: "package", fullName, file: user, at: user.package?.at ?? 0 };
   }
