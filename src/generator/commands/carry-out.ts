@@ -19,6 +19,8 @@ import {
   withLock,
 } from "../project/index.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
+import type { Schema } from "../schema/schema.ts";
+import { refusedOf, tellRefusal, type Verdict } from "./breaking-gate.ts";
 import { type AskRename, decideRenames } from "./decide-renames.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
@@ -39,6 +41,8 @@ export interface Run extends ReportedRun {
   readonly edits?: readonly SchemaEdit[];
   /** An event whose subscriber comes or goes. */
   readonly event?: EventChange | undefined;
+  /** Judges how the schemas changed; undefined: nobody minds. */
+  readonly gate?: (schema: Schema, renames: readonly Rename[]) => Promise<Verdict>;
   /** Why the plan must not be carried out, judged by what it would leave to the user; undefined: it may. */
   readonly refuse?: (notes: Recalled["notes"]) => string | undefined;
 }
@@ -76,19 +80,25 @@ export async function carryOut(given: Run, generator?: Generator): Promise<numbe
   const renames = await decideRenames(generation, generated, options.rename ?? [], asks ? ask : undefined);
   const run: DecidedRun = { ...given, renames };
 
+  const locate = locateIn(generation.includePaths, context.cwd);
+  const verdict = await run.gate?.(generated.schema, renames);
+  if (verdict !== undefined && refusedOf(verdict).length > 0) {
+    return tellRefusal(context.terminal, verdict, { isProject: generation.gate !== undefined, locate });
+  }
+
   progress.step("Comparing with the files on disk");
   const planned = await planOf(generated, run);
   const { plan } = planned;
   const isUpToDate = !(isBlocked(plan) || wouldChange(plan));
   if (writes && isUpToDate) run.memory?.keep(plan, generated.schema, planned.notes);
-  if (!writes || isUpToDate) return reportPlan(planned, run, writes);
+  if (!writes || isUpToDate) return reportPlan(planned, run, writes, verdict);
 
   return withLock(
     generation.root,
     async () => {
       const done = await applyUnderLock(planned, generated, run);
       if (done.applied) run.memory?.keep(done.planned.plan, generated.schema, done.planned.notes);
-      return reportPlan(done.planned, run, done.applied);
+      return reportPlan(done.planned, run, done.applied, verdict);
     },
     {
       signal: context.signal,
@@ -124,7 +134,18 @@ async function applyUnderLock(
   }
 }
 
-async function planOf(
+/** Another run or an editor may write while it is made: then it is made again from what is there now. */
+async function planOf(generated: Generated, run: DecidedRun): Promise<Planned> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await planOnce(generated, run);
+    } catch (error) {
+      if (!(error instanceof PlanOutdatedError) || attempt === 5) throw error;
+    }
+  }
+}
+
+async function planOnce(
   generated: Generated,
   { generation, options, renames, edits = [], event, refuse }: DecidedRun,
 ): Promise<Planned> {

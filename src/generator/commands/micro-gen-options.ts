@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Int64Type } from "../emit/emit.ts";
+import { type Compatibility, compatibilities } from "../project/index.ts";
 import { createCommand } from "./create-command.ts";
 import type { CommandContext } from "./run.ts";
 
@@ -18,6 +19,11 @@ export interface MicroGenOptions {
   readonly dryRun?: boolean;
   readonly diff?: boolean;
   readonly check?: boolean;
+  /** As typed; undefined when not given. */
+  readonly against?: string;
+  readonly compatibility?: Compatibility;
+  /** `rule name`, as typed. */
+  readonly allow?: readonly string[];
   readonly offline?: boolean;
   readonly online?: boolean;
   readonly registry?: string;
@@ -40,7 +46,7 @@ Examples:
   micro-gen destroy rpc Goodbye      takes away what add wrote
 
 Exit codes: 0 done or nothing to do, 1 unexpected, 2 usage, 3 something is in the way,
-4 edited or outdated files, 6 invalid schema, 130 interrupted.`;
+4 edited or outdated files, 6 invalid schema, 7 a breaking change, 130 interrupted.`;
 
 /** Reads the command line; prints help or a usage error itself, as an exception `runCommand` maps. */
 export function readMicroGenOptions({ argv, terminal }: CommandContext): {
@@ -74,6 +80,16 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
     .option("-n, --dry-run", "show what would be done, write nothing")
     .option("--diff", "show what would change as unified diffs, write nothing")
     .option("--check", "write nothing; exit 4 when anything would change, or a client's service has")
+    .option(
+      "--against <what>",
+      "compare with a git revision, a folder or a descriptor set; exit 7 when it breaks",
+    )
+    .addOption(
+      new Option("--compatibility <level>", "what changes must not break; json when not given").choices(
+        compatibilities,
+      ),
+    )
+    .option("--allow <change>", "a breaking change that is made all the same; may be repeated", collect)
     .option("--offline", "with --check: ask no service")
     .option("--online", "with --check: a service that cannot be asked is a failure, too")
     .option("--registry <name>", "registry to ask, as MICRO_REGISTRY says")

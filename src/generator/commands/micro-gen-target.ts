@@ -74,14 +74,17 @@ function fromDescriptorSet(
 }
 
 /** Options a project has in its micro.json: taken from there by everyone, or not at all. */
-function refuseProjectOptions({ protoPath, importExtension, int64 }: MicroGenOptions): void {
-  const [given, key] =
-    protoPath !== undefined
-      ? ["-I", "proto"]
-      : importExtension !== undefined
-        ? ["--import-extension", "importExtension"]
-        : ["--int64", "int64"];
-  if (protoPath === undefined && importExtension === undefined && int64 === undefined) return;
+function refuseProjectOptions(options: MicroGenOptions): void {
+  const names = [
+    [options.protoPath, "-I", "proto"],
+    [options.importExtension, "--import-extension", "importExtension"],
+    [options.int64, "--int64", "int64"],
+    [options.compatibility, "--compatibility", "compatibility"],
+    [options.allow, "--allow", "allow"],
+  ] as const;
+  const found = names.find(([value]) => value !== undefined);
+  if (found === undefined) return;
+  const [, given, key] = found;
   throw new CommandError(
     ExitCode.usage,
     `${given} is for use without a project; set "${key}" in ${microJsonPath}, or say where to generate with --out.`,

@@ -1,4 +1,5 @@
 import { type Generation, type Generator, openRunMemory } from "../project/index.ts";
+import { judgeChanges } from "./breaking-gate.ts";
 import { carryOut, isWriting, type Run } from "./carry-out.ts";
 import { type AskRename, askRename } from "./decide-renames.ts";
 import { readMicroGenOptions } from "./micro-gen-options.ts";
@@ -33,9 +34,13 @@ async function runOnce(given: Omit<Run, "progress">, generator: Generator | unde
   const progress = createProgress(err, { shown: !silent && (err.isTerminal || options.verbose === true) });
   try {
     // Who forces or renames wants the work done; a printer of somebody else's is not known here.
-    const remembers = generator === undefined && !options.force && options.rename === undefined;
+    const { against, rename } = options;
+    const remembers =
+      generator === undefined && !options.force && rename === undefined && against === undefined;
     const memory = remembers ? await openRunMemory(generation) : undefined;
-    const run: Run = { ...given, progress, memory };
+    const gate: Run["gate"] = (schema, renames) =>
+      judgeChanges(generation, options, context.cwd, schema, renames);
+    const run: Run = { ...given, progress, memory, gate };
     const recalled = memory?.recall();
     if (recalled !== undefined) return await reportPlan(recalled, run, isWriting(options));
     return await carryOut(run, generator);

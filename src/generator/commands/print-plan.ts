@@ -9,6 +9,7 @@ import {
   type PlanOverview,
   unifiedDiff,
 } from "../project/index.ts";
+import type { ChangeData } from "./breaking-gate.ts";
 import type { Paint } from "./paint.ts";
 import type { DiagnosticData } from "./print-diagnostics.ts";
 import { type Output, printable } from "./terminal.ts";
@@ -129,6 +130,9 @@ export interface PlanReport {
   readonly notes: Notes;
   /** What is legal and yet unwise in the schemas. */
   readonly warnings: readonly DiagnosticData[];
+  /** What the schemas were compared with, and how they differ from it. Absent when there was nothing to compare with. */
+  readonly against?: string;
+  readonly changes?: readonly ChangeData[];
 }
 
 export async function reportOf(
@@ -139,6 +143,8 @@ export async function reportOf(
     readonly diffs: boolean;
     readonly notes: Notes;
     readonly warnings: readonly DiagnosticData[];
+    readonly against?: string;
+    readonly changes?: readonly ChangeData[];
   },
 ): Promise<PlanReport> {
   const files = await Promise.all(
@@ -157,5 +163,7 @@ export async function reportOf(
     summary: countActions(plan),
     notes: options.notes,
     warnings: options.warnings,
+    ...(options.against !== undefined && { against: options.against }),
+    ...(options.changes !== undefined && { changes: options.changes }),
   };
 }

@@ -6,6 +6,7 @@ import {
   type PlanOverview,
   type Recalled,
 } from "../project/index.ts";
+import { changeData, printChanges, type Verdict } from "./breaking-gate.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
@@ -25,6 +26,7 @@ export async function reportPlan(
   { plan, notes, warnings }: Recalled,
   run: ReportedRun,
   applied: boolean,
+  verdict?: Verdict,
 ): Promise<number> {
   const { options, context } = run;
   const { out, err } = context.terminal;
@@ -37,12 +39,17 @@ export async function reportPlan(
       applied,
       notes,
       warnings: warnings.map((one) => diagnosticData(one, locate)),
+      ...(verdict?.against !== undefined && {
+        against: verdict.against,
+        changes: changeData(verdict, locate),
+      }),
       diffs: options.diff === true,
     });
     out.line(JSON.stringify(data, undefined, 2));
   } else {
     if (!options.quiet) {
       printWarnings(err, warnings, locate);
+      if (verdict !== undefined) printChanges(err, verdict, locate);
       await printPlan(plan, run);
     }
     printNotes(err, notes, { prefix: prefixOf(plan, context.cwd), errorsOnly: options.quiet === true });

@@ -10,16 +10,27 @@ import { fileChanges } from "./file-changes.ts";
 import { messageChanges } from "./message-changes.ts";
 import { methodChanges, serviceChanges } from "./service-changes.ts";
 
+export interface CompareOptions {
+  /** Types that somebody says have another name now, by full name. A service that is called differently is another one. */
+  readonly renamed?: ReadonlyMap<string, string>;
+  /** The new schema is not all there is: files that it lacks are not gone. Default false. */
+  readonly isPartial?: boolean;
+}
+
 /**
  * Every difference between two schemas that somebody may notice, in order of file and place. Schemas that come with the
  * tool are left out. Types are the same when their full names are, fields and values when their numbers are, rpcs when
  * their names are.
  */
-export function compareSchemas(before: Schema, after: Schema): Change[] {
+export function compareSchemas(
+  before: Schema,
+  after: Schema,
+  { renamed = new Map(), isPartial = false }: CompareOptions = {},
+): Change[] {
   const changes: Change[] = [];
-  const filesBefore = ownFiles(before);
   const filesAfter = ownFiles(after);
-  const newName = createNewName(filesBefore, filesAfter);
+  const filesBefore = new Map([...ownFiles(before)].filter(([path]) => !isPartial || filesAfter.has(path)));
+  const newName = createNewName(filesBefore, filesAfter, renamed);
   const scope: TypeScope = { newName, enumsBefore: before.enums, enumsAfter: after.enums };
 
   for (const [path, file] of filesBefore) {
@@ -36,8 +47,10 @@ export function compareSchemas(before: Schema, after: Schema): Change[] {
     if (current?.kind === old.kind) comparePair(old, current);
     else reportGone(old);
     if (current?.kind === old.kind) reportMoved(old, current);
+    if (current?.kind === old.kind && renamed.has(old.node.fullName)) reportRenamed(old, current);
   }
   for (const [path, file] of filesBefore) if (!filesAfter.has(path)) reportFileGone(file);
+  // What is there under another name is not new.
   const known = new Set([...declaredBefore.values()].map(({ node }) => newName(node.fullName)));
   for (const { kind, node, file } of declaredAfter.values()) {
     // Of what is new as a whole, the outermost is told.
@@ -145,6 +158,18 @@ export function compareSchemas(before: Schema, after: Schema): Change[] {
     });
   }
 
+  function reportRenamed({ kind, node }: Declaration, current: Declaration): void {
+    changes.push({
+      kind: "source",
+      rule: `${kind}-renamed`,
+      name: node.fullName,
+      position: current.node.position,
+      what: `${capital(kind)} ${node.fullName} is called ${current.node.fullName} now`,
+      consequence: "Code that uses it no longer compiles, and an Any that holds it is not understood.",
+      remedy: undefined,
+    });
+  }
+
   function reportFileGone({ path }: SchemaFile): void {
     changes.push({
       kind: "source",
@@ -162,12 +187,20 @@ function ownFiles({ files }: Schema): ReadonlyMap<string, SchemaFile> {
   return new Map(files.filter(({ path }) => !isBundled(path)).map((file) => [file.path, file]));
 }
 
-/** A file whose package was renamed is told as that; its types are then the same ones. */
+/**
+ * A file whose package was renamed is told as that; its types are then the same ones. So are types that somebody says have
+ * another name.
+ */
 function createNewName(
   before: ReadonlyMap<string, SchemaFile>,
   after: ReadonlyMap<string, SchemaFile>,
+  said: ReadonlyMap<string, string>,
 ): (fullName: string) => string {
   const renamed = new Map<string, string>();
+  for (const { kind, node } of declarationsOf(before.values()).values()) {
+    const to = kind === "message" || kind === "enum" ? said.get(node.fullName) : undefined;
+    if (to !== undefined) renamed.set(node.fullName, to);
+  }
   for (const [path, file] of before) {
     const current = after.get(path);
     if (current === undefined || current.package === file.package) continue;

@@ -1,2 +1,2 @@
 export { type Change, type ChangeKind, changeKinds, describeChange, isAtLeast } from "./change.ts";
-export { compareSchemas } from "./compare-schemas.ts";
+export { type CompareOptions, compareSchemas } from "./compare-schemas.ts";

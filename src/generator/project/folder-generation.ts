@@ -1,11 +1,10 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Int64Type } from "../emit/emit.ts";
-import { bufSearch, type ProtoSearch } from "./buf-search.ts";
 import type { Generation } from "./generation.ts";
 import { ownershipOf } from "./ownership.ts";
 import { ProjectError } from "./project-error.ts";
 import { type ProtoInput, readProtoInput } from "./proto-input.ts";
-import { findProtoTree } from "./proto-tree.ts";
+import { protoSearch } from "./proto-search.ts";
 import { isInside } from "./safe-path.ts";
 
 export interface FolderGenerationOptions {
@@ -31,8 +30,7 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
   for (const path of options.paths) inputs.push(await readProtoInput(path, cwd));
 
   const typed = options.includePaths.map((path) => resolve(cwd, path));
-  const { includePaths, files, search } =
-    (await bufSearch(inputs, typed, cwd)) ?? (await outsideOfBuf(inputs, typed));
+  const { includePaths, files, search } = await protoSearch(inputs, typed, cwd);
   const importPaths = uniqueImportPaths(files, includePaths, cwd);
 
   const root = resolve(cwd, options.out);
@@ -47,33 +45,6 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
     ...(int64 !== undefined && { int64 }),
     ...(await ownershipOf(root, importPaths, { isWhole: inputs.some(({ isFolder }) => isFolder) })),
   };
-}
-
-async function outsideOfBuf(inputs: readonly ProtoInput[], typed: readonly string[]): Promise<ProtoSearch> {
-  const includePaths = typed.length > 0 ? typed : await findIncludePaths(inputs);
-  return { includePaths, files: inputs.flatMap((input) => input.files), search: {} };
-}
-
-/** One root for all where that resolves every import, else one for each input. */
-async function findIncludePaths(inputs: readonly ProtoInput[]): Promise<string[]> {
-  const together = await findProtoTree(
-    commonFolder(inputs.map(({ folder }) => folder)),
-    inputs.flatMap(({ files }) => files),
-  );
-  if (together !== undefined) return [together.root];
-  const roots = new Set<string>();
-  for (const { folder, files } of inputs) roots.add((await findProtoTree(folder, files))?.root ?? folder);
-  return [...roots].sort();
-}
-
-/** `/p/proto/a`, `/p/proto/b` -> `/p/proto` */
-function commonFolder(folders: readonly string[]): string {
-  const [first = sep, ...others] = folders;
-  let common = first;
-  while (!others.every((other) => isInside(common, other)) && dirname(common) !== common) {
-    common = dirname(common);
-  }
-  return common;
 }
 
 /** Sorted. Two modules of a workspace may not have the same path: imports would mean either. */

@@ -1,7 +1,7 @@
 import type { Emit, Int64Type } from "../emit/emit.ts";
 import type { LoadDescriptorSetOptions, LoadSchemaOptions, Schema } from "../schema/index.ts";
 import type { JsonValue } from "./manifest.ts";
-import type { MicroJsonService } from "./micro-json.ts";
+import type { AllowedChange, Compatibility, MicroJsonService } from "./micro-json.ts";
 import type { PinnedClient } from "./pinned-client.ts";
 import type { WantedFile } from "./plan.ts";
 
@@ -28,6 +28,11 @@ export interface Generation {
   readonly owns: (path: string) => boolean;
   /** Clients of services elsewhere, made again from the schemas beside them. Default none. */
   readonly clients?: readonly PinnedClient[];
+  /** Which changes of the schema are refused, and which of them are made all the same. Default `json`, and none. */
+  readonly gate?: {
+    readonly compatibility: Compatibility;
+    readonly allow: readonly Pick<AllowedChange, "rule" | "name">[];
+  };
   /** Services whose handlers follow the schema. Default none. */
   readonly handlers?: readonly HandlerPlace[];
   /** What the manifest's answers become; undefined: they stay. */

@@ -31,6 +31,24 @@ export interface MicroJson {
   readonly importExtension?: "ts" | "js";
   /** What 64-bit integers are in generated code. Default `bigint`. */
   readonly int64?: Int64Type;
+  /** Which changes of the schema are refused: those that break this, or something worse. Default `json`. */
+  readonly compatibility?: Compatibility;
+  /** Changes that are made all the same. */
+  readonly allow?: readonly AllowedChange[];
+}
+
+/** Whom a change of the schema must not break: peers by protobuf alone, also those by JSON, also source code; or nobody. */
+export const compatibilities = ["wire", "json", "source", "none"] as const;
+export type Compatibility = (typeof compatibilities)[number];
+
+/** A change that breaks somebody and was decided. */
+export interface AllowedChange {
+  /** `field-deleted` */
+  readonly rule: string;
+  /** `shop.Order.age` */
+  readonly name: string;
+  /** Why nobody minds. */
+  readonly reason: string;
 }
 
 /** One thing wrong in a micro.json: where (`services[0].type`), what, and what to write instead. */
@@ -61,7 +79,17 @@ export function formatMicroJson(value: MicroJson): string {
 
 type Complain = (at: string, message: string) => void;
 
-const rootKeys = ["$schema", "namespace", "services", "proto", "out", "importExtension", "int64"];
+const rootKeys = [
+  "$schema",
+  "namespace",
+  "services",
+  "proto",
+  "out",
+  "importExtension",
+  "int64",
+  "compatibility",
+  "allow",
+];
 const serviceKeys = ["name", "type", "dir"];
 
 function readRoot(json: unknown, complain: Complain): MicroJson | undefined {
@@ -82,6 +110,10 @@ function readRoot(json: unknown, complain: Complain): MicroJson | undefined {
   const int64 = int64Types.find((known) => known === json.int64);
   if (json.int64 !== undefined && int64 === undefined)
     complain("int64", `must be "bigint", "string" or "number"${notIt(json.int64)}`);
+  const compatibility = compatibilities.find((known) => known === json.compatibility);
+  if (json.compatibility !== undefined && compatibility === undefined)
+    complain("compatibility", `must be "wire", "json", "source" or "none"${notIt(json.compatibility)}`);
+  const allow = json.allow === undefined ? undefined : readAllow(json.allow, complain);
   return {
     namespace,
     services,
@@ -89,7 +121,34 @@ function readRoot(json: unknown, complain: Complain): MicroJson | undefined {
     ...(out !== undefined && { out }),
     ...(importExtension !== undefined && { importExtension }),
     ...(int64 !== undefined && { int64 }),
+    ...(compatibility !== undefined && { compatibility }),
+    ...(allow !== undefined && { allow }),
   };
+}
+
+const allowKeys = ["rule", "name", "reason"] as const;
+
+function readAllow(json: unknown, complain: Complain): AllowedChange[] {
+  const example = '{"rule": "field-deleted", "name": "shop.Order.age", "reason": "nobody ever set it"}';
+  if (!Array.isArray(json)) {
+    complain("allow", `must be a list: [${example}]`);
+    return [];
+  }
+  return json.map((item: unknown, index) => {
+    const at = `allow[${index}]`;
+    const allowed = { rule: "", name: "", reason: "" };
+    if (!isRecord(item)) {
+      complain(at, `must be an object: ${example}`);
+      return allowed;
+    }
+    reportUnknownKeys(item, allowKeys, `${at}.`, complain);
+    for (const key of allowKeys) {
+      const text = item[key];
+      if (typeof text === "string" && text.trim() !== "") allowed[key] = text;
+      else complain(`${at}.${key}`, `must be a text, as in ${example}${notIt(text)}`);
+    }
+    return allowed;
+  });
 }
 
 function readServices(json: unknown, complain: Complain): MicroJsonService[] {

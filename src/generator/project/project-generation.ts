@@ -36,6 +36,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
     includePaths: proto.map((folder) => join(root, folder)),
     files: [...files].map(([file, folder]) => join(root, folder, file)),
     outs: services.map(outOf),
+    gate: { compatibility: config.compatibility ?? "json", allow: config.allow ?? [] },
     clients: readPinnedClients((await readManifest(root)).answers),
     handlers: services.map((service) => ({ ...service, out: outOf(service) })),
     importExtension,

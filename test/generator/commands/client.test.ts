@@ -10,7 +10,7 @@ import { createFolder, type Folder } from "../project/folder.ts";
 import { runCommand } from "./command-in-process.ts";
 
 const microJson = (services = [{ name: "go.micro.srv.shop", type: "srv", dir: "." }]) =>
-  JSON.stringify({ namespace: "go.micro", services, proto: ["proto"] });
+  JSON.stringify({ namespace: "go.micro", services, proto: ["proto"], compatibility: "none" });
 const shop =
   'syntax = "proto3";\npackage shop;\nmessage Id { int64 id = 1; }\nservice Shop { rpc Buy(Id) returns (Id); }\n';
 const project = { "micro.json": microJson(), "proto/shop.proto": shop };

@@ -19,6 +19,7 @@ export const microJson = (type = "srv"): string =>
     namespace: "go.micro",
     services: [{ name: `go.micro.${type}.desk`, type, dir: "." }],
     proto: ["proto"],
+    compatibility: "none",
   });
 
 export const run = (folder: Folder, ...argv: string[]): Promise<Result> => runMicroGen(folder.path, argv);

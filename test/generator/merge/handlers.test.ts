@@ -20,6 +20,7 @@ const microJson = (type = "srv") =>
     namespace: "go.micro",
     services: [{ name: `go.micro.${type}.desk`, type, dir: "." }],
     proto: ["proto"],
+    compatibility: "none",
   });
 
 const run = (folder: Folder, ...argv: string[]) => runMicroGen(folder.path, argv);

@@ -15,7 +15,7 @@ const hello = "rpc Hello(Ask) returns (Ask);";
 
 test("a run that changes no rpc does not load the compiler", async () => {
   const folder = await createFolder({
-    "micro.json": `{"namespace":"a","services":[{"name":"a.srv.b","type":"srv","dir":"."}],"proto":["proto"]}`,
+    "micro.json": `{"namespace":"a","services":[{"name":"a.srv.b","type":"srv","dir":"."}],"proto":["proto"],"compatibility":"none"}`,
     "proto/desk.proto": proto(hello),
   });
   expect(await runMicroGen(folder.path, [])).toMatchObject({ exitCode: 0 });

@@ -56,7 +56,7 @@ describe("a mistake is named with its place and the fix", () => {
       "a far-off key",
       { colour: 1 },
       [
-        "colour is not known; the known keys are $schema, namespace, services, proto, out, importExtension, int64",
+        "colour is not known; the known keys are $schema, namespace, services, proto, out, importExtension, int64, compatibility, allow",
       ],
     ],
     [

@@ -1,0 +1,163 @@
+import type { Change } from "../compare/index.ts";
+import type { Rename } from "../merge/index.ts";
+import {
+  type Baseline,
+  type Generation,
+  microJsonPath,
+  readBaseline,
+  snapshotBaseline,
+} from "../project/index.ts";
+import type { Schema } from "../schema/index.ts";
+import { ExitCode } from "./exit-codes.ts";
+import type { MicroGenOptions } from "./micro-gen-options.ts";
+import type { LocateSchemaFile } from "./print-diagnostics.ts";
+import { printJsonError } from "./print-json-error.ts";
+import { type Output, printable, type Terminal } from "./terminal.ts";
+
+/** How the schemas differ from those they are compared with. */
+export interface Verdict {
+  /** Undefined: there was nothing to compare with. */
+  readonly against: string | undefined;
+  readonly changes: readonly JudgedChange[];
+}
+
+export interface JudgedChange {
+  readonly change: Change;
+  /** `refused`: it breaks what is to be kept. `allowed`: it does, and was decided. */
+  readonly fate: "refused" | "allowed" | "told";
+}
+
+/** Compares new schemas with `--against`, or with what the code was last made from. */
+export async function judgeChanges(
+  generation: Generation,
+  { against, check = false, compatibility, allow = [] }: MicroGenOptions,
+  cwd: string,
+  schema: Schema,
+  renames: readonly Rename[],
+): Promise<Verdict> {
+  const level = generation.gate?.compatibility ?? compatibility ?? "json";
+  // Nobody uses it, so nobody is compared with unless somebody asks.
+  if (level === "none" && against === undefined) return { against: undefined, changes: [] };
+  const baseline: Baseline | undefined =
+    against === undefined
+      ? await snapshotBaseline(generation, schema.descriptorSet, { drafts: check })
+      : await readBaseline(against, generation, cwd);
+  if (baseline === undefined) return { against: undefined, changes: [] };
+  const { compareSchemas, isAtLeast } = await import("../compare/index.ts");
+  const changes = compareSchemas(baseline.schema, schema, {
+    renamed: new Map(renames.map(({ from, to }) => [from, to])),
+    // One of several schemas in a folder says nothing about the others.
+    isPartial: !generation.owns("schema.binpb"),
+  });
+  const allowed = new Set([
+    ...(generation.gate?.allow ?? []).map(({ rule, name }) => `${rule} ${name}`),
+    ...allow,
+  ]);
+  const fateOf = ({ kind, rule, name }: Change): JudgedChange["fate"] => {
+    if (level === "none" || !isAtLeast(kind, level)) return "told";
+    return allowed.has(`${rule} ${name}`) ? "allowed" : "refused";
+  };
+  return {
+    against: baseline.name,
+    changes: changes.map((change) => ({ change, fate: fateOf(change) })),
+  };
+}
+
+export function refusedOf({ changes }: Verdict): readonly Change[] {
+  return changes.flatMap(({ change, fate }) => (fate === "refused" ? [change] : []));
+}
+
+/** A change in JSON. */
+export interface ChangeData {
+  /** As seen from where the command was started. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly kind: Change["kind"];
+  readonly rule: string;
+  readonly name: string;
+  readonly message: string;
+  readonly consequence?: string;
+  readonly remedy?: string;
+  readonly refused: boolean;
+}
+
+export function changeData({ changes }: Verdict, locate: LocateSchemaFile): ChangeData[] {
+  return changes.map(({ change: { kind, rule, name, position, what, consequence, remedy }, fate }) => ({
+    file: locate(position.file)?.path ?? position.file,
+    line: position.line,
+    column: position.column,
+    kind,
+    rule,
+    name,
+    message: `${what}.`,
+    ...(consequence !== undefined && { consequence }),
+    ...(remedy !== undefined && { remedy }),
+    refused: fate === "refused",
+  }));
+}
+
+/** What breaks somebody, how to go on, and the exit code for it. */
+export function tellRefusal(
+  terminal: Terminal,
+  verdict: Verdict,
+  { isProject, locate }: { readonly isProject: boolean; readonly locate: LocateSchemaFile },
+): number {
+  const refused = refusedOf(verdict);
+  const { err, json } = terminal;
+  const count = refused.length === 1 ? "1 change breaks" : `${refused.length} changes break`;
+  const message = `${count} who uses ${verdict.against}; nothing was written.`;
+  if (json) {
+    const data = { against: verdict.against, changes: changeData(verdict, locate) };
+    printJsonError(terminal, ExitCode.breaking, message, data);
+    return ExitCode.breaking;
+  }
+  for (const change of refused) printChange(err, change, "red", locate);
+  err.line(`${err.paint.red("error:")} ${printable(message)}`);
+  for (const line of isProject ? adviceInProject(refused) : adviceOutside(refused)) err.line(printable(line));
+  return ExitCode.breaking;
+}
+
+/** What breaks nobody that is to be kept, and has a consequence all the same. */
+export function printChanges(err: Output, { changes }: Verdict, locate: LocateSchemaFile): void {
+  for (const { change, fate } of changes) {
+    if (fate !== "refused" && change.consequence !== undefined) printChange(err, change, "yellow", locate);
+  }
+}
+
+/** `proto/shop.proto:3:9 wire: Field 3 "age" of shop.Order is gone. ... (field-deleted shop.Order.age)` */
+function printChange(
+  { paint, line }: Output,
+  { kind, rule, name, position, what, consequence, remedy }: Change,
+  colour: "red" | "yellow",
+  locate: LocateSchemaFile,
+): void {
+  const file = locate(position.file)?.path ?? position.file;
+  const place = paint.bold(printable(`${file}:${position.line}:${position.column}`));
+  const label = colour === "yellow" ? `warning: ${kind}:` : `${kind}:`;
+  const text = [`${label} ${what}.`, consequence, remedy].filter((part) => part !== undefined).join(" ");
+  line(`${place} ${paint[colour](printable(text))} ${paint.dim(printable(`(${rule} ${name})`))}`);
+}
+
+function adviceInProject(refused: readonly Change[]): string[] {
+  const entries = refused.map(({ rule, name }) =>
+    JSON.stringify({ rule, name, reason: "why nobody minds" })
+      .replaceAll('":"', '": "')
+      .replaceAll('","', '", "'),
+  );
+  return [
+    `Take them back, or decide them in ${microJsonPath}:`,
+    `  "allow": [`,
+    ...entries.map((entry, index) => `    ${entry}${index === entries.length - 1 ? "" : ","}`),
+    "  ]",
+    `While nobody uses the schema yet, "compatibility": "none" allows everything.`,
+  ];
+}
+
+function adviceOutside(refused: readonly Change[]): string[] {
+  return [
+    "Take them back, or allow them:",
+    `  ${refused.map(({ rule, name }) => `--allow "${rule} ${name}"`).join(" ")}`,
+    "While nobody uses the schema yet, --compatibility none allows everything.",
+  ];
+}

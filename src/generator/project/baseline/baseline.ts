@@ -1,0 +1,152 @@
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { SCHEMA_FILE } from "../../emit/index.ts";
+import {
+  type Diagnostic,
+  formatDiagnostic,
+  type LoadSchemaOptions,
+  type ReadSchema,
+  readDescriptorSet,
+  readSchema,
+  type Schema,
+  SchemaError,
+} from "../../schema/index.ts";
+import type { Generation } from "../generation.ts";
+import { findProject } from "../project.ts";
+import { ProjectError } from "../project-error.ts";
+import { projectGeneration } from "../project-generation.ts";
+import { readProtoInput } from "../proto-input.ts";
+import { protoSearch } from "../proto-search.ts";
+import { type GitRepository, openGitRepository } from "./git-repository.ts";
+
+/** The schemas that a change is measured against. */
+export interface Baseline {
+  /** As the user knows it: `origin/main`, `old.binpb`, `the last commit`. */
+  readonly name: string;
+  readonly schema: Schema;
+}
+
+/**
+ * What `--against` names: a folder with schemas, a file with a FileDescriptorSet, else a revision of git. `git:main`,
+ * `file:main` and `dir:main` say which.
+ *
+ * @param generation what is compared with it; says where its schemas are at a revision
+ * @throws ProjectError `invalid` when it is none of these, or cannot be understood
+ */
+export async function readBaseline(against: string, generation: Generation, cwd: string): Promise<Baseline> {
+  const [, form, name = ""] = /^(?:(git|file|dir):)?(.*)$/s.exec(against) ?? [];
+  const info = form === "git" ? undefined : await statOf(resolve(cwd, name));
+  if (form === "dir" || (form === undefined && info?.isDirectory())) return fromFolder(name, cwd);
+  if (form === "file" || (form === undefined && info?.isFile())) {
+    const bytes = await readFile(resolve(cwd, name)).catch(() => undefined);
+    if (bytes === undefined)
+      throw new ProjectError("invalid", `There is no file ${name}; check the spelling.`);
+    return descriptorSetBaseline(bytes, name);
+  }
+  const repository = await openGitRepository(generation.includePaths[0] ?? cwd).catch(() => undefined);
+  const commit = await repository?.resolve(name);
+  if (repository !== undefined && commit !== undefined)
+    return fromRevision(repository, commit, name, generation);
+  const what = "is no folder, no file with descriptors and no revision of this git repository";
+  throw new ProjectError("invalid", `${name} ${what}; check the spelling, or fetch it.`);
+}
+
+/**
+ * Schemas as descriptors: a file, or what a running service answers.
+ *
+ * @param bytes an encoded google.protobuf.FileDescriptorSet
+ * @param name what it is called in messages
+ */
+export async function descriptorSetBaseline(bytes: Uint8Array, name: string): Promise<Baseline> {
+  return { name, schema: await build(name, () => readDescriptorSet({ descriptorSet: bytes, name })) };
+}
+
+/**
+ * What the code of a generation was last made from, by the `schema.binpb` of its output folders. In a git repository that
+ * is the committed one: what was never committed is nobody's to miss. Elsewhere, where git is told to ignore it, and for
+ * whoever asks for drafts, it is the one on disk. Undefined when there is none, when it cannot be read, or when it is what
+ * is to be written anyway.
+ *
+ * @param now the descriptor set that is to be written
+ */
+export async function snapshotBaseline(
+  generation: Generation,
+  now: Uint8Array,
+  { drafts }: { readonly drafts: boolean },
+): Promise<Baseline | undefined> {
+  for (const out of generation.outs) {
+    const path = join(generation.root, out, SCHEMA_FILE);
+    const onDisk = await readFile(path).catch(() => undefined);
+    if (onDisk !== undefined && Buffer.compare(onDisk, now) === 0) continue;
+    const repository = await openGitRepository(generation.root).catch(() => undefined);
+    const committed = await repository?.read("HEAD", path);
+    if (committed !== undefined) return unlessUnreadable(committed, "the last commit");
+    const counts = drafts || repository === undefined || (await repository.ignores(path));
+    if (onDisk !== undefined && counts) return unlessUnreadable(onDisk, "the code as it was last generated");
+  }
+  return undefined;
+}
+
+/** A snapshot that was cut off or edited tells nothing; it is written anew. */
+function unlessUnreadable(bytes: Uint8Array, name: string): Promise<Baseline | undefined> {
+  return descriptorSetBaseline(bytes, name).catch(() => undefined);
+}
+
+async function fromFolder(name: string, cwd: string): Promise<Baseline> {
+  const folder = resolve(cwd, name);
+  const project = await findProject(folder);
+  const options =
+    project?.root === folder
+      ? await projectGeneration(project)
+      : await protoSearch([await readProtoInput(name, cwd)], [], cwd);
+  const { files, includePaths, search } = options;
+  return { name, schema: await build(name, () => readSchema({ files, includePaths, ...search, cwd })) };
+}
+
+/** The schemas lie where they do now; what is not committed, such as exported modules of buf, is read from disk. */
+async function fromRevision(
+  repository: GitRepository,
+  commit: string,
+  name: string,
+  generation: Generation,
+): Promise<Baseline> {
+  const { includePaths, search, root, handlers, cwd = root } = generation;
+  const committed = await repository.list(commit, includePaths, ".proto");
+  const drafts = new Map(
+    committed.map(({ path, content }) => [join(repository.top, path), content.toString("utf8")]),
+  );
+  const accepts = search?.accepts ?? (() => true);
+  // A project is about all below its folders, also what is gone since; else only what is named is compared.
+  const wanted = handlers === undefined ? generation.files : [...drafts.keys()];
+  const files = wanted.filter((file) => drafts.has(file) && accepts(file));
+  if (files.length === 0) {
+    throw new ProjectError(
+      "invalid",
+      `${name} has none of these schemas; compare with a revision that does.`,
+    );
+  }
+  const options: LoadSchemaOptions = { files, includePaths, cwd, ...search, drafts };
+  return { name, schema: await build(name, () => readSchema(options)) };
+}
+
+/** Old schemas are taken as they are: rules that came later are not held against them. */
+async function build(name: string, read: () => Promise<ReadSchema>): Promise<Schema> {
+  let mistakes: readonly Diagnostic[];
+  try {
+    const { diagnostics, build: toSchema } = await read();
+    if (diagnostics.length === 0) return toSchema();
+    mistakes = diagnostics;
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    mistakes = error.diagnostics;
+  }
+  const [first] = mistakes;
+  throw new ProjectError(
+    "invalid",
+    `The schemas of ${name} cannot be compared with: ${formatDiagnostic(first!)}`,
+  );
+}
+
+async function statOf(path: string) {
+  return stat(path).catch(() => undefined);
+}

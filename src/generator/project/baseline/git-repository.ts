@@ -1,0 +1,120 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { ProjectError } from "../project-error.ts";
+
+/** A file that is committed. */
+export interface CommittedFile {
+  /** Relative to the top of the repository. */
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** What is committed, read by git itself. Nothing is checked out and nothing is written. */
+export interface GitRepository {
+  /** Absolute. */
+  readonly top: string;
+  /** `origin/main` -> the commit's hash; undefined when there is no such revision. */
+  resolve(revision: string): Promise<string | undefined>;
+  /** A file of a commit, by its absolute path; undefined when the commit has none. */
+  read(commit: string, path: string): Promise<Buffer | undefined>;
+  /** Is a file, by its absolute path, one that git is told to ignore? */
+  ignores(path: string): Promise<boolean>;
+  /** All files of a commit below some folders (absolute) whose names end in `ending`. Links are left out. */
+  list(commit: string, folders: readonly string[], ending: string): Promise<readonly CommittedFile[]>;
+}
+
+const timeoutMs = 30_000;
+const maxBytes = 256 * 1024 * 1024;
+const maxFiles = 10_000;
+
+/** The repository around a folder; undefined for none, and where git is not installed. */
+export async function openGitRepository(folder: string): Promise<GitRepository | undefined> {
+  // The way up, not the top itself, which git tells without the links that led here.
+  const up = await git(folder, ["rev-parse", "--show-cdup"]);
+  if (up === undefined) return undefined;
+  const top = resolve(folder, up.toString("utf8").replace(/\r?\n$/, ""));
+  // What git calls a path: with slashes, from the top, and no pattern.
+  const inside = (path: string) => {
+    const way = relative(top, path);
+    if (isAbsolute(way) || way.split(sep)[0] === "..") return undefined;
+    return way.split(sep).join("/");
+  };
+
+  return {
+    top,
+
+    async resolve(revision) {
+      const hash = await git(top, [
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        `${revision}^{commit}`,
+      ]);
+      return hash?.toString("utf8").trim();
+    },
+
+    async read(commit, path) {
+      const way = inside(path);
+      return way === undefined ? undefined : git(top, ["cat-file", "blob", `${commit}:${way}`]);
+    },
+
+    async ignores(path) {
+      const way = inside(path);
+      return way !== undefined && (await git(top, ["check-ignore", "--quiet", "--", way])) !== undefined;
+    },
+
+    async list(commit, folders, ending) {
+      const below = folders.flatMap((folder) => inside(folder) ?? []);
+      if (below.length === 0) return [];
+      const tree = await git(top, [
+        "--literal-pathspecs",
+        "ls-tree",
+        "-r",
+        "-z",
+        commit,
+        "--",
+        ...below.map((path) => path || "."),
+      ]);
+      const entries = (tree?.toString("utf8") ?? "").split("\0").flatMap((line) => {
+        const [, hash, path] = /^100\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+        return hash === undefined || path === undefined || !path.endsWith(ending) ? [] : [{ hash, path }];
+      });
+      if (entries.length > maxFiles) {
+        throw new ProjectError(
+          "invalid",
+          `${commit} has more than ${maxFiles} ${ending} files; name a smaller folder.`,
+        );
+      }
+      const batch = await git(top, ["cat-file", "--batch"], entries.map(({ hash }) => `${hash}\n`).join(""));
+      return readBatch(batch ?? Buffer.alloc(0), entries);
+    },
+  };
+}
+
+/** `<hash> blob <size>\n<content>\n`, again and again. */
+function readBatch(batch: Buffer, entries: readonly { readonly path: string }[]): CommittedFile[] {
+  let at = 0;
+  return entries.map(({ path }) => {
+    const end = batch.indexOf(10, at);
+    const size = Number(/ blob (\d+)$/.exec(batch.toString("latin1", at, end))?.[1]);
+    if (end < 0 || Number.isNaN(size)) throw new ProjectError("io", `git does not tell what ${path} holds.`);
+    at = end + 1 + size + 1;
+    return { path, content: batch.subarray(end + 1, end + 1 + size) };
+  });
+}
+
+/** What git prints; undefined when it refuses, or is not there. */
+async function git(cwd: string, args: readonly string[], input?: string): Promise<Buffer | undefined> {
+  // Loaded here: it is a hundred files, and few runs ask git.
+  const { execa } = await import("execa");
+  const result = await execa("git", args, {
+    cwd,
+    reject: false,
+    timeout: timeoutMs,
+    maxBuffer: maxBytes,
+    encoding: "buffer",
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
+    env: { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
+  });
+  return result.failed ? undefined : Buffer.from(result.stdout);
+}
