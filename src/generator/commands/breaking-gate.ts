@@ -105,8 +105,8 @@ export function tellRefusal(
 ): number {
   const refused = refusedOf(verdict);
   const { err, json } = terminal;
-  const count = refused.length === 1 ? "1 change breaks" : `${refused.length} changes break`;
-  const message = `${count} who uses ${verdict.against}; nothing was written.`;
+  const count = refused.length === 1 ? "1 change" : `${refused.length} changes`;
+  const message = `${count} would break users of ${verdict.against}; nothing was written.`;
   if (json) {
     const data = { against: verdict.against, changes: changeData(verdict, locate) };
     printJsonError(terminal, ExitCode.breaking, message, data);
