@@ -23,7 +23,7 @@ const GENERATOR_FLOORS = [
   ["schema"],
   ["check", "live"],
   ["emit", "compare"],
-  ["merge"],
+  ["merge", "fleet"],
   ["project", "plugin"],
   ["scaffold"],
   ["commands"],

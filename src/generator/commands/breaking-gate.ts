@@ -9,9 +9,11 @@ import {
 } from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
 import { ExitCode } from "./exit-codes.ts";
+import { isLiveSource, liveBaseline } from "./live-baseline.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import type { LocateSchemaFile } from "./print-diagnostics.ts";
 import { printJsonError } from "./print-json-error.ts";
+import type { CommandContext } from "./run.ts";
 import { type Output, printable, type Terminal } from "./terminal.ts";
 
 /** How the schemas differ from those they are compared with. */
@@ -30,18 +32,23 @@ export interface JudgedChange {
 /** Compares new schemas with `--against`, or with what the code was last made from. */
 export async function judgeChanges(
   generation: Generation,
-  { against, check = false, compatibility, allow = [] }: MicroGenOptions,
-  cwd: string,
+  options: MicroGenOptions,
+  context: Pick<CommandContext, "cwd" | "env" | "signal">,
   schema: Schema,
   renames: readonly Rename[],
 ): Promise<Verdict> {
+  const { against, againstFleet, check = false, compatibility, allow = [] } = options;
+  // Who asks those who run has had the answer.
+  if (againstFleet) return { against: undefined, changes: [] };
   const level = generation.gate?.compatibility ?? compatibility ?? "json";
   // Nobody uses it, so nobody is compared with unless somebody asks.
   if (level === "none" && against === undefined) return { against: undefined, changes: [] };
   const baseline: Baseline | undefined =
     against === undefined
       ? await snapshotBaseline(generation, schema.descriptorSet, { drafts: check })
-      : await readBaseline(against, generation, cwd);
+      : isLiveSource(against)
+        ? await liveBaseline(against, generation, options, context)
+        : await readBaseline(against, generation, context.cwd);
   if (baseline === undefined) return { against: undefined, changes: [] };
   const { compareSchemas, isAtLeast } = await import("../compare/index.ts");
   const changes = compareSchemas(baseline.schema, schema, {

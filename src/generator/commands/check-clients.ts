@@ -52,7 +52,7 @@ export function clientStates({
       try {
         const live = await readSource(parseSource(from), {
           cwd: home.root,
-          ...connectOptions(home, options, context),
+          ...connectOptions(home.project?.root, options, context),
           timeoutMs: options.timeout ?? timeoutMs,
           signal: context.signal,
         });

@@ -59,15 +59,15 @@ export function defaultOut(
   return dir === undefined || dir === "." ? folder : `${dir}/${folder}`;
 }
 
-/** Whose runtime and registry are asked. */
+/** Whose runtime and registry are asked: those of the project in `root`, or of where we are. */
 export function connectOptions(
-  home: ClientHome | undefined,
+  root: string | undefined,
   { registry, registryAddress }: Pick<ClientOptions, "registry" | "registryAddress">,
-  { cwd, env }: CommandContext,
+  { cwd, env }: Pick<CommandContext, "cwd" | "env">,
 ) {
   const args = [
     ...(registry === undefined ? [] : [`--registry=${registry}`]),
     ...(registryAddress === undefined ? [] : [`--registry_address=${registryAddress}`]),
   ];
-  return { folder: home?.project?.root ?? cwd, env, args };
+  return { folder: root ?? cwd, env, args };
 }

@@ -138,7 +138,7 @@ function ask(
 ): Promise<LiveSchema> {
   return readSource(source, {
     cwd: base,
-    ...connectOptions(home, options, context),
+    ...connectOptions(home?.project?.root, options, context),
     ...(only !== undefined && { only }),
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     signal: context.signal,

@@ -1,6 +1,7 @@
 import type { Generator } from "../project/index.ts";
+import { SchemaError } from "../schema/diagnostic.ts";
 import type { AskRename } from "./decide-renames.ts";
-import { ExitCode } from "./exit-codes.ts";
+import { CommandError, ExitCode } from "./exit-codes.ts";
 import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.ts";
 import type { CommandContext } from "./run.ts";
 
@@ -30,15 +31,41 @@ export async function microGenCommand(
   const load = Object.hasOwn(subcommands, word) ? subcommands[word] : undefined;
   if (load !== undefined) return (await load())({ ...context, argv }, generator);
   const { microGen } = await import("./micro-gen.ts");
-  const code = await microGen(context, generator, ask);
   const { options } = readMicroGenOptions(context);
-  if (!options.check || options.offline || options.out !== undefined) return code;
-  const online = await checkOthers(options, context);
-  return code === ExitCode.ok ? online : code;
+  if (options.againstFleet) {
+    const breaking = await againstFleet(options, context);
+    if (breaking !== ExitCode.ok) return breaking;
+  }
+  const code = await microGen(context, generator, ask);
+  if (!options.check || code === ExitCode.invalidSchema) return code;
+  const moved = await checkPinned(options, context);
+  return moved === ExitCode.ok ? code : moved;
 }
 
-/** What `--check` is about besides the project's own files: services elsewhere that it has clients of. */
-async function checkOthers(options: MicroGenOptions, context: CommandContext): Promise<number> {
+/** Before anything is written: whom would it break? */
+async function againstFleet(options: MicroGenOptions, context: CommandContext): Promise<number> {
+  const { findProject } = await import("../project/index.ts");
+  const project = await findProject(context.cwd);
+  const other = (["out", "offline", "watch", "against", "descriptorSetIn"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (project === undefined || other !== undefined) {
+    const why = other === undefined ? "is for a project with a micro.json" : `does not go with --${other}`;
+    throw new CommandError(ExitCode.usage, `--against-fleet ${why}.`);
+  }
+  const { checkFleet } = await import("./check-fleet.ts");
+  try {
+    return await checkFleet(project, options, context);
+  } catch (error) {
+    // Told by what follows, with its place.
+    if (error instanceof SchemaError) return ExitCode.ok;
+    throw error;
+  }
+}
+
+/** Services elsewhere that the project has clients of: are they as they were pinned? */
+async function checkPinned(options: MicroGenOptions, context: CommandContext): Promise<number> {
+  if (options.offline || options.out !== undefined) return ExitCode.ok;
   const { findProject, readManifest, readPinnedClients } = await import("../project/index.ts");
   const project = await findProject(context.cwd);
   if (project === undefined) return ExitCode.ok;

@@ -24,6 +24,7 @@ export interface MicroGenOptions {
   readonly compatibility?: Compatibility;
   /** `rule name`, as typed. */
   readonly allow?: readonly string[];
+  readonly againstFleet?: boolean;
   readonly offline?: boolean;
   readonly online?: boolean;
   readonly registry?: string;
@@ -82,7 +83,7 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
     .option("--check", "write nothing; exit 4 when anything would change, or a client's service has")
     .option(
       "--against <what>",
-      "compare with a git revision, a folder or a descriptor set; exit 7 when it breaks",
+      "compare with a git revision, a folder, a descriptor set or a running service; exit 7 when it breaks",
     )
     .addOption(
       new Option("--compatibility <level>", "what changes must not break; json when not given").choices(
@@ -90,6 +91,7 @@ export function readMicroGenOptions({ argv, terminal }: CommandContext): {
       ),
     )
     .option("--allow <change>", "a breaking change that is made all the same; may be repeated", collect)
+    .option("--against-fleet", "compare with what runs; exit 7 only when somebody who runs would break")
     .option("--offline", "with --check: ask no service")
     .option("--online", "with --check: a service that cannot be asked is a failure, too")
     .option("--registry <name>", "registry to ask, as MICRO_REGISTRY says")

@@ -5,6 +5,7 @@ export {
   connectProject,
   type ServiceRecord,
 } from "./project-runtime.ts";
-export type { LiveSchema } from "./read-reflection.ts";
+export { type LiveSchema, readReflection } from "./read-reflection.ts";
 export { type ReadSourceOptions, readSource } from "./read-source.ts";
+export { registryExchange } from "./registry-exchange.ts";
 export { formatSource, parseSource, type Source } from "./source.ts";
