@@ -1,7 +1,7 @@
 import { defaultOption } from "../schema/default-value.ts";
 import { isOpenEnum } from "../schema/features.ts";
-import { integerRange, toFloat } from "../schema/interpret-options.ts";
 import { scalarTypes } from "../schema/linked.ts";
+import { integerRange, toFloat } from "../schema/option-numbers.ts";
 import { suggest } from "../schema/suggest.ts";
 import type { OptionValue } from "../schema/syntax.ts";
 import { findOption } from "./plain-option.ts";

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import type { OptionMessage, OptionsType } from "./interpret-options.ts";
 import { interpretOptions } from "./interpret-options.ts";
 import type { Linked } from "./linked.ts";
+import type { OptionMessage, OptionsType } from "./option-message.ts";
 import { join } from "./symbols.ts";
 import type { EnumNode, ExtendNode, FieldNode, FileNode, MessageNode, OptionNode } from "./syntax.ts";
 

@@ -1,4 +1,4 @@
-import { toFloat } from "./interpret-options.ts";
+import { toFloat } from "./option-numbers.ts";
 import type { FieldNode, OptionValue } from "./syntax.ts";
 
 /** The value of a `default` option as it is written, undefined for none. */

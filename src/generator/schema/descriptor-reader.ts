@@ -1,5 +1,5 @@
-import type { OptionsType } from "./interpret-options.ts";
 import { toJsonName } from "./json-name.ts";
+import type { OptionsType } from "./option-message.ts";
 import { parseDefault } from "./parse-default.ts";
 import type { WireMessage } from "./read-wire.ts";
 import { WireError } from "./read-wire.ts";

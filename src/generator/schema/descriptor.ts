@@ -18,7 +18,9 @@ import type {
   RangeNode,
   ServiceNode,
 } from "./syntax.ts";
+import { syntheticOneofs } from "./synthetic-oneofs.ts";
 import { createOptionEncoder } from "./wire.ts";
+import { createWireWriter, type WireWriter } from "./wire-writer.ts";
 
 /** Numbers of FieldDescriptorProto.Type. */
 const typeNumbers: Readonly<Record<string, number>> = {
@@ -47,32 +49,6 @@ const visibilityNumbers = { local: 1, export: 2 } as const;
 const maxFieldNumber = 536870912;
 const maxInt32 = 2147483647;
 
-type Write = (writer: Message) => void;
-
-/** Field numbers in front of values; protobufjs writes the bytes. */
-interface Message {
-  text(field: number, value: string): void;
-  integer(field: number, value: number): void;
-  flag(field: number, value: boolean): void;
-  bytes(field: number, value: Uint8Array): void;
-  message(field: number, write: Write): void;
-}
-
-function toMessage(writer: protobuf.Writer): Message {
-  const message: Message = {
-    text: (field, value) => void writer.uint32((field << 3) | 2).string(value),
-    integer: (field, value) => void writer.uint32(field << 3).int32(value),
-    flag: (field, value) => void writer.uint32(field << 3).bool(value),
-    bytes: (field, value) => void writer.uint32((field << 3) | 2).bytes(value),
-    message(field, write) {
-      writer.uint32((field << 3) | 2).fork();
-      write(message);
-      writer.ldelim();
-    },
-  };
-  return message;
-}
-
 /**
  * Encodes a google.protobuf.FileDescriptorSet, files in the order of `linked.files`, as protoc's
  * `--descriptor_set_out --include_imports` does. Holds no comments and positions.
@@ -95,7 +71,7 @@ export function encodeDescriptorSet(
   let owners: Map<FieldNode, Features> | undefined;
   let entryNames: Map<FieldNode, string> | undefined;
   const writer = createWriter();
-  const set = toMessage(writer);
+  const set = createWireWriter(writer);
   for (const file of files) set.message(1, (out) => writeFile(out, file));
   return writer.finish();
 
@@ -115,7 +91,7 @@ export function encodeDescriptorSet(
     return owners.get(field) ?? fileFeatures(linked.files[0]!);
   }
 
-  function writeFile(out: Message, file: FileNode): void {
+  function writeFile(out: WireWriter, file: FileNode): void {
     out.text(1, file.path);
     if (file.package !== undefined) out.text(2, file.package.text);
     const imports = file.imports.filter((node) => node.kind !== "option");
@@ -141,7 +117,7 @@ export function encodeDescriptorSet(
     for (const node of file.imports) if (node.kind === "option") out.text(15, node.path);
   }
 
-  function writeMessage(out: Message, file: FileNode, node: MessageNode): void {
+  function writeMessage(out: WireWriter, file: FileNode, node: MessageNode): void {
     out.text(1, node.name.text);
     const synthetic = syntheticOneofs(file, node);
     for (const field of node.fields) {
@@ -151,16 +127,16 @@ export function encodeDescriptorSet(
       out.message(2, (inner) => writeField(inner, file, field, { oneof }));
     }
     // protoc lists nested messages and the hidden ones of maps in the order of the text.
-    const nested: { at: number; write: Write }[] = [
+    const nested: { at: number; write: (inner: WireWriter) => void }[] = [
       ...node.messages.map((child) => ({
         at: child.name.at,
-        write: (inner: Message) => writeMessage(inner, file, child),
+        write: (inner: WireWriter) => writeMessage(inner, file, child),
       })),
       ...node.fields
         .filter((field) => field.mapEntry !== undefined)
         .map((field) => ({
           at: field.name.at,
-          write: (inner: Message) => writeMapEntry(inner, file, field),
+          write: (inner: WireWriter) => writeMapEntry(inner, file, field),
         })),
     ];
     for (const { write } of nested.sort((a, b) => a.at - b.at)) out.message(3, write);
@@ -190,7 +166,7 @@ export function encodeDescriptorSet(
     if (node.visibility !== undefined) out.integer(11, visibilityNumbers[node.visibility]);
   }
 
-  function writeMapEntry(out: Message, file: FileNode, field: FieldNode): void {
+  function writeMapEntry(out: WireWriter, file: FileNode, field: FieldNode): void {
     const { key, value } = field.mapEntry!;
     out.text(1, mapEntryName(field.name.text));
     out.message(2, (inner) => writeField(inner, file, key, {}));
@@ -200,7 +176,7 @@ export function encodeDescriptorSet(
   }
 
   function writeField(
-    out: Message,
+    out: WireWriter,
     file: FileNode,
     field: FieldNode,
     { oneof, extendee }: { oneof?: number | undefined; extendee?: NameNode },
@@ -239,7 +215,7 @@ export function encodeDescriptorSet(
     return entryNames.get(field) ?? mapEntryName(field.name.text);
   }
 
-  function writeEnum(out: Message, node: EnumNode): void {
+  function writeEnum(out: WireWriter, node: EnumNode): void {
     out.text(1, node.name.text);
     for (const value of node.values) {
       out.message(2, (inner) => {
@@ -254,7 +230,7 @@ export function encodeDescriptorSet(
     if (node.visibility !== undefined) out.integer(6, visibilityNumbers[node.visibility]);
   }
 
-  function writeService(out: Message, node: ServiceNode): void {
+  function writeService(out: WireWriter, node: ServiceNode): void {
     out.text(1, node.name.text);
     for (const method of node.methods) {
       out.message(2, (inner) => {
@@ -270,7 +246,7 @@ export function encodeDescriptorSet(
     writeOptions(out, 3, node.options);
   }
 
-  function writeOptions(out: Message, field: number, nodes: readonly OptionNode[]): void {
+  function writeOptions(out: WireWriter, field: number, nodes: readonly OptionNode[]): void {
     const message = interpreted.get(nodes);
     if (message === undefined || message.fields.size === 0) return;
     const bytes = encodeOptions(message);
@@ -279,7 +255,7 @@ export function encodeDescriptorSet(
 }
 
 /** `end` of messages is exclusive (`behind` is 1), of enums inclusive (0). */
-function writeRange(out: Message, range: RangeNode, behind: 0 | 1, max: number): void {
+function writeRange(out: WireWriter, range: RangeNode, behind: 0 | 1, max: number): void {
   out.integer(1, Number(range.start));
   out.integer(2, range.end === undefined ? max : Number(range.end) + behind);
 }
@@ -289,19 +265,4 @@ function hasFlag(options: readonly OptionNode[], name: string): boolean {
     ({ parts, value }) =>
       parts.length === 1 && parts[0]!.name === name && value.kind === "name" && value.name === "true",
   );
-}
-
-/** The oneofs that protoc makes of proto3's `optional`, with protoc's names. */
-function syntheticOneofs(file: FileNode, node: MessageNode): Map<FieldNode, string> {
-  const result = new Map<FieldNode, string>();
-  if (file.edition !== "proto3") return result;
-  const taken = new Set([...node.fields, ...node.oneofs].map((member) => member.name.text));
-  for (const field of node.fields) {
-    if (field.label !== "optional") continue;
-    let name = field.name.text.startsWith("_") ? field.name.text : `_${field.name.text}`;
-    while (taken.has(name)) name = `X${name}`;
-    taken.add(name);
-    result.set(field, name);
-  }
-  return result;
 }

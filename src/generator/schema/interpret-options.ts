@@ -1,60 +1,18 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Linked } from "./linked.ts";
 import { scalarTypes } from "./linked.ts";
+import { OptionError } from "./option-error.ts";
+import { createOptionLookup } from "./option-lookup.ts";
+import type { OptionData, OptionMessage, OptionsType } from "./option-message.ts";
+import { integerRange, toFloat } from "./option-numbers.ts";
 import { targetProblem } from "./option-targets.ts";
 import { suggest } from "./suggest.ts";
 import type { SchemaSymbol } from "./symbols.ts";
-import type { AggregateEntry, FieldNode, FileNode, MessageNode, OptionNode, OptionValue } from "./syntax.ts";
+import type { AggregateEntry, FieldNode, FileNode, OptionNode, OptionValue } from "./syntax.ts";
 import { optionName } from "./syntax.ts";
-
-/** A message written as options: set fields in the order they were written. */
-export interface OptionMessage {
-  readonly typeName: string;
-  readonly fields: Map<FieldNode, OptionField>;
-}
-
-/** One set field. `values` has one element unless the field is repeated or a map. */
-export interface OptionField {
-  readonly node: FieldNode;
-  /** `deprecated`; `(google.api.http)` for extensions. */
-  readonly key: string;
-  readonly values: OptionData[];
-}
-
-/** Strings and bytes are one char per byte. `any`: a packed google.protobuf.Any. */
-export type OptionData =
-  | { readonly kind: "bool"; readonly value: boolean }
-  | { readonly kind: "integer"; readonly value: bigint }
-  | { readonly kind: "float"; readonly value: number }
-  | { readonly kind: "bytes"; readonly value: string }
-  | { readonly kind: "enum"; readonly name: string; readonly number: bigint }
-  | { readonly kind: "message"; readonly value: OptionMessage }
-  | { readonly kind: "any"; readonly url: string; readonly value: OptionMessage };
-
-/** Which message of descriptor.proto holds the options of what. */
-export type OptionsType =
-  | "FileOptions"
-  | "MessageOptions"
-  | "FieldOptions"
-  | "OneofOptions"
-  | "EnumOptions"
-  | "EnumValueOptions"
-  | "ServiceOptions"
-  | "MethodOptions"
-  | "ExtensionRangeOptions";
 
 /** Options that are no fields of FieldOptions but of the field itself. */
 const pseudoOptions: ReadonlySet<string> = new Set(["default", "json_name"]);
-
-class Invalid extends Error {
-  readonly at: number;
-  readonly rule: string;
-  constructor(at: number, rule: string, message: string) {
-    super(message);
-    this.at = at;
-    this.rule = rule;
-  }
-}
 
 /**
  * Looks options up in descriptor.proto and in the extensions that `file` sees, and checks the type of each value, as
@@ -67,6 +25,7 @@ export function interpretOptions(
   type: OptionsType,
   options: readonly OptionNode[],
 ): { message: OptionMessage; diagnostics: Diagnostic[] } {
+  const lookup = createOptionLookup(linked, file, scope);
   const message: OptionMessage = { typeName: `google.protobuf.${type}`, fields: new Map() };
   const diagnostics: Diagnostic[] = [];
   for (const option of options) {
@@ -82,7 +41,7 @@ export function interpretOptions(
     try {
       setOption(message, option);
     } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
+      if (!(error instanceof OptionError)) throw error;
       if (error.rule === "unknown-option" && linked.isIncomplete(file)) continue;
       diagnostics.push({
         position: linked.position(file, error.at),
@@ -97,21 +56,21 @@ export function interpretOptions(
     let current = target;
     option.parts.forEach((part, index) => {
       const { node, key } = part.isExtension
-        ? findExtension(current.typeName, part.name, part.at)
-        : findField(current.typeName, part.name, part.at);
+        ? lookup.extension(current.typeName, part.name, part.at)
+        : lookup.field(current.typeName, part.name, part.at);
       checkTarget(current.typeName, node, part.at);
       const isLast = index === option.parts.length - 1;
       const known = current.fields.get(node);
       if (isLast) {
         if (known !== undefined && node.label !== "repeated" && node.mapKey === undefined) {
-          throw new Invalid(
+          throw new OptionError(
             option.at,
             "duplicate-option",
             `Option "${optionName(option)}" is set twice; remove one.`,
           );
         }
         if (node.label === "repeated" && option.value.kind === "list") {
-          throw new Invalid(
+          throw new OptionError(
             option.value.at,
             "option-value",
             "Write the option once for each element of a list.",
@@ -122,7 +81,7 @@ export function interpretOptions(
       }
       const inner = linked.target(node.type);
       if (inner?.kind !== "message" || node.label === "repeated" || node.mapKey !== undefined) {
-        throw new Invalid(
+        throw new OptionError(
           part.at,
           "option-value",
           `"${part.name}" is not a single message, so nothing can follow it.`,
@@ -141,7 +100,7 @@ export function interpretOptions(
 
   function checkTarget(owner: string, node: FieldNode, at: number): void {
     const problem = targetProblem(owner, node, type);
-    if (problem !== undefined) throw new Invalid(at, "option-target", problem);
+    if (problem !== undefined) throw new OptionError(at, "option-target", problem);
   }
 
   function addValue(target: OptionMessage, node: FieldNode, key: string, value: OptionValue): void {
@@ -154,72 +113,12 @@ export function interpretOptions(
     }
   }
 
-  function messageNode(typeName: string): MessageNode | undefined {
-    const symbol = linked.symbols.get(typeName);
-    return symbol?.kind === "message" ? symbol.node : undefined;
-  }
-
-  function findField(typeName: string, name: string, at: number) {
-    const fields = messageNode(typeName)?.fields ?? [];
-    // In text format a group is named after its type.
-    const node = fields.find(
-      (field) => field.name.text === name || (field.isGroup && field.type.text === name),
-    );
-    if (node !== undefined && !(typeName.endsWith("Options") && name === "uninterpreted_option")) {
-      return { node, key: node.name.text };
-    }
-    const names = fields.map((field) => field.name.text).filter((known) => known !== "uninterpreted_option");
-    const near = suggest(name, names, "");
-    const isOptions = typeName.startsWith("google.protobuf.") && typeName.endsWith("Options");
-    const what = isOptions ? `There is no option "${name}" here` : `"${typeName}" has no field "${name}"`;
-    const fix =
-      near === undefined
-        ? isOptions
-          ? "custom options stand in parentheses"
-          : "check the spelling"
-        : `did you mean "${near}"?`;
-    throw new Invalid(at, "unknown-option", `${what}; ${fix}${fix.endsWith("?") ? "" : "."}`);
-  }
-
-  function findExtension(typeName: string, name: string, at: number) {
-    const symbol = linked.resolve(name, scope, file, (found) => found.kind === "extension");
-    if (symbol?.kind !== "extension") {
-      const candidates = [...linked.symbols.values()].filter((found) => extendeeOf(found) === typeName);
-      const hidden = candidates.find((found) => found.fullName === name.replace(/^\./, ""));
-      if (hidden !== undefined && !linked.visibleFrom(file).has(hidden.file)) {
-        const message = `Option "(${name})" is declared in ${hidden.file.path}; add import "${hidden.file.path}" to this file.`;
-        throw new Invalid(at, "missing-import", message);
-      }
-      const near = suggest(
-        name,
-        candidates.map((found) => found.fullName),
-        file.package?.text ?? "",
-      );
-      const fix = near === undefined ? "import the file that declares it" : `did you mean "(${near})"?`;
-      throw new Invalid(
-        at,
-        "unknown-option",
-        `There is no option "(${name})"; ${fix}${near === undefined ? "." : ""}`,
-      );
-    }
-    const extendee = extendeeOf(symbol);
-    if (extendee !== typeName) {
-      const message = `"(${name})" extends ${extendee ?? "something unknown"}, so it cannot be set here.`;
-      throw new Invalid(at, "unknown-option", message);
-    }
-    return { node: symbol.node, key: `(${symbol.fullName})` };
-  }
-
-  function extendeeOf(symbol: SchemaSymbol): string | undefined {
-    return symbol.kind === "extension" ? linked.extendee(symbol.node) : undefined;
-  }
-
   function toMapEntry(node: FieldNode, value: OptionValue): OptionData {
     if (value.kind !== "aggregate") throw wrongValue(node, value, `{ key: ... value: ... }`);
     const entry: OptionMessage = { typeName: "", fields: new Map() };
     for (const { name, at, value: part } of value.entries) {
       if (name !== "key" && name !== "value")
-        throw new Invalid(at, "unknown-option", `A map's entry has "key" and "value" only.`);
+        throw new OptionError(at, "unknown-option", `A map's entry has "key" and "value" only.`);
       addValue(entry, node.mapEntry![name], name, part);
     }
     return { kind: "message", value: entry };
@@ -229,18 +128,18 @@ export function interpretOptions(
     const result: OptionMessage = { typeName, fields: new Map() };
     for (const entry of entries) {
       const { node, key } = entry.isExtension
-        ? findExtension(typeName, entry.name, entry.at)
-        : findField(typeName, entry.name, entry.at);
+        ? lookup.extension(typeName, entry.name, entry.at)
+        : lookup.field(typeName, entry.name, entry.at);
       checkTarget(typeName, node, entry.at);
       const known = result.fields.get(node);
       if (known !== undefined && node.label !== "repeated" && node.mapKey === undefined) {
-        throw new Invalid(entry.at, "duplicate-option", `"${entry.name}" is set twice; remove one.`);
+        throw new OptionError(entry.at, "duplicate-option", `"${entry.name}" is set twice; remove one.`);
       }
       if (node.oneof !== undefined) {
         const other = [...result.fields.keys()].find((set) => set !== node && set.oneof === node.oneof);
         if (other !== undefined) {
           const message = `"${entry.name}" and "${other.name.text}" are of the same oneof; remove one.`;
-          throw new Invalid(entry.at, "duplicate-option", message);
+          throw new OptionError(entry.at, "duplicate-option", message);
         }
       }
       addValue(result, node, entry.isExtension ? `[${key.slice(1, -1)}]` : key, entry.value);
@@ -266,7 +165,7 @@ export function interpretOptions(
     const typeName = entry.name.slice(entry.name.lastIndexOf("/") + 1);
     const symbol = linked.symbols.get(typeName);
     if (symbol?.kind !== "message" || entry.value.kind !== "aggregate") {
-      throw new Invalid(entry.at, "option-value", `"${typeName}" is not a message that is known here.`);
+      throw new OptionError(entry.at, "option-value", `"${typeName}" is not a message that is known here.`);
     }
     return { kind: "any", url: entry.name, value: toMessage(typeName, entry.value.entries) };
   }
@@ -289,7 +188,7 @@ export function interpretOptions(
               .map((one) => one.name.text)
               .join(", ")}.`
           : `did you mean "${near}"?`;
-      throw new Invalid(
+      throw new OptionError(
         value.at,
         "option-value",
         `"${value.name}" is not a value of ${target.fullName}; ${fix}`,
@@ -321,30 +220,14 @@ export function interpretOptions(
         const { min, max } = integerRange(type);
         if (value.value < min || value.value > max) {
           const message = `${value.value} does not fit into ${type} (${min} to ${max}).`;
-          throw new Invalid(value.at, "option-value", message);
+          throw new OptionError(value.at, "option-value", message);
         }
         return { kind: "integer", value: value.value };
       }
     }
   }
 
-  function wrongValue(node: FieldNode, value: OptionValue, wanted: string): Invalid {
-    return new Invalid(value.at, "option-value", `"${node.name.text}" wants ${wanted}.`);
+  function wrongValue(node: FieldNode, value: OptionValue, wanted: string): OptionError {
+    return new OptionError(value.at, "option-value", `"${node.name.text}" wants ${wanted}.`);
   }
-}
-
-/** Number of an option's value, undefined when it is none: `1`, `-2.5`, `inf`. */
-export function toFloat(value: OptionValue): number | undefined {
-  if (value.kind === "integer") return Number(value.value);
-  if (value.kind === "float") return value.value;
-  if (value.kind !== "name") return undefined;
-  if (value.name === "inf" || value.name === "infinity") return value.isNegative ? -Infinity : Infinity;
-  return value.name === "nan" ? Number.NaN : undefined;
-}
-
-/** `int32`, `sfixed64` ... -> smallest and largest value. */
-export function integerRange(type: string): { min: bigint; max: bigint } {
-  const bits = type.endsWith("64") ? 64n : 32n;
-  if (type.startsWith("u") || type.startsWith("fixed")) return { min: 0n, max: (1n << bits) - 1n };
-  return { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n };
 }

@@ -1,4 +1,4 @@
-import type { OptionData, OptionMessage } from "./interpret-options.ts";
+import type { OptionData, OptionMessage } from "./option-message.ts";
 
 /** Options as plain data: `{ deprecated: true, "(google.api.http)": { get: "/v1" } }`. 64-bit integers beyond 2^53 are text. */
 export function toPlainOptions(message: OptionMessage): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { OptionsType } from "./interpret-options.ts";
+import type { OptionsType } from "./option-message.ts";
 import type { FieldNode } from "./syntax.ts";
 
 /** What `targets` calls each kind of options, and what a person calls it. */

@@ -1,5 +1,5 @@
 import type protobuf from "protobufjs";
-import type { OptionData, OptionField, OptionMessage } from "./interpret-options.ts";
+import type { OptionData, OptionField, OptionMessage } from "./option-message.ts";
 import type { FieldNode } from "./syntax.ts";
 
 const wireVarint = 0;

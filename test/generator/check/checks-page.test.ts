@@ -21,7 +21,7 @@ function rulesInCode(): string[] {
       const patterns =
         room === "check" && name.endsWith("-rules.ts")
           ? [/^ {2}"?([a-z0-9-]+)"?\(.*report\) \{$/gm]
-          : [/rule: "([a-z0-9-]+)"/g, /new Invalid\(\s*[\w.]+,\s*"([a-z-]+)"/g];
+          : [/rule: "([a-z0-9-]+)"/g, /new OptionError\(\s*[\w.]+,\s*"([a-z-]+)"/g];
       for (const pattern of patterns)
         for (const match of text.matchAll(pattern)) found.add(match[1] as string);
     }
