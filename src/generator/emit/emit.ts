@@ -18,5 +18,5 @@ export interface GeneratedFile {
   readonly content: string | Uint8Array;
 }
 
-/** Filled in by the code of this room. Pure: the same Schema and options give the same files in the same order. */
-export type Emit = (schema: Schema, options?: EmitOptions) => GeneratedFile[];
+/** Prints files, each when it is asked for. Pure: the same Schema and options give the same files in the same order. */
+export type Emit = (schema: Schema, options?: EmitOptions) => Iterable<GeneratedFile>;

@@ -37,7 +37,9 @@ export async function fitHandlers(
   const found = { wanted: [] as WantedFile[], gone: [] as string[], notes: [] as MergeNote[] };
   if (handlers.length === 0) return found;
   const planned = new Map(
-    wanted.flatMap(({ path, content }) => (typeof content === "string" ? [[path, content] as const] : [])),
+    wanted.flatMap(({ path, content }) =>
+      path.endsWith(".ts") ? [[path, Buffer.from(content).toString("utf8")] as const] : [],
+    ),
   );
   const isIgnored = await readIgnoreFile(root);
   const snapshots = schemaSnapshots(root, schema);

@@ -87,10 +87,12 @@ export async function generate(
       : await loadDescriptorSet({ descriptorSet: set.content, name: set.name, files });
   onStep?.("Generating code");
   const settings = { importExtension, ...(int64 !== undefined && { int64 }) };
-  const emitted = emit(schema, settings);
-  const wanted = outs.flatMap((out) =>
-    emitted.map(({ path, content }): WantedFile => ({ path: below(out, path), content, class: "generated" })),
-  );
+  const wanted: WantedFile[] = [];
+  for (const { path, content } of emit(schema, settings)) {
+    // Bytes at once: they are what is compared and written, and texts beside them would double what a run holds.
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    for (const out of outs) wanted.push({ path: below(out, path), content: bytes, class: "generated" });
+  }
   for (const client of generation.clients ?? []) {
     const { regenerateClient } = await import("./generate-client.ts");
     wanted.push(...(await regenerateClient(root, client, settings)));
@@ -104,9 +106,9 @@ function below(folder: string, path: string): string {
 
 /** Loaded when needed: the parser is the largest part of the start-up time. */
 async function defaultGenerator(): Promise<Required<Generator>> {
-  const [{ loadDescriptorSet, loadSchema }, { emitSchema }] = await Promise.all([
+  const [{ loadDescriptorSet, loadSchema }, { emitEach }] = await Promise.all([
     import("../check/index.ts"),
     import("../emit/index.ts"),
   ]);
-  return { loadSchema, loadDescriptorSet, emit: emitSchema };
+  return { loadSchema, loadDescriptorSet, emit: emitEach };
 }

@@ -15,7 +15,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
   }
   const files = new Map<string, string>();
   for (const folder of proto) {
-    for (const file of await findProtoFiles(join(root, folder), folder)) {
+    for (const file of findProtoFiles(join(root, folder), folder)) {
       const other = files.get(file);
       if (other !== undefined) {
         throw new ProjectError(

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode, ioError } from "./io-error.ts";
 import { ProjectError } from "./project-error.ts";
@@ -13,13 +13,13 @@ const maxFiles = 10_000;
  * @param root absolute
  * @param shown the folder as the user knows it, for messages
  */
-export async function findProtoFiles(root: string, shown: string): Promise<string[]> {
+export function findProtoFiles(root: string, shown: string): string[] {
   const found: string[] = [];
-  const visit = async (folder: string): Promise<void> => {
-    for (const entry of await readFolder(join(root, folder), shown)) {
+  const visit = (folder: string): void => {
+    for (const entry of readFolder(join(root, folder), shown)) {
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) await visit(path);
+      if (entry.isDirectory()) visit(path);
       else if (entry.name.endsWith(".proto")) found.push(path);
       if (found.length > maxFiles) {
         throw new ProjectError(
@@ -29,13 +29,13 @@ export async function findProtoFiles(root: string, shown: string): Promise<strin
       }
     }
   };
-  await visit("");
+  visit("");
   return found.sort();
 }
 
-async function readFolder(folder: string, shown: string) {
+function readFolder(folder: string, shown: string): Dirent[] {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       throw new ProjectError("invalid", `There is no folder ${shown}; check the spelling.`);

@@ -33,7 +33,7 @@ export async function readProtoInput(path: string, cwd: string): Promise<ProtoIn
     throw new ProjectError("invalid", `${path} is no .proto file; name one, or a folder of them.`);
   }
   if (!isFolder) return { folder: dirname(absolute), isFolder, files: [absolute] };
-  const files = await findProtoFiles(absolute, path);
+  const files = findProtoFiles(absolute, path);
   if (files.length === 0) throw new ProjectError("invalid", `There is no .proto file in ${path}.`);
   return { folder: absolute, isFolder, files: files.map((file) => join(absolute, file)) };
 }

@@ -10,7 +10,8 @@ import { toolIdentity } from "./tool-identity.ts";
  * where links on the way to them lead, the user's handlers. Contents of schemas and outputs are not part of it.
  */
 export async function runKey(generation: Generation): Promise<string> {
-  const { root, includePaths, files, descriptorSet, outs, importExtension, int64, answers } = generation;
+  const { root, includePaths, files, descriptorSet, outs, importExtension, int64, answers, gate } =
+    generation;
   const handlers: unknown[] = [];
   for (const place of generation.handlers ?? []) {
     handlers.push(place);
@@ -20,7 +21,7 @@ export async function runKey(generation: Generation): Promise<string> {
       for (const [path, content] of sources) handlers.push([path, sha256(content)]);
     }
   }
-  const options = [root, outs, importExtension, int64, answers];
+  const options = [root, outs, importExtension, int64, answers, gate];
   const asked = [includePaths, files, descriptorSet && sha256(descriptorSet.content), linksTo(generation)];
   return sha256(Buffer.from(JSON.stringify([toolIdentity(), options, asked, handlers])));
 }

@@ -10,7 +10,7 @@ export interface Folder {
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   read(path: string): Promise<string>;
   remove(path: string): Promise<void>;
-  /** Every file below, sorted, with its text. */
+  /** Every file below, sorted, with its text; without what micro-gen remembers for itself, which may be lost. */
   tree(): Promise<Record<string, string>>;
   /** Times of last change in nanoseconds, by path. */
   times(): Promise<Record<string, bigint>>;
@@ -43,7 +43,9 @@ export async function createFolder(files: Readonly<Record<string, string>> = {})
     remove: (file) => rm(join(path, file), { recursive: true }),
     async tree() {
       const texts = await Promise.all(
-        (await list()).map(async (file) => [file, await folder.read(file)] as const),
+        (await list())
+          .filter((file) => !/(?:^|\/)\.micro\/cache\//.test(file))
+          .map(async (file) => [file, await folder.read(file)] as const),
       );
       return Object.fromEntries(texts);
     },
