@@ -3,6 +3,13 @@ import { emitSchema } from "./emit/index.ts";
 import type { Schema } from "./schema/index.ts";
 
 export { loadDescriptorSet, loadSchema } from "./check/index.ts";
+export {
+  type Change,
+  type ChangeKind,
+  type CompareOptions,
+  compareSchemas,
+  describeChange,
+} from "./compare/index.ts";
 export { type EmitOptions, type GeneratedFile, OutputPathError, SCHEMA_FILE } from "./emit/index.ts";
 export {
   type Diagnostic,

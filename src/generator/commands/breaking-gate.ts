@@ -1,4 +1,4 @@
-import type { Change } from "../compare/index.ts";
+import { type Change, compareSchemas, describeChange, isAtLeast } from "../compare/index.ts";
 import type { Rename } from "../merge/index.ts";
 import {
   type Baseline,
@@ -50,7 +50,6 @@ export async function judgeChanges(
         ? await liveBaseline(against, generation, options, context)
         : await readBaseline(against, generation, context.cwd);
   if (baseline === undefined) return { against: undefined, changes: [] };
-  const { compareSchemas, isAtLeast } = await import("../compare/index.ts");
   const changes = compareSchemas(baseline.schema, schema, {
     renamed: new Map(renames.map(({ from, to }) => [from, to])),
     // One of several schemas in a folder says nothing about the others.
@@ -135,22 +134,20 @@ export function printChanges(err: Output, { changes }: Verdict, locate: LocateSc
 /** `proto/shop.proto:3:9 wire: Field 3 "age" of shop.Order is gone. ... (field-deleted shop.Order.age)` */
 function printChange(
   { paint, line }: Output,
-  { kind, rule, name, position, what, consequence, remedy }: Change,
+  change: Change,
   colour: "red" | "yellow",
   locate: LocateSchemaFile,
 ): void {
+  const { kind, rule, name, position } = change;
   const file = locate(position.file)?.path ?? position.file;
   const place = paint.bold(printable(`${file}:${position.line}:${position.column}`));
-  const label = colour === "yellow" ? `warning: ${kind}:` : `${kind}:`;
-  const text = [`${label} ${what}.`, consequence, remedy].filter((part) => part !== undefined).join(" ");
+  const text = `${colour === "yellow" ? "warning: " : ""}${kind}: ${describeChange(change)}`;
   line(`${place} ${paint[colour](printable(text))} ${paint.dim(printable(`(${rule} ${name})`))}`);
 }
 
 function adviceInProject(refused: readonly Change[]): string[] {
-  const entries = refused.map(({ rule, name }) =>
-    JSON.stringify({ rule, name, reason: "why nobody minds" })
-      .replaceAll('":"', '": "')
-      .replaceAll('","', '", "'),
+  const entries = refused.map(
+    ({ rule, name }) => `{"rule": "${rule}", "name": ${JSON.stringify(name)}, "reason": "why nobody minds"}`,
   );
   return [
     `Take them back, or decide them in ${microJsonPath}:`,
