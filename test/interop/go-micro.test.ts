@@ -7,7 +7,7 @@ import {
   MicroError,
   type Server,
 } from "@micro-service/runtime";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   createGreeterClient,
   Greeter,
@@ -26,6 +26,9 @@ import {
 } from "../support/go-micro.ts";
 
 type WireName = "mucp" | "grpc";
+// A peer that says nothing shall not hold up everything else; building it may take longer.
+vi.setConfig({ testTimeout: 30_000 });
+
 const SERVICE = "go.micro.srv.greeter";
 const missing = await whyNoGo();
 const skipReason = missing === undefined ? "" : ` (skipped: ${missing})`;

@@ -30,11 +30,26 @@ export async function whyNoGo(): Promise<string | undefined> {
   );
 }
 
-/** Builds the peer of a version, nicely; resolves to its program. The module proxy is asked for what go.sum names. */
-export async function buildGoMicroPeer(version: GoMicroVersion): Promise<string> {
+/**
+ * Builds the peer of a version, nicely; resolves to its program. The module proxy is asked for what go.sum names. With the
+ * tag `nogrpc` the peer has no gRPC, where the version leaves a choice.
+ */
+export async function buildGoMicroPeer(version: GoMicroVersion, tag = ""): Promise<string> {
   await mkdir(cache, { recursive: true });
-  const program = join(cache, version);
-  const args = ["-n", "10", "go", "build", "-mod=readonly", "-buildvcs=false", "-o", program, "."];
+  const program = join(cache, `${version}${tag}`);
+  const args = [
+    "-n",
+    "10",
+    "go",
+    "build",
+    "-mod=readonly",
+    "-buildvcs=false",
+    "-tags",
+    tag,
+    "-o",
+    program,
+    ".",
+  ];
   await run("nice", args, { cwd: sources(version), maxBuffer: 16 * 1024 * 1024 });
   return program;
 }

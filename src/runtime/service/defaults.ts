@@ -1,3 +1,4 @@
+import type { DialectName } from "../broker/http/index.ts";
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { nearMatches, type StrategyName } from "../selector/index.ts";
@@ -63,13 +64,8 @@ export const DEFAULTS: Defaults = {
   },
 
   broker: {
-    http: async ({ registry, address, advertiseHost, logger }) =>
-      (await import("../broker/http/index.ts")).createHttpBroker({
-        registry,
-        address,
-        advertise: advertiseHost,
-        onProblem: (line) => logger.warn(line),
-      }),
+    http: (init) => createHttp(init, "v2"),
+    "http-v1": (init) => createHttp(init, "v1"),
     memory: async ({ logger }) => createMemoryBroker({ onProblem: (line) => logger.warn(line) }),
   },
 
@@ -103,6 +99,12 @@ export const DEFAULTS: Defaults = {
 
   server: { grpc: "grpc", mucp: "mucp", rpc: "mucp" },
 };
+
+async function createHttp(init: BrokerInit, dialect: DialectName): Promise<Broker> {
+  const { registry, address, advertiseHost: advertise, logger } = init;
+  const { createHttpBroker } = await import("../broker/http/index.ts");
+  return createHttpBroker({ registry, address, advertise, dialect, onProblem: (line) => logger.warn(line) });
+}
 
 async function createTcpOrTls({ tls, clientTls, logger }: TransportInit): Promise<Transport> {
   if (tls === undefined && clientTls === undefined) return createTcpTransport();

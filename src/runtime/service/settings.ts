@@ -228,7 +228,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     flag: "broker",
-    text: "what carries events: http, memory (http)",
+    text: "what carries events: http, http-v1, memory (http)",
     example: "http",
     read: plain("broker"),
   },

@@ -7,12 +7,9 @@ import (
 
 	micro "go-micro.dev/v5"
 	"go-micro.dev/v5/client"
-	gclient "go-micro.dev/v5/client/grpc"
-	"go-micro.dev/v5/cmd"
 	"go-micro.dev/v5/errors"
 	"go-micro.dev/v5/metadata"
 	"go-micro.dev/v5/server"
-	gserver "go-micro.dev/v5/server/grpc"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -62,9 +59,6 @@ func subscribe(service micro.Service, topic, queue string, handler interface{}) 
 }
 
 func newService() micro.Service {
-	// v5 knows the names but leaves it to the program to fill them.
-	cmd.DefaultClients["grpc"] = gclient.NewClient
-	cmd.DefaultServers["grpc"] = gserver.NewServer
 	var service micro.Service
 	service = micro.NewService(micro.AfterStart(func() error {
 		say(Answer{"event": "ready", "address": service.Server().Options().Address})
