@@ -2,12 +2,15 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer as createTcpServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createClient, createServer, createTcpTransport } from "@micro-service/runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { registerTestServiceHandler } from "../fixtures/grpc-testing/expected/testing.service.ts";
 import { goProgram } from "../support/go.ts";
+import { pythonWithRequirements } from "../support/python.ts";
 import { CASES } from "./grpc-suite/cases.ts";
 import { createGrpcJsCaller } from "./grpc-suite/grpc-js-caller.ts";
 import { startGrpcJsServer } from "./grpc-suite/grpc-js-server.ts";
@@ -59,7 +62,7 @@ describe("our client and a server of @grpc/grpc-js", () => {
 });
 
 /** Those of grpc-go's client that need no cloud and no mesh. */
-const GO_CASES = [
+const NAMES = [
   "empty_unary",
   "large_unary",
   "client_streaming",
@@ -77,7 +80,7 @@ const GO_CASES = [
 ];
 
 describe.skipIf(goClient.path === undefined)(`grpc-go's interop ${goClient.name} and our server`, () => {
-  test.each(GO_CASES)("%s", async (name) => {
+  test.each(NAMES)("%s", async (name) => {
     const port = server.address?.split(":")[1] as string;
     const args = ["--server_host=127.0.0.1", `--server_port=${port}`, `--test_case=${name}`];
     // Says what it did only when asked to.
@@ -100,6 +103,35 @@ describe.skipIf(goServer.path === undefined)(`our client and grpc-go's interop $
     await once(child, "exit");
   });
   test.each(Object.entries(CASES))("%s", (_, check) => check(createOurCaller(client, `127.0.0.1:${port}`)));
+});
+
+describe("Python's gRPC", () => {
+  const folder = fileURLToPath(new URL("grpc-suite/python/", import.meta.url));
+  const protos = fileURLToPath(new URL("../fixtures/grpc-testing/", import.meta.url));
+  const peer = join(folder, "peer.py");
+  let python: string;
+  let child: ChildProcess;
+  let port: string;
+  beforeAll(async () => {
+    python = await pythonWithRequirements(folder);
+    child = spawn(python, [peer, protos, "serve"], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+    port = line.toString().trim();
+  });
+  afterAll(async () => {
+    child.kill();
+    await once(child, "exit");
+  });
+
+  test.each(Object.entries(CASES))("as the server of our client: %s", (_, check) =>
+    check(createOurCaller(client, `127.0.0.1:${port}`)),
+  );
+
+  test.each(NAMES)("as the client of our server: %s", async (name) => {
+    const ours = server.address?.split(":")[1] as string;
+    const { stdout } = await run(python, [peer, protos, "call", ours, name], { timeout: 60_000 });
+    expect(stdout).toBe("held\n");
+  });
 });
 
 async function freePort(): Promise<number> {
