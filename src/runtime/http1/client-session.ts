@@ -31,12 +31,21 @@ export function connectHttp1(options: Http1ClientOptions): ClientSession {
   Object.assign(agent, {
     createConnection(_: unknown, connected: Connected): undefined {
       options.dial().then(
-        (connection) => connected(null, connection),
+        (connection) => connected(null, socketLike(connection)),
         (cause: unknown) => connected(new DialError("not connected", { cause })),
       );
     },
   });
   return new Http1ClientSession(agent);
+}
+
+/** What node:http's agent does to sockets, for connections that are none: without these it would end the process. */
+const SOCKET_METHODS = ["setKeepAlive", "setNoDelay", "setTimeout", "ref", "unref"] as const;
+
+function socketLike(connection: Duplex): Duplex {
+  const socket = connection as Duplex & Partial<Record<(typeof SOCKET_METHODS)[number], unknown>>;
+  for (const name of SOCKET_METHODS) socket[name] ??= () => connection;
+  return connection;
 }
 
 class Http1ClientSession implements ClientSession {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type EngineStream, type HeaderBlock, StalledStreams, type StreamReceiver } from "../http2/index.ts";
 import { Http1ServerStream } from "./server-stream.ts";
@@ -39,6 +40,7 @@ export interface Http1Server {
 }
 
 const MAX_HEADERS = 100;
+const KEEP_ALIVE_PROBE_MS = 30_000;
 
 /** HTTP/1.1 by node:http; every request is a stream as HTTP/2 has them, so that protocols are written once. */
 export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limits = {}): Http1Server {
@@ -84,6 +86,8 @@ export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limi
   return {
     accept(connection) {
       connections.add(connection);
+      // A caller whose machine vanished in the middle of a stream is noticed by nobody else.
+      (connection as Partial<Socket>).setKeepAlive?.(true, KEEP_ALIVE_PROBE_MS);
       connection.once("close", () => {
         connections.delete(connection);
         if (connections.size === 0) onEmpty?.();

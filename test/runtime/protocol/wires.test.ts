@@ -16,6 +16,13 @@ for (const [name, transport] of [
   });
 }
 
+protocolContract({
+  name: "connect on HTTP/1.1 on the memory transport",
+  server: { transport: memory },
+  client: () => ({ transport: memory, httpVersion: "1.1" }),
+  call: (server) => ({ address: server.address as string, protocol: "connect" }),
+});
+
 for (const protocol of ["connect", "grpc-web"]) {
   for (const httpVersion of ["1.1", "2"] as const) {
     protocolContract({
