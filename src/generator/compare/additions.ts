@@ -1,4 +1,4 @@
-import type { Enum, Message, SchemaFile, ServiceDef } from "../schema/index.ts";
+import type { Enum, Message, ServiceDef } from "../schema/index.ts";
 import type { ChangeRules, Pair } from "./change.ts";
 
 /** What is new in a message that was there before. A new required field has a rule that is not about safety. */
@@ -51,10 +51,3 @@ export const serviceAdditions: ChangeRules<Pair<ServiceDef>> = {
     }
   },
 };
-
-/** A file that is new; what is in it is not told one by one. */
-export function fileAdded({ path }: SchemaFile) {
-  const position = { file: path, line: 1, column: 1 };
-  const what = `${path} is new`;
-  return { kind: "safe", name: path, position, what, consequence: undefined, remedy: undefined } as const;
-}

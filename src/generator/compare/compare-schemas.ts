@@ -1,8 +1,17 @@
 import { isBundled } from "../schema/bundled.ts";
-import type { Message, Position, Schema, SchemaFile } from "../schema/index.ts";
-import { enumAdditions, fileAdded, messageAdditions, serviceAdditions } from "./additions.ts";
+import type { Message, Schema, SchemaFile } from "../schema/index.ts";
+import { enumAdditions, messageAdditions, serviceAdditions } from "./additions.ts";
 import type { Change, ChangeRules, Pair } from "./change.ts";
 import type { TypeScope } from "./compatible-types.ts";
+import {
+  declarationAdded,
+  declarationGone,
+  declarationMoved,
+  declarationRenamed,
+  extensionRenumbered,
+  fileAdded,
+  fileGone,
+} from "./declaration-changes.ts";
 import { type Declaration, declarationsOf } from "./declarations.ts";
 import { enumChanges } from "./enum-changes.ts";
 import { fieldChanges } from "./field-changes.ts";
@@ -34,38 +43,33 @@ export function compareSchemas(
   const scope: TypeScope = { newName, enumsBefore: before.enums, enumsAfter: after.enums };
 
   for (const [path, file] of filesBefore) {
-    const pair = filesAfter.get(path);
-    if (pair !== undefined) apply(fileChanges, { before: file, after: pair });
+    const now = filesAfter.get(path);
+    if (now === undefined) changes.push(fileGone(file));
+    else apply(fileChanges, { before: file, after: now });
   }
-  for (const [path, file] of filesAfter) {
-    if (!filesBefore.has(path)) changes.push({ rule: "file-added", ...fileAdded(file) });
-  }
+  for (const [path, file] of filesAfter) if (!filesBefore.has(path)) changes.push(fileAdded(file));
+
   const declaredBefore = declarationsOf(filesBefore.values());
   const declaredAfter = declarationsOf(filesAfter.values());
-  for (const old of declaredBefore.values()) {
-    const current = declaredAfter.get(newName(old.node.fullName));
-    if (current?.kind === old.kind) comparePair(old, current);
-    else reportGone(old);
-    if (current?.kind === old.kind) reportMoved(old, current);
-    if (current?.kind === old.kind && renamed.has(old.node.fullName)) reportRenamed(old, current);
-  }
-  for (const [path, file] of filesBefore) if (!filesAfter.has(path)) reportFileGone(file);
   // What is there under another name is not new.
-  const known = new Set([...declaredBefore.values()].map(({ node }) => newName(node.fullName)));
-  for (const { kind, node, file } of declaredAfter.values()) {
+  const known = new Set<string>();
+  for (const old of declaredBefore.values()) {
+    const name = newName(old.node.fullName);
+    known.add(name);
+    const now = declaredAfter.get(name);
+    if (now?.kind !== old.kind) noteGone(old);
+    else {
+      comparePair(old, now);
+      if (renamed.has(old.node.fullName)) changes.push(declarationRenamed(old, now));
+      if (old.file !== now.file && filesAfter.has(old.file) && outerOf(old) === undefined)
+        changes.push(declarationMoved(old, now));
+    }
+  }
+  for (const added of declaredAfter.values()) {
     // Of what is new as a whole, the outermost is told.
-    const outer = kind === "service" ? undefined : node.parent;
-    if (known.has(node.fullName) || !filesBefore.has(file)) continue;
-    if (outer !== undefined && !known.has(outer)) continue;
-    changes.push({
-      kind: "safe",
-      rule: `${kind}-added`,
-      name: node.fullName,
-      position: node.position,
-      what: `${capital(kind)} ${node.fullName} is new`,
-      consequence: undefined,
-      remedy: undefined,
-    });
+    const outer = outerOf(added);
+    const isInNew = !filesBefore.has(added.file) || (outer !== undefined && !known.has(outer));
+    if (!known.has(added.node.fullName) && !isInNew) changes.push(declarationAdded(added));
   }
   return changes.sort(byPlace);
 
@@ -90,9 +94,10 @@ export function compareSchemas(
       }
     } else if (old.kind === "extension" && current.kind === "extension") {
       const label = `Extension ${old.node.number} "${old.node.fullName}" of ${old.node.extendee}`;
-      if (old.node.number === current.node.number && newName(old.node.extendee) === current.node.extendee) {
-        apply(fieldChanges, { before: old.node, after: current.node, label, scope });
-      } else reportExtensionNumber(old.node.fullName, label, current.node);
+      const isSame =
+        old.node.number === current.node.number && newName(old.node.extendee) === current.node.extendee;
+      if (isSame) apply(fieldChanges, { before: old.node, after: current.node, label, scope });
+      else changes.push(extensionRenumbered(old.node, current.node));
     }
   }
 
@@ -108,79 +113,20 @@ export function compareSchemas(
     }
   }
 
-  function reportExtensionNumber(
-    name: string,
-    label: string,
-    current: { readonly number: number; readonly extendee: string; readonly position: Position },
-  ): void {
-    changes.push({
-      kind: "wire",
-      rule: "extension-number",
-      name,
-      position: current.position,
-      what: `${label} is number ${current.number} of ${current.extendee} now`,
-      consequence: "Old and new peers look for it in different places.",
-      remedy: "Keep its number, or declare another extension.",
-    });
-  }
-
-  function reportGone({ kind, node, file }: Declaration): void {
+  function noteGone(old: Declaration): void {
+    const { kind, file } = old;
     // Of what went away as a whole, the outermost is told; of a file that did, its services, which are called.
-    const outer = kind === "service" ? undefined : node.parent;
-    if (outer !== undefined && !declaredAfter.has(newName(outer))) return;
+    const outer = outerOf(old);
+    const around = outer === undefined ? undefined : declaredAfter.get(newName(outer));
+    if (outer !== undefined && around === undefined) return;
     if (!filesAfter.has(file) && kind !== "service") return;
-    const around = outer === undefined ? undefined : declaredAfter.get(newName(outer))?.node.position;
-    changes.push({
-      kind: kind === "service" ? "wire" : "source",
-      rule: `${kind}-deleted`,
-      name: node.fullName,
-      position: around ?? { file, line: 1, column: 1 },
-      what: `${capital(kind)} ${node.fullName} is gone`,
-      consequence:
-        kind === "service"
-          ? "Whoever calls it is answered Unimplemented."
-          : "Code that uses it no longer compiles.",
-      remedy: "Keep it, marked as deprecated, until nobody uses it.",
-    });
+    changes.push(declarationGone(old, around?.node.position ?? { file, line: 1, column: 1 }));
   }
+}
 
-  function reportMoved({ kind, node, file }: Declaration, current: Declaration): void {
-    if (file === current.file || !filesAfter.has(file)) return;
-    if (kind !== "service" && node.parent !== undefined) return;
-    changes.push({
-      kind: "source",
-      rule: `${kind}-moved`,
-      name: node.fullName,
-      position: current.node.position,
-      what: `${capital(kind)} ${node.fullName} was in ${file} and is in ${current.file}`,
-      consequence: "Code that imports it from the old file no longer compiles.",
-      remedy: undefined,
-    });
-  }
-
-  function reportRenamed({ kind, node }: Declaration, current: Declaration): void {
-    changes.push({
-      kind: "source",
-      rule: `${kind}-renamed`,
-      name: node.fullName,
-      position: current.node.position,
-      what: `${capital(kind)} ${node.fullName} is called ${current.node.fullName} now`,
-      consequence: "Code that uses it no longer compiles, and an Any that holds it is not understood.",
-      remedy: undefined,
-    });
-  }
-
-  function reportFileGone({ path }: SchemaFile): void {
-    changes.push({
-      kind: "source",
-      rule: "file-deleted",
-      name: path,
-      position: { file: path, line: 1, column: 1 },
-      what: `${path} is gone`,
-      consequence: "Schemas that import it, and code that uses what is in it, no longer compile.",
-      remedy: "Keep it until nobody uses it.",
-    });
-  }
+/** Full name of the message that a declaration stands in. */
+function outerOf(declaration: Declaration): string | undefined {
+  return declaration.kind === "service" ? undefined : declaration.node.parent;
 }
 
 function ownFiles({ files }: Schema): ReadonlyMap<string, SchemaFile> {
@@ -225,8 +171,4 @@ function byPlace({ position: a, ...left }: Change, { position: b, ...right }: Ch
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function capital(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
