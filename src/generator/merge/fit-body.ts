@@ -1,9 +1,9 @@
 import { Node } from "ts-morph";
 import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
-import { type HandlerBody, hasMember, needsChecker, ownMember } from "./locate-handlers.ts";
+import { type HandlerBody, hasMember, instanceTypeOf, needsChecker, ownMember } from "./locate-handlers.ts";
 import { type MemberBody, memberCode } from "./member-code.ts";
 import type { MergeNote } from "./merge-note.ts";
-import { noteAt, type OpenFile } from "./open-file.ts";
+import { noteAt, type OpenFile, type OpenFiles } from "./open-file.ts";
 import type { Splice } from "./splice.ts";
 import { indentAt, styleOf } from "./text-style.ts";
 import { isUntouched, withoutMember } from "./untouched-member.ts";
@@ -36,18 +36,20 @@ export function fitBody(
   body: HandlerBody,
   handler: HandlerToFit,
   file: OpenFile,
+  files: OpenFiles,
   style: FitStyle,
   added: AddedMembers,
 ): MergeNote[] {
   const notes: MergeNote[] = [];
   const present = added.get(body) ?? new Set();
-  const rewritten = judgeOldMembers(body, handler, file, style, notes);
+  const rewritten = judgeOldMembers(body, handler, file, files, style, notes);
   const checker = needsChecker(body);
   const missing: HandlerMember[] = [];
   for (const member of handler.members) {
     const { property } = member;
     if (present.has(property) || (ownMember(body, property) !== undefined && !rewritten.has(property)))
       continue;
+    if (basesOf(body).some((base) => added.get(base)?.has(property))) continue;
     const answer = checker && !rewritten.has(property) ? hasMember(body, property) : "no";
     if (answer === "no") missing.push(member);
     if (answer === "unknown") {
@@ -76,6 +78,7 @@ function judgeOldMembers(
   body: HandlerBody,
   handler: HandlerToFit,
   file: OpenFile,
+  files: OpenFiles,
   style: FitStyle,
   notes: MergeNote[],
 ): ReadonlySet<string> {
@@ -83,8 +86,10 @@ function judgeOldMembers(
   const { before, members, textBefore, advice } = handler;
   for (const old of before?.members ?? []) {
     const now = members.find(({ property }) => property === old.property)?.method;
+    if (now?.kind === old.method.kind) continue;
     const own = ownMember(body, old.property);
-    if (own === undefined || now?.kind === old.method.kind) continue;
+    const told = own === undefined ? inheritedMember(body, old.property, files) : { node: own, file };
+    if (told === undefined) continue;
     const { name, fullName } = old.method;
     const written = {
       handler: before as HandlerShape,
@@ -92,18 +97,44 @@ function judgeOldMembers(
       bodies: memberBodies(body, handler, file, style),
       doc: docOf(textBefore ?? "", handler.handler, old.property, body),
     };
-    if (style.mayEdit(file.path) && isUntouched(own, file, written)) {
+    if (own !== undefined && style.mayEdit(file.path) && isUntouched(own, file, written)) {
       file.splices.push(withoutMember(own, body, file.text));
       file.imports.release(own);
       if (now !== undefined) rewritten.add(old.property);
     } else if (now === undefined) {
       const what = advice?.get(fullName) ?? "remove this member, or rename it";
-      notes.push(noteAt(file, own.getStart(), `rpc ${name} is no longer in ${handler.fullName}; ${what}`));
+      notes.push(
+        noteAt(told.file, told.node.getStart(), `rpc ${name} is no longer in ${handler.fullName}; ${what}`),
+      );
     } else {
-      notes.push(noteAt(file, own.getStart(), `rpc ${name} now has ${kinds[now.kind]}; change this member`));
+      notes.push(
+        noteAt(told.file, told.node.getStart(), `rpc ${name} now has ${kinds[now.kind]}; change this member`),
+      );
     }
   }
   return rewritten;
+}
+
+/** Where a member comes from that a body has and does not write itself; undefined when that is none of the user's files. */
+function inheritedMember(body: HandlerBody, property: string, files: OpenFiles) {
+  if (!needsChecker(body)) return undefined;
+  for (const node of instanceTypeOf(body).getProperty(property)?.getDeclarations() ?? []) {
+    const file = files.adopt(node.getSourceFile());
+    if (file !== undefined) return { node, file };
+  }
+  return undefined;
+}
+
+/** Classes that a class extends, nearest first. */
+export function basesOf(body: HandlerBody): HandlerBody[] {
+  const found: HandlerBody[] = [];
+  for (let one = body; Node.isClassDeclaration(one) || Node.isClassExpression(one); ) {
+    const base = one.getBaseClass();
+    if (base === undefined || base === body || found.includes(base)) break; // none, or a class that extends itself
+    found.push(base);
+    one = base;
+  }
+  return found;
 }
 
 /** The comment of a member of a generated interface, which new members of handlers get, too. */

@@ -1,4 +1,4 @@
-import { type AddedMembers, type FitStyle, fitBody, type HandlerToFit } from "./fit-body.ts";
+import { type AddedMembers, basesOf, type FitStyle, fitBody, type HandlerToFit } from "./fit-body.ts";
 import { type GoneService, removeSubscriptions, tellGoneService } from "./gone-services.ts";
 import { type GoneType, tellGoneTypes } from "./gone-types.ts";
 import type { HandlerShape } from "./handler-shape.ts";
@@ -49,8 +49,9 @@ export function mergeHandlers(request: MergeRequest): MergeResult {
   const added: AddedMembers = new Map();
 
   for (const handler of request.handlers) {
-    for (const [body, file] of handlersOf(handler))
-      notes.push(...fitBody(body, handler, file, request, added));
+    // What a handler inherits from another one counts once that one has it.
+    const bodies = [...handlersOf(handler)].sort(([a], [b]) => basesOf(a).length - basesOf(b).length);
+    for (const [body, file] of bodies) notes.push(...fitBody(body, handler, file, files, request, added));
   }
   for (const gone of request.goneServices ?? []) {
     notes.push(...tellGoneService(gone, files.list(), handlersOf(gone.shape)));

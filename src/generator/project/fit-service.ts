@@ -151,7 +151,7 @@ async function workOf(
       const made = await newHandler(shape, place, scene, { texts: all, files });
       if (made !== undefined) {
         created.push(...made.created);
-        registrations.push(made.registration);
+        registrations.push(...made.registrations);
       }
     }
     if (!own.some((text) => mentions(text, shape))) continue;
@@ -194,26 +194,28 @@ async function workOf(
   };
 }
 
-/** What a new service lacks: its handler, its registration, or, after a run that was killed, the second alone. */
+/** What a new service lacks: its handler and registration, of which a run that was killed may have written one. */
 async function newHandler(
   shape: HandlerShape,
   place: HandlerPlace,
   { start, manifest, isIgnored }: FitScene,
   { texts, files }: { readonly texts: readonly string[]; readonly files: ReadonlyMap<string, Uint8Array> },
-): Promise<{ readonly created: readonly WantedFile[]; readonly registration: NewRegistration } | undefined> {
+): Promise<Pick<Work, "created" | "registrations"> | undefined> {
   // Two packages may have a service of the same name; their modules differ.
   const about = texts.filter((text) => text.includes(shape.module.slice(1)));
-  if (about.some((text) => wordPattern([shape.register]).test(text))) return undefined;
+  const isSaid = (name: string) => about.some((text) => wordPattern([name]).test(text));
   const made = await start?.(shape.fullName, place);
   if (made === undefined) return undefined;
   const path = below(place.dir, made.path);
   if (manifest.files.has(path) || isIgnored(path)) return undefined; // deleted by the user, or not wanted
   const there = files.get(path);
   const isOurs = there !== undefined && isUnedited(path, there, manifest);
-  if (!isOurs && about.some((text) => wordPattern([shape.handler]).test(text))) return undefined;
-  const file: WantedFile = { path, content: made.content, class: "managed" };
+  if (!isOurs && (isSaid(shape.handler) || isSaid(shape.register))) return undefined;
   const registration = { shape, takesClient: place.type === "api", className: made.className, file: path };
-  return { created: isOurs ? [] : [file], registration };
+  return {
+    created: [{ path, content: made.content, class: "managed" }],
+    registrations: isSaid(shape.register) ? [] : [registration],
+  };
 }
 
 /** The file of a handler that is as micro-gen left it. */

@@ -37,6 +37,7 @@ const microJson = JSON.stringify({
   namespace: "go.micro",
   services: [{ name: "go.micro.srv.desk", type: "srv", dir: "." }],
   proto: ["proto"],
+  compatibility: "none",
 });
 
 const run = (folder: Folder, line: string) => runMicroGen(folder.path, line.split(" "));

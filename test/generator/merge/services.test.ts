@@ -169,3 +169,33 @@ describe("an rpc that is gone", () => {
     expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
   });
 });
+
+test("a handler that extends another one gets nothing twice, and what it inherits is told where it is", async () => {
+  const two = `${plain}
+export class Loud extends Desk implements DeskHandler {
+  override hello(request: Ask): Told {
+    return request;
+  }
+}
+`;
+  const folder = await changed({ [handler]: two }, { after: proto(count) });
+  await run(folder);
+  expect((await folder.read(handler)).match(/count\(/g)).toHaveLength(1);
+  expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
+
+  const base = plain
+    .replace("class Desk implements DeskHandler", "class Base")
+    .replace(/import.*DeskHandler.*\n/, "");
+  const inherits = `import type { DeskHandler } from "../gen/desk.service.ts";
+import { Base } from "./base.ts";
+export class Desk extends Base implements DeskHandler {}
+`;
+  const other = await changed(
+    { "src/handler/base.ts": base, [handler]: inherits },
+    { after: proto(hello.replace("(Told)", "(stream Told)")) },
+  );
+  expect((await run(other)).stderr).toContain(
+    "src/handler/base.ts:4:3 rpc Hello now has one request and a stream",
+  );
+  expect(await other.read(handler)).toBe(inherits);
+});
