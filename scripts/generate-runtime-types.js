@@ -1,4 +1,4 @@
-// Writes src/runtime/protobuf/google and src/runtime/debug/gen with our own emitter, after `npm run build`.
+// Writes src/runtime/protobuf/google, src/runtime/debug/gen and src/runtime/protocol/mucp/gen with our own emitter, after `npm run build`.
 // With --check it only compares and fails on a difference.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ const files = [
     path: `protobuf/${path}`,
     content,
   })),
-  ...(await emitDebug()),
+  ...(await emitOwn()),
 ];
 for (const { path, content } of files) {
   const file = join(runtime, path);
@@ -44,10 +44,15 @@ async function loadWellKnown() {
   }
 }
 
-/** The runtime's own services, with imports inside the runtime. */
-async function emitDebug() {
-  const own = ["debug.proto", "grpc/health/v1/health.proto", "grpc/reflection/v1/reflection.proto"];
-  const schema = await loadSchema({ files: own.map((path) => `debug/gen/${path}`), cwd: runtime });
+/** The runtime's own services, and what mucp has around messages, with imports inside the runtime. */
+async function emitOwn() {
+  const own = [
+    "debug/gen/debug.proto",
+    "debug/gen/grpc/health/v1/health.proto",
+    "debug/gen/grpc/reflection/v1/reflection.proto",
+    "protocol/mucp/gen/protorpc.proto",
+  ];
+  const schema = await loadSchema({ files: own, cwd: runtime });
   const modules = {
     protobuf: "/protobuf/index",
     codec: "/protobuf/codec",

@@ -9,6 +9,7 @@ const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const MUCP_START = Buffer.from("POST / HTTP/1.1\r\n");
 /** What tells mucp from a person's POST to `/`: one of its header fields, in new or old spelling, or one of its codecs. */
 const MUCP_FIELD = /\r\n(?:(?:x-)?micro-[a-z-]+:|content-type:[ \t]*application\/(?:proto|json)-rpc)/i;
+const TOO_LATE = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 const MAX_HEAD_BYTES = 16_384;
 
 export interface SniffOptions {
@@ -32,8 +33,9 @@ export function sniffWire(
   }
   let seen: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => {
-    // HTTP/1.1 knows how to tell somebody that half a header is not enough.
-    if (seen.length >= MUCP_START.length) decide("http1");
+    stop();
+    // Of a header that began to come it is known that HTTP/1.1 is spoken.
+    if (seen.length >= MUCP_START.length) connection.end(TOO_LATE, () => connection.destroy());
     else connection.destroy();
   }, options.timeoutMs ?? 5000);
   const stop = () => {

@@ -132,11 +132,38 @@ describe("telling protocols apart", () => {
     ["an HTTP/1.1 request", ["POST /x HTTP/1.1\r\n"], "http1"],
     ["a method that begins like the preface", ["PR", "OPFIND / HTTP/1.1\r\n"], "http1"],
     ["one byte", ["G"], "http1"],
+    ["a frame of go-micro", ["POST / HTTP/1.1\r\nHost: x\r\nMicro-Id: 1\r\n\r\n"], "mucp"],
+    ["one of an older go-micro", ["POST / HTTP/1.1\r\nx-micro-method: A.B\r\n\r\n"], "mucp"],
+    [
+      "one of a go-micro before 1.0",
+      ["POST / HTTP/1.1\r\nContent-Type: application/json-rpc\r\n\r\n"],
+      "mucp",
+    ],
+    ["a frame byte by byte", [..."POST / HTTP/1.1\r\nMicro-Id: 1\r\n\r\n"], "mucp"],
+    [
+      "a person's post to /",
+      ["POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n"],
+      "http1",
+    ],
+    ["a body that looks like a header", ["POST / HTTP/1.1\r\nA: b\r\n\r\n\r\nMicro-Id: 1\r\n\r\n"], "http1"],
+    ["a header without end", [`POST / HTTP/1.1\r\nA: ${"b".repeat(20_000)}`], "http1"],
   ])("when %s comes then the wire is known and no byte is lost", async (_, chunks, wire) => {
     const [told, bytes] = (await sniff(chunks)) as [Wire, string];
     expect(told).toBe(wire);
     expect(chunks.join("").startsWith(bytes)).toBe(true);
     expect(bytes.length).toBeGreaterThan(0);
+  });
+
+  test("when half a frame comes then HTTP's own 408 does", async () => {
+    const transport = createMemoryTransport();
+    const { address } = await listen(transport, (connection) =>
+      sniffWire(connection, () => expect.fail("nothing is known yet"), { timeoutMs: 30 }),
+    );
+    const dialled = await dial(transport, address);
+    dialled.write("POST / HTTP/1.1\r\nMicro-Id: ");
+    let said = "";
+    for await (const data of dialled) said += data;
+    expect(said).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   test("when nothing comes then the connection is closed", async () => {

@@ -1,7 +1,6 @@
 import { type Codec, codecOf, jsonCodec, protobufCodec } from "../../codec/index.ts";
 import { badRequest, MicroError, messageOf } from "../../errors/index.ts";
 import { Request, Response } from "./gen/protorpc.ts";
-import { goJson } from "./go-json.ts";
 
 /** What some forms say in the body besides the message. */
 export interface Envelope {
@@ -29,7 +28,6 @@ export interface BodyForm {
 }
 
 const NOTHING = new Uint8Array(0);
-const goJsonCodec: Codec = goJson(jsonCodec);
 
 const bare = (codec: Codec): BodyForm => ({
   codec,
@@ -54,7 +52,7 @@ const protoRpc: BodyForm = {
 
 /** `application/json-rpc`: `{"method":"Greeter.Hello","params":[{...}],"id":"1"}` -> `{"id":"1","result":{...},"error":null}`. */
 const jsonRpc: BodyForm = {
-  codec: goJsonCodec,
+  codec: jsonCodec,
   open(body) {
     const request = parseObject(body);
     const [message] = Array.isArray(request.params) ? request.params : [];
@@ -88,12 +86,12 @@ const grpcLike = (codec: Codec): BodyForm => ({
 const FORMS: ReadonlyMap<string, BodyForm> = new Map([
   ["application/protobuf", bare(protobufCodec)],
   ["application/octet-stream", bare(protobufCodec)],
-  ["application/json", bare(goJsonCodec)],
+  ["application/json", bare(jsonCodec)],
   ["application/proto-rpc", protoRpc],
   ["application/json-rpc", jsonRpc],
   ["application/grpc", grpcLike(protobufCodec)],
   ["application/grpc+proto", grpcLike(protobufCodec)],
-  ["application/grpc+json", grpcLike(goJsonCodec)],
+  ["application/grpc+json", grpcLike(jsonCodec)],
 ]);
 
 /** What callers from before go-micro 1.0 mean, who say nothing of the call in the header. */

@@ -1,4 +1,5 @@
 import type { Codec } from "../../codec/index.ts";
+import { type Dispatcher, servedCodec } from "../dispatcher.ts";
 
 /**
  * A JSON codec that reads what go-micro's mucp writes: v1 and v2 write Go structs (names of the .proto, numbers for enums
@@ -11,6 +12,12 @@ export function goJson(codec: Codec): Codec {
     unmarshal: (type, bytes, options) =>
       codec.unmarshal(type, withQuotedIntegers(bytes), { ...options, timesAsObjects: true }),
   };
+}
+
+/** The codec of a body on a server: see {@link servedCodec}; for JSON, one that reads Go's. */
+export function servedGoCodec(codec: Codec, dispatcher: Dispatcher): Codec {
+  const served = servedCodec(codec, dispatcher);
+  return served.name === "json" ? goJson(served) : served;
 }
 
 const LONG = /\d{16}/;

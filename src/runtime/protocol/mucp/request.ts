@@ -1,6 +1,9 @@
+import type { Codec } from "../../codec/index.ts";
 import { badRequest } from "../../errors/index.ts";
+import type { Dispatcher } from "../dispatcher.ts";
 import { type BodyForm, bodyFormOf } from "./body-form.ts";
 import { type FrameHeaders, microField } from "./frame.ts";
+import { servedGoCodec } from "./go-json.ts";
 import type { HeaderFields } from "./http-head.ts";
 import type { HttpMessage } from "./http-reader.ts";
 
@@ -16,6 +19,8 @@ export interface MucpRequest {
   readonly path: string;
   readonly contentType: string;
   readonly form: BodyForm;
+  /** Reads and writes messages. */
+  readonly codec: Codec;
   readonly message: Uint8Array;
 }
 
@@ -26,7 +31,8 @@ const CONTENT_TYPE = "application/protobuf";
  * Reads the frame that begins a call. Method and endpoint stand in for each other; a caller that names neither in the
  * header is from before go-micro 1.0 and names it in the body. Throws MicroError 400 or 415.
  */
-export function readRequest({ fields, body }: HttpMessage, errorId: string): MucpRequest {
+export function readRequest({ fields, body }: HttpMessage, dispatcher: Dispatcher): MucpRequest {
+  const errorId = dispatcher.serviceName;
   const contentType = fields["content-type"] || CONTENT_TYPE;
   const named = microField(fields, "endpoint") ?? microField(fields, "method");
   const isOld =
@@ -48,6 +54,7 @@ export function readRequest({ fields, body }: HttpMessage, errorId: string): Muc
     path: `${endpoint.slice(0, cut)}/${endpoint.slice(cut + 1)}`,
     contentType,
     form,
+    codec: servedGoCodec(form.codec, dispatcher),
     message: opened.message,
   };
 }

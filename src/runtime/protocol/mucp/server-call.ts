@@ -42,7 +42,7 @@ export class MucpUnaryCall implements RunningCall {
   }
 
   async run(): Promise<void> {
-    const { form } = this.#request;
+    const { codec } = this.#request;
     const { method } = this.#route;
     this.#dispatcher.begin(this);
     this.#timer = startDeadline(this.#context.deadline, () => {
@@ -53,7 +53,7 @@ export class MucpUnaryCall implements RunningCall {
       const reply = await this.#route.unary(message, this.#context);
       if (this.#over) return;
       checkSent(this.#context, this.#dispatcher.serviceName);
-      this.#answer("", form.codec.marshal(method.output, reply as never));
+      this.#answer("", codec.marshal(method.output, reply as never));
     } catch (reason) {
       this.#fail(reason);
     } finally {
@@ -98,10 +98,10 @@ export class MucpUnaryCall implements RunningCall {
 
 /** The message of a frame. An empty body is an empty message, whatever the codec says of no bytes. */
 export function readMessage(
-  { form, message }: Pick<MucpRequest, "form" | "message">,
+  { codec, message }: Pick<MucpRequest, "codec" | "message">,
   { method }: Route,
 ): unknown {
-  return message.length === 0 ? method.input.create() : form.codec.unmarshal(method.input, message, REQUEST);
+  return message.length === 0 ? method.input.create() : codec.unmarshal(method.input, message, REQUEST);
 }
 
 /** Sends one answer in the form of the request. */

@@ -171,7 +171,7 @@ export class MucpServerConnection implements StreamSink {
   }
 
   #begin(frame: HttpMessage, streamId: string | undefined): void {
-    const request = readRequest(frame, this.#id);
+    const request = readRequest(frame, this.#dispatcher);
     const route = this.#dispatcher.route(request.path);
     if (route.method.kind === "unary") {
       const call = new MucpUnaryCall(request, route, this.#dispatcher, this.#peer, this);

@@ -69,7 +69,7 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
         const { done, value } = await replies.next();
         if (this.#over || done === true) break;
         if (!this.#headerSent) checkSent(this.#context, this.#dispatcher.serviceName);
-        this.#send("", this.#request.form.codec.marshal(this.#route.method.output, value as never));
+        this.#send("", this.#request.codec.marshal(this.#route.method.output, value as never));
         await this.#sink.drained();
         if (this.#over) break;
         const turn = turns.next();
@@ -101,9 +101,9 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
       return;
     }
     try {
-      const { form } = this.#request;
+      const { form, codec } = this.#request;
       const { message } = form.open(body);
-      if (!this.#requests.push(readMessage({ form, message }, this.#route))) this.#sink.hold(this, true);
+      if (!this.#requests.push(readMessage({ codec, message }, this.#route))) this.#sink.hold(this, true);
     } catch (reason) {
       this.cancel(this.#dispatcher.errorFor(reason, this.#route.path));
     }
