@@ -17,9 +17,9 @@ export interface Observers {
 }
 
 /** Metrics unless switched off; spans where the program has OpenTelemetry. */
-export async function createObservers({ name, version, metrics: wanted }: Settings): Promise<Observers> {
+export async function createObservers({ metrics: wanted }: Settings): Promise<Observers> {
   const metrics = wanted ? createMetrics() : undefined;
-  const tracing = await loadTracing(name, version);
+  const tracing = await loadTracing();
   return {
     metrics,
     serverInterceptors: present(tracing?.serverInterceptor, metrics?.serverInterceptor),

@@ -1,4 +1,4 @@
-import type { Context, Span, SpanKind, Tracer } from "@opentelemetry/api";
+import type { Context, Span, SpanKind, SpanOptions } from "@opentelemetry/api";
 import { MicroError } from "../errors/index.ts";
 import { Metadata } from "../metadata/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
@@ -14,51 +14,43 @@ export type OpenTelemetry = typeof import("@opentelemetry/api");
  * `rpc.grpc.status_code`; `messaging.system`, `messaging.destination.name`. What becomes of them is the business of the
  * SDK the program registered; without one this costs next to nothing and sends nothing.
  */
-export function createTracing(api: OpenTelemetry, name: string, version: string): Tracing {
+export function createTracing(api: OpenTelemetry): Tracing {
   const tracer = api.trace.getTracer("@micro-service/runtime");
-  const own = { "service.name": name, "service.version": version };
+  /** Without an SDK spans are empty: then nothing is worth its time. */
+  const isEmpty = (span: Span) => !api.isSpanContextValid(span.spanContext());
+  const serverKinds = createKinds(api.SpanKind.SERVER);
+  const clientKinds = createKinds(api.SpanKind.CLIENT);
 
   return {
     serverInterceptor: (next) => (call) => {
       const { method, context } = call;
+      const { name, options } =
+        method.service === "" ? processing(api.SpanKind.CONSUMER, method.name) : serverKinds(method);
       const parent = api.propagation.extract(api.context.active(), context.metadata, readMetadata);
-      const event = method.service === "";
-      const kind = event ? api.SpanKind.CONSUMER : api.SpanKind.SERVER;
-      const attributes = event
-        ? {
-            "messaging.system": "micro",
-            "messaging.destination.name": method.name,
-            "messaging.operation.type": "process",
-          }
-        : {
-            ...rpcAttributes(method),
-            "rpc.system": context.peer.protocol,
-            "network.peer.address": context.peer.address,
-          };
-      const span = startSpan(tracer, method, kind, { ...own, ...attributes }, parent);
+      const span = tracer.startSpan(name, options, parent);
+      if (isEmpty(span)) return next(call);
+      if (method.service !== "") {
+        const { protocol, address } = context.peer;
+        span.setAttributes({ "rpc.system": protocol, "network.peer.address": address });
+      }
       return traced(api, span, parent, method, () => next(call));
     },
     clientInterceptor: (next) => (call) => {
+      const { name, options } = clientKinds(call.method);
       const parent = api.context.active();
-      const attributes = {
-        ...rpcAttributes(call.method),
-        "rpc.system": "micro",
-        "peer.service": call.service,
-      };
-      const span = startSpan(tracer, call.method, api.SpanKind.CLIENT, { ...own, ...attributes }, parent);
+      const span = tracer.startSpan(name, options, parent);
+      if (isEmpty(span)) return next(call);
+      span.setAttributes({ "rpc.system": "micro", "peer.service": call.service });
       const metadata = Metadata.from(call.metadata);
       api.propagation.inject(api.trace.setSpan(parent, span), metadata, writeMetadata);
       return traced(api, span, parent, call.method, () => next({ ...call, metadata }));
     },
     publishInterceptor: (next) => (event) => {
       const parent = api.context.active();
-      const attributes = {
-        "messaging.system": "micro",
-        "messaging.destination.name": event.topic,
-        "messaging.operation.type": "send",
-      };
-      const options = { kind: api.SpanKind.PRODUCER, attributes: { ...own, ...attributes } };
-      const span = tracer.startSpan(`send ${event.topic}`, options, parent);
+      const kind = api.SpanKind.PRODUCER;
+      const attributes = messagingAttributes(event.topic, "send");
+      const span = tracer.startSpan(`send ${event.topic}`, { kind, attributes }, parent);
+      if (isEmpty(span)) return next(event);
       const metadata = Metadata.from(event.metadata);
       const within = api.trace.setSpan(parent, span);
       api.propagation.inject(within, metadata, writeMetadata);
@@ -67,22 +59,37 @@ export function createTracing(api: OpenTelemetry, name: string, version: string)
   };
 }
 
-function startSpan(
-  tracer: Tracer,
-  { service, name }: AnyMethod,
-  kind: SpanKind,
-  attributes: Record<string, string>,
-  parent: Context,
-): Span {
-  return tracer.startSpan(
-    service === "" ? `process ${name}` : `${service}/${name}`,
-    { kind, attributes },
-    parent,
-  );
+/** What all spans of a method have in common. */
+interface Kind {
+  readonly name: string;
+  readonly options: SpanOptions;
 }
 
-function rpcAttributes({ service, name }: AnyMethod): Record<string, string> {
-  return { "rpc.service": service, "rpc.method": name };
+/** Made once per method. */
+function createKinds(kind: SpanKind): (method: AnyMethod) => Kind {
+  const kinds = new WeakMap<AnyMethod, Kind>();
+  return (method) => {
+    let known = kinds.get(method);
+    if (known === undefined) {
+      const { service, name } = method;
+      const attributes = { "rpc.service": service, "rpc.method": name };
+      known = { name: `${service}/${name}`, options: { kind, attributes } };
+      kinds.set(method, known);
+    }
+    return known;
+  };
+}
+
+function processing(kind: SpanKind, topic: string): Kind {
+  return { name: `process ${topic}`, options: { kind, attributes: messagingAttributes(topic, "process") } };
+}
+
+function messagingAttributes(topic: string, operation: string): Record<string, string> {
+  return {
+    "messaging.system": "micro",
+    "messaging.destination.name": topic,
+    "messaging.operation.type": operation,
+  };
 }
 
 /** Runs the rest of the call inside the span, which ends with the answer's last message. */

@@ -5,9 +5,9 @@ import type { Tracing } from "./tracing.ts";
  * Tracing, where the program has `@opentelemetry/api`: installing it, with an SDK that sends spans somewhere, is how
  * tracing is switched on. Undefined otherwise.
  */
-export async function loadTracing(name: string, version: string): Promise<Tracing | undefined> {
+export async function loadTracing(): Promise<Tracing | undefined> {
   try {
-    return createTracing(await import("@opentelemetry/api"), name, version);
+    return createTracing(await import("@opentelemetry/api"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
     throw error;
