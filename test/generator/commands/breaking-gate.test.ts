@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
 import { createFolder, type Folder } from "../project/folder.ts";
 import { runMicroGen } from "./micro-gen-in-process.ts";
 
@@ -202,6 +203,24 @@ describe.skipIf(!hasGit)("in git, what is committed is", () => {
     expect(stderr).toContain("error: 2 changes would break users of the last commit; nothing was written.");
   });
 
+  test("a hook of git, whose environment is about the top of the repository, sees the same", async () => {
+    const outer = await createFolder({
+      "inner/micro.json": microJson(),
+      "inner/proto/shop.proto": before,
+      "inner/src/handler/shop.ts": handler,
+    });
+    const inner = join(outer.path, "inner");
+    await runMicroGen(inner, []);
+    git(outer, "init", "-b", "main");
+    commitAll(outer);
+    await outer.write({ "inner/proto/shop.proto": before.replace("}", "  bool draft = 9;\n}") });
+    await runMicroGen(inner, []);
+    await outer.write({ "inner/proto/shop.proto": before });
+    vi.stubEnv("GIT_DIR", ".git");
+    expect((await runMicroGen(inner, [])).exitCode).toBe(0);
+    vi.unstubAllEnvs();
+  });
+
   test("code that git ignores is compared as it lies on disk", async () => {
     const folder = await project();
     await folder.write({ ".gitignore": "src/gen\n" });
@@ -256,10 +275,10 @@ describe.skipIf(!hasGit)("--against", () => {
   test.each([
     [
       "nowhere",
-      "nowhere is no folder, no file with descriptors and no revision of this git repository; check the spelling, or fetch it.",
+      "nowhere is no folder, no file with descriptors, and no revision of this git repository; check the spelling, or fetch it.",
     ],
-    ["--output=x", "--output=x is no folder, no file with descriptors and no revision"],
-    ["git:--output=x", "--output=x is no folder, no file with descriptors and no revision"],
+    ["--output=x", "--output=x is no folder, no file with descriptors, and no revision"],
+    ["git:--output=x", "--output=x is no folder, no file with descriptors, and no revision"],
     ["file:nowhere", "There is no file nowhere; check the spelling."],
     ["dir:nowhere", "There is no nowhere; check the spelling."],
     ["micro.json", "The schemas of micro.json cannot be compared with: micro.json:1:1 "],
@@ -272,6 +291,15 @@ describe.skipIf(!hasGit)("--against", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(says);
   });
+});
+
+test("--against a revision where there is no git tells what git says", async () => {
+  const folder = await project();
+  const { exitCode, stderr } = await runMicroGen(folder.path, ["--check", "--against", "main"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(
+    /main is no folder, no file with descriptors, and there is no git repository \(.+\)\.$/m,
+  );
 });
 
 describe("without a project", () => {

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { SCHEMA_FILE } from "../../emit/index.ts";
 import {
   type Diagnostic,
@@ -17,7 +17,7 @@ import { ProjectError } from "../project-error.ts";
 import { projectGeneration } from "../project-generation.ts";
 import { readProtoInput } from "../proto-input.ts";
 import { protoSearch } from "../proto-search.ts";
-import { type GitRepository, openGitRepository } from "./git-repository.ts";
+import { type GitRepository, openGitRepository, whyNoRepository } from "./git-repository.ts";
 
 /** The schemas that a change is measured against. */
 export interface Baseline {
@@ -43,12 +43,17 @@ export async function readBaseline(against: string, generation: Generation, cwd:
       throw new ProjectError("invalid", `There is no file ${name}; check the spelling.`);
     return descriptorSetBaseline(bytes, name);
   }
-  const repository = await openGitRepository(generation.includePaths[0] ?? cwd).catch(() => undefined);
+  const [file = ""] = generation.files;
+  const place = isAbsolute(file) ? dirname(file) : cwd;
+  const repository = await openGitRepository(place);
   const commit = await repository?.resolve(name);
   if (repository !== undefined && commit !== undefined)
     return fromRevision(repository, commit, name, generation);
-  const what = "is no folder, no file with descriptors and no revision of this git repository";
-  throw new ProjectError("invalid", `${name} ${what}; check the spelling, or fetch it.`);
+  const git =
+    repository === undefined
+      ? `and there is no git repository (${await whyNoRepository(place)}).`
+      : "and no revision of this git repository; check the spelling, or fetch it.";
+  throw new ProjectError("invalid", `${name} is no folder, no file with descriptors, ${git}`);
 }
 
 /**
@@ -78,7 +83,7 @@ export async function snapshotBaseline(
     const path = join(generation.root, out, SCHEMA_FILE);
     const onDisk = await readFile(path).catch(() => undefined);
     if (onDisk !== undefined && Buffer.compare(onDisk, now) === 0) continue;
-    const repository = await openGitRepository(generation.root).catch(() => undefined);
+    const repository = await openGitRepository(generation.root);
     const committed = await repository?.read("HEAD", path);
     if (committed !== undefined) return unlessUnreadable(committed, "the last commit");
     const counts = drafts || repository === undefined || (await repository.ignores(path));

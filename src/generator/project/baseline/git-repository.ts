@@ -105,16 +105,35 @@ function readBatch(batch: Buffer, entries: readonly { readonly path: string }[])
 
 /** What git prints; undefined when it refuses, or is not there. */
 async function git(cwd: string, args: readonly string[], input?: string): Promise<Buffer | undefined> {
+  const { failed, stdout } = await run(cwd, args, input);
+  return failed ? undefined : Buffer.from(stdout);
+}
+
+async function run(cwd: string, args: readonly string[], input?: string) {
   // Loaded here: it is a hundred files, and few runs ask git.
   const { execa } = await import("execa");
-  const result = await execa("git", args, {
+  return execa("git", args, {
     cwd,
     reject: false,
     timeout: timeoutMs,
     maxBuffer: maxBytes,
     encoding: "buffer",
     ...(input === undefined ? { stdin: "ignore" } : { input }),
-    env: { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
+    env: { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C", ...ofAnotherPlace },
   });
-  return result.failed ? undefined : Buffer.from(result.stdout);
+}
+
+/** What git tells its hooks is about the folder it was started in, which need not be ours. */
+const ofAnotherPlace: Readonly<Record<string, undefined>> = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_PREFIX: undefined,
+};
+
+/** Why there is no repository around a folder, in git's words: it is not installed, the folder is somebody else's ... */
+export async function whyNoRepository(folder: string): Promise<string> {
+  const { code, stderr } = await run(folder, ["rev-parse", "--show-cdup"]);
+  if (code === "ENOENT") return "git is not installed";
+  return Buffer.from(stderr).toString("utf8").split(/\r?\n/)[0]?.slice(0, 300) || "git does not say why";
 }
