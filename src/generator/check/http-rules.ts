@@ -82,6 +82,10 @@ function checkPath({ linked, file, node }: MethodTarget, { text, at }: HttpText,
       "warning",
     );
   }
+  if (template.unusualAt !== undefined) {
+    const message = `Not every gateway takes ";", "=", ":" or "%" in a part of a path; use letters, digits and dashes.`;
+    report(place(template.unusualAt), message, "warning");
+  }
   const [first] = template.variables;
   if (first !== undefined && node.clientStreaming) {
     const message = "grpc-gateway refuses a variable in the path of a stream of requests; remove it.";

@@ -6,6 +6,8 @@ export interface HttpTemplate {
   readonly shape: string;
   /** Where a `**` stands that something follows, which the grammar does not allow and grpc-gateway does. */
   readonly earlyRestAt: number | undefined;
+  /** Where a segment stands whose characters a URL may have and not every gateway takes. */
+  readonly unusualAt: number | undefined;
 }
 
 /** Why a text is no template, and where. */
@@ -17,6 +19,7 @@ export interface HttpTemplateMistake {
 const fieldPath = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 /** What RFC 3986 lets stand in a segment, percent-encoded the rest. */
 const literal = /^(?:[\w.~!$&'()+,;=:@-]|%[0-9A-Fa-f]{2})+$/;
+const unusual = /[;=:%]/;
 
 /**
  * Reads a template by the grammar in google/api/http.proto:
@@ -29,6 +32,7 @@ export function parseHttpTemplate(text: string): HttpTemplate | HttpTemplateMist
   const variables: { path: string; at: number }[] = [];
   const shape: string[] = [];
   const verbAt = text.indexOf(":", Math.max(text.lastIndexOf("}"), text.lastIndexOf("/")));
+  let unusualAt = verbAt >= 0 && unusual.test(text.slice(verbAt + 1)) ? verbAt : undefined;
   const end = verbAt < 0 ? text.length : verbAt;
   if (verbAt >= 0 && !literal.test(text.slice(verbAt + 1))) {
     return { problem: `must have a name behind the ":"`, at: verbAt };
@@ -51,11 +55,13 @@ export function parseHttpTemplate(text: string): HttpTemplate | HttpTemplateMist
     variables,
     shape: `/${shape.join("/")}${text.slice(end)}`,
     earlyRestAt: rest !== undefined && rest < shape.length - 1 ? text.indexOf("**") : undefined,
+    unusualAt,
   };
 
   function readSegment(from: number, to: number): HttpTemplateMistake | undefined {
     const segment = text.slice(from, to);
     shape.push(segment);
+    if (unusual.test(segment)) unusualAt ??= from;
     if (segment === "*" || segment === "**" || literal.test(segment)) return undefined;
     if (segment !== "") return { problem: `cannot have a segment "${segment}"`, at: from };
     // The path "/" is one empty segment.

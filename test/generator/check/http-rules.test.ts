@@ -46,7 +46,7 @@ describe("what gateways take", () => {
     `get: "/v1/{id=shops/*/items/*}:find"`,
     `get: "/v1/{id=**}"`,
     `get: "/v1/*/x/**"`,
-    `get: "/v1/a~b%20c/{item.name}/{item.size}"`,
+    `get: "/v1/a~b.c/{item.name}/{item.size}"`,
     `get: "/v1/since/{at}" additional_bindings { post: "/v1/find" body: "*" }`,
     `get: "/v1/by/{email}"`,
     `post: "/v1/items" body: "item" response_body: "item"`,
@@ -143,6 +143,10 @@ describe("what some of them take", () => {
     [
       http(`get: "/v1/{id=**}/x"`),
       '4:44 Not every gateway takes "**" before the end of a path; end with it. (http-path)',
+    ],
+    [
+      http(`get: "/v1/a%20b"`),
+      '4:39 Not every gateway takes ";", "=", ":" or "%" in a part of a path; use letters, digits and dashes. (http-path)',
     ],
     [http(`body: "*"`), '4:8 This binding has no path; name one, such as get: "/v1/find". (http-path)'],
     [
