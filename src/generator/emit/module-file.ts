@@ -83,9 +83,8 @@ function rank(specifier: string): number {
 function importLines(from: string, names: Map<string, { local: string; isType: boolean }>): string[] {
   const allTypes = [...names.values()].every((name) => name.isType);
   const parts = [...names]
-    .map(([name, reference]) => ({ name, key: sortKey(name), ...reference }))
-    .sort((a, b) => compareKeys(a.key, b.key))
-    .map(({ name, local, isType }) => {
+    .sort(([a], [b]) => compareNames(a, b))
+    .map(([name, { local, isType }]) => {
       const renamed = local === name ? name : `${name} as ${local}`;
       return isType && !allTypes ? `type ${renamed}` : renamed;
     });
@@ -99,24 +98,35 @@ function importLines(from: string, names: Map<string, { local: string; isType: b
  * Biome's order of names: letter by letter without case, capitals first among equals, digits as numbers: `EnumTable`,
  * `endArray`, `Int8`, `Int16`. Independent of any locale.
  */
-function compareKeys(a: readonly string[], b: readonly string[]): number {
-  for (const [i, part] of a.entries()) {
-    const other = b[i];
-    if (other === undefined) return 1;
-    if (part === other) continue;
-    if (/\d/.test(part) && /\d/.test(other)) return Number(part) - Number(other) || (part < other ? -1 : 1);
-    const [x, y] = [rankOf(part), rankOf(other)];
-    return (x === y ? part < other : x < y) ? -1 : 1;
+function compareNames(a: string, b: string): number {
+  let i = 0;
+  let j = 0;
+  while (i < a.length) {
+    if (j === b.length) return 1;
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(j)];
+    if (isDigit(x) && isDigit(y)) {
+      const [start, other] = [i, j];
+      while (isDigit(a.charCodeAt(i))) i++;
+      while (isDigit(b.charCodeAt(j))) j++;
+      const [digits, others] = [a.slice(start, i), b.slice(other, j)];
+      if (digits !== others) return Number(digits) - Number(others) || (digits < others ? -1 : 1);
+    } else {
+      if (x !== y) return rankOf(x) - rankOf(y) || x - y;
+      i++;
+      j++;
+    }
   }
   return -1;
 }
 
-function sortKey(name: string): string[] {
-  return name.match(/\d+|\D/g) ?? [];
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
-function rankOf(char: string): string {
-  return char === "_" ? "#" : char.toLowerCase();
+/** Upper and lower case alike, `_` in front of digits. */
+function rankOf(code: number): number {
+  if (code === 95) return 35;
+  return code >= 65 && code <= 90 ? code + 32 : code;
 }
 
 function trimEnd(lines: readonly string[]): readonly string[] {

@@ -40,6 +40,7 @@ export function safeProperty(name: string): string {
 
 /** protoc's rule for JSON names: `foo_bar` -> `fooBar`, `_x` -> `X`. */
 export function camelCase(name: string): string {
+  if (!name.includes("_")) return name;
   return name.replace(/_+(.?)/g, (_, next: string) => next.toUpperCase());
 }
 

@@ -60,8 +60,8 @@ export class CodeWriter {
     const head = this.lines.length;
     this.block("", body);
     const marked = parameters.map((parameter) => {
-      const local = /^\w+/.exec(parameter)?.[0];
-      return local === undefined || this.#isMentioned(local, head + 1) ? parameter : `_${parameter}`;
+      const local = parameter.slice(0, parameter.indexOf(":"));
+      return this.#isMentioned(local, head + 1) ? parameter : `_${parameter}`;
     });
     const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
     this.lines[head] =
@@ -113,8 +113,14 @@ export class CodeWriter {
 /** Does the name stand in the line, not only as a part of another one? Called for all lines, so without a RegExp each. */
 function mentions(line: string, name: string): boolean {
   for (let at = line.indexOf(name); at >= 0; at = line.indexOf(name, at + 1)) {
-    if (!isWord.test(line.charAt(at - 1)) && !isWord.test(line.charAt(at + name.length))) return true;
+    if (!isWord(line.charCodeAt(at - 1)) && !isWord(line.charCodeAt(at + name.length))) return true;
   }
   return false;
 }
-const isWord = /\w/;
+
+/** Of a letter, digit or underscore; NaN, which is beyond either end, is none. */
+function isWord(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
+  );
+}

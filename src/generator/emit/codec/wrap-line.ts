@@ -34,13 +34,21 @@ function fitted(line: string): string[] {
 function scan(text: string, from: number, visit: (index: number, depth: number) => boolean): void {
   let depth = 0;
   for (let i = from; i < text.length; i++) {
-    const char = text[i] as string;
-    if (char === '"') {
-      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
-      continue;
+    switch (text.charCodeAt(i)) {
+      case 34: // "
+        for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
+        continue;
+      case 40: // ( [ {
+      case 91:
+      case 123:
+        depth++;
+        break;
+      case 41: // ) ] }
+      case 93:
+      case 125:
+        depth--;
+        break;
     }
-    if ("([{".includes(char)) depth++;
-    if (")]}".includes(char)) depth--;
     if (visit(i, depth)) return;
   }
 }

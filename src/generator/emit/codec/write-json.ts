@@ -72,6 +72,12 @@ function roomOf(slot: Slot): number {
   return Math.max(...slot.members.map((member) => fieldRoom(member.field)));
 }
 
+const storesPerLine = 6;
+
+function storeAt(i: number, text: string): string {
+  return `${i === 0 ? "b[p]" : `b[p + ${i}]`} = ${text.charCodeAt(i)};`;
+}
+
 function writeKey(w: CodeWriter, field: Field): void {
   const text = keyText(field);
   if (!isPlainKey(field)) {
@@ -80,9 +86,13 @@ function writeKey(w: CodeWriter, field: Field): void {
     w.line(`p = style.names ? ${proto} : ${json};`);
     return;
   }
-  const stores = [...text].map((char, i) => `b[${i === 0 ? "p" : `p + ${i}`}] = ${char.charCodeAt(0)};`);
   const lines: string[] = [];
-  while (stores.length > 0) lines.push(stores.splice(0, 6).join(" "));
+  for (let start = 0; start < text.length; start += storesPerLine) {
+    const end = Math.min(start + storesPerLine, text.length);
+    let line = storeAt(start, text);
+    for (let i = start + 1; i < end; i++) line += ` ${storeAt(i, text)}`;
+    lines.push(line);
+  }
   if (field.name === field.jsonName) w.line(...lines, `p += ${text.length};`);
   else {
     const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;
