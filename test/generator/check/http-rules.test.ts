@@ -146,7 +146,7 @@ describe("what some of them take", () => {
     ],
     [
       http(`get: "/v1/a%20b"`),
-      '4:39 Not every gateway takes ";", "=", ":" or "%" in a part of a path; use letters, digits and dashes. (http-path)',
+      '4:40 Not every gateway takes ";", "=", ":" or "%" in a part of a path; use letters, digits and dashes. (http-path)',
     ],
     [http(`body: "*"`), '4:8 This binding has no path; name one, such as get: "/v1/find". (http-path)'],
     [
