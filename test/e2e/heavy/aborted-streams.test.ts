@@ -126,6 +126,7 @@ const WAYS: readonly Way[] = [
     httpVersion: "1.1",
     streams: STREAMS / 10,
   },
+  { name: "mucp", service: "wire", protocol: "mucp", streams: STREAMS / 10 },
   { name: "no wire", service: "local", streams: STREAMS },
 ];
 
