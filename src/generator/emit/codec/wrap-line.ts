@@ -18,7 +18,8 @@ export function wrapLine(line: string): string[] {
     ];
   const open = text.indexOf("(");
   const close = open === -1 ? -1 : closing(text, open);
-  if (close === -1 || !/^[;,]?$/.test(text.slice(close + 1))) return [line];
+  // What is called with nothing has no place to be broken at.
+  if (close <= open + 1 || !/^[;,]?$/.test(text.slice(close + 1))) return [line];
   return [
     indent + text.slice(0, open + 1),
     ...splitTop(text.slice(open + 1, close)).flatMap((part) => fitted(`${indent}  ${part},`)),
