@@ -52,6 +52,6 @@ export async function changed(
 /** Every character of the one is in the other, in order. */
 export function isWithin(old: string, now: string): boolean {
   let at = 0;
-  for (const char of now) if (char === old[at]) at++;
+  for (let index = 0; index < now.length; index++) if (now[index] === old[at]) at++;
   return at === old.length;
 }
