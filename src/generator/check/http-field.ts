@@ -5,12 +5,18 @@ import type { FieldNode } from "../schema/syntax.ts";
 
 type MessageSymbol = SchemaSymbol & { readonly kind: "message" };
 
+/** A field, and the message that declares it. */
+export interface HttpField {
+  readonly field: FieldNode;
+  readonly owner: SchemaSymbol;
+}
+
 /** The field that `book.name` means in a message, or why it means none. */
 export function findHttpField(
   linked: Linked,
   message: MessageSymbol,
   path: string,
-): { readonly field: FieldNode } | { readonly problem: string } {
+): HttpField | { readonly problem: string } {
   let current: MessageSymbol = message;
   let field: FieldNode | undefined;
   for (const name of path.split(".")) {
@@ -31,5 +37,5 @@ export function findHttpField(
       return { problem: `${current.fullName} has no field "${name}"${fix}` };
     }
   }
-  return { field: field! };
+  return { field: field!, owner: current };
 }

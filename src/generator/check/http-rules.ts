@@ -1,7 +1,7 @@
+import type { Linked } from "../schema/linked.ts";
 import { join } from "../schema/symbols.ts";
-import type { FieldNode } from "../schema/syntax.ts";
 import { type HttpBindingNode, type HttpText, httpBindings } from "./http-bindings.ts";
-import { findHttpField } from "./http-field.ts";
+import { findHttpField, type HttpField } from "./http-field.ts";
 import { parseHttpTemplate } from "./http-template.ts";
 import type { MethodTarget, Report, Rules, ServiceTarget } from "./rule.ts";
 
@@ -70,57 +70,59 @@ function bindingsOf({ linked, file, node, fullName, isBroken }: MethodTarget): H
 function checkPath({ linked, file, node }: MethodTarget, { text, at }: HttpText, report: Report): void {
   // Behind the quotes, unless the text is written in pieces or with escapes.
   const place = (offset: number) => (file.text.startsWith(text, at + 1) ? at + 1 + offset : at);
+  const warn = (offset: number, message: string) => report(place(offset), message, "warning");
   const template = parseHttpTemplate(text);
   if ("problem" in template) {
     report(place(template.at), `The path "${text}" ${template.problem}.`);
     return;
   }
-  if (template.earlyRestAt !== undefined) {
-    report(
-      place(template.earlyRestAt),
-      `Not every gateway takes "**" before the end of a path; end with it.`,
-      "warning",
+  const { variables, earlyRestAt, unusualAt } = template;
+  if (earlyRestAt !== undefined)
+    warn(earlyRestAt, `Not every gateway takes "**" before the end of a path; end with it.`);
+  if (unusualAt !== undefined)
+    warn(
+      unusualAt,
+      `Not every gateway takes ";", "=", ":" or "%" in a part of a path; use letters, digits and dashes.`,
     );
-  }
-  if (template.unusualAt !== undefined) {
-    const message = `Not every gateway takes ";", "=", ":" or "%" in a part of a path; use letters, digits and dashes.`;
-    report(place(template.unusualAt), message, "warning");
-  }
-  const [first] = template.variables;
-  if (first !== undefined && node.clientStreaming) {
-    const message = "grpc-gateway refuses a variable in the path of a stream of requests; remove it.";
-    report(place(first.at), message, "warning");
-  }
+  if (variables[0] !== undefined && node.clientStreaming)
+    warn(variables[0].at, "grpc-gateway refuses a variable in the path of a stream of requests; remove it.");
+
   const request = linked.target(node.input);
   const bound = new Set<string>();
-  for (const variable of template.variables) {
-    const { path } = variable;
-    if (bound.has(path)) report(place(variable.at), `"${path}" is in this path twice; remove one.`);
+  for (const { path, at: offset } of variables) {
+    if (bound.has(path)) report(place(offset), `"${path}" is in this path twice; remove one.`);
     bound.add(path);
     if (request?.kind !== "message") continue;
     const found = findHttpField(linked, request, path);
-    if ("problem" in found) report(place(variable.at), sentence(found.problem));
-    else checkVariable(found.field, linked.target(found.field.type)?.fullName);
-    function checkVariable(field: FieldNode, type: string | undefined): void {
-      const isMessage = field.isGroup || (type !== undefined && linked.symbols.get(type)?.kind === "message");
-      const what = `Field "${path}"`;
-      if (field.mapKey !== undefined) {
-        report(
-          place(variable.at),
-          `${what} is a map, which a path cannot hold; take a field of a simple type.`,
-        );
-      } else if (isMessage && !textMessages.test(type ?? "")) {
-        const message = `${what} is a message, which a path cannot hold; take one of its fields.`;
-        report(place(variable.at), message);
-      } else if (field.label === "repeated") {
-        const message = `${what} is repeated, which not every gateway takes from a path; take a single field.`;
-        report(place(variable.at), message, "warning");
-      } else if (field.label === "optional" && file.edition === "proto3") {
-        const message = `${what} is optional, which grpc-gateway refuses in a path; it is always there, so remove "optional".`;
-        report(place(variable.at), message, "warning");
-      }
+    if ("problem" in found) report(place(offset), sentence(found.problem));
+    else {
+      const verdict = judgeVariable(linked, found, path);
+      if (verdict !== undefined) report(place(offset), verdict.message, verdict.severity);
     }
   }
+}
+
+/** Why a field cannot stand in a path, or should not. */
+function judgeVariable(
+  linked: Linked,
+  { field, owner }: HttpField,
+  path: string,
+): { readonly message: string; readonly severity?: "warning" } | undefined {
+  const what = `Field "${path}"`;
+  if (field.mapKey !== undefined)
+    return { message: `${what} is a map, which a path cannot hold; take a field of a simple type.` };
+  const type = linked.target(field.type);
+  if (type?.kind === "message" && !textMessages.test(type.fullName))
+    return { message: `${what} is a message, which a path cannot hold; take one of its fields.` };
+  if (field.label === "repeated") {
+    const message = `${what} is repeated, which not every gateway takes from a path; take a single field.`;
+    return { message, severity: "warning" };
+  }
+  if (field.label === "optional" && owner.file.edition === "proto3") {
+    const message = `${what} is optional, which grpc-gateway refuses in a path; it is always there, so remove "optional".`;
+    return { message, severity: "warning" };
+  }
+  return undefined;
 }
 
 function checkBody(
