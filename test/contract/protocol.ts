@@ -220,7 +220,7 @@ export function protocolContract(wire: Wire): void {
 
     test("when the deadline passes then the call fails with 408 and the handler's signal aborts", async () => {
       const error = await failure(
-        client.unary(SERVICE, methods.hang, {}, { ...at, timeoutMs: 50, retries: 0 }),
+        client.unary(SERVICE, methods.hang, {}, { ...at, timeoutMs: 150, retries: 0 }),
       );
       expect(error.code).toBe(408);
       // Whether its own clock or the caller's cancelling comes first is a race; that it hears is not.

@@ -107,7 +107,8 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
 
   onEnd(): void {
     if (this.#settled) return;
-    if (this.#form.isComplete(this.#end())) this.#finish();
+    const end = this.#end();
+    if (this.#form.isComplete(end)) this.#finish(end);
   }
 
   onDrain(): void {
@@ -119,7 +120,7 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   onClose(close: StreamClose): void {
     if (!this.#settled) {
       const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
-      if (complete) this.#finish();
+      if (complete) this.#finish(this.#end());
       else this.#fail(closeError(close, this.#address, this.#call.deadline));
     }
     this.onDrain();
@@ -200,8 +201,7 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
     return { headers: this.#headers, trailers: this.#trailers, last, isBodiless: isUnused };
   }
 
-  #finish(): void {
-    const end = this.#end();
+  #finish(end: ClientEnd): void {
     if (this.#call.onTrailer !== undefined) this.#notify(this.#call.onTrailer, this.#form.trailerOf(end));
     if (this.#settled) return;
     const error = this.#form.errorOf(end) ?? this.#cutOff();

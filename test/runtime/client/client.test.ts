@@ -148,6 +148,8 @@ describe("nodes", () => {
   test.each([
     ["the protocols it lists", { protocol: "mucp", protocols: "json,grpc" }, "grpc"],
     ["the only one it lists", { protocol: "grpc", protocols: "json" }, "json"],
+    ["the best of those it lists", { protocols: "json,grpc-web,connect" }, "connect"],
+    ["gRPC-Web before JSON", { protocols: "json,grpc-web" }, "grpc-web"],
     ["go-micro's single protocol", { protocol: "grpc" }, "grpc"],
     ["nothing", {}, "grpc"],
   ])("when a node tells %s then the call takes the best wire both know", async (_, metadata, expected) => {

@@ -115,7 +115,8 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
 
   onEnd(): void {
     if (this.#settled) return;
-    if (this.#form.isComplete(this.#end())) this.#finish();
+    const end = this.#end();
+    if (this.#form.isComplete(end)) this.#finish(end);
   }
 
   onDrain(): void {}
@@ -123,7 +124,7 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   onClose(close: StreamClose): void {
     if (this.#settled) return;
     const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
-    if (complete || this.#trailers !== undefined) this.#finish();
+    if (complete || this.#trailers !== undefined) this.#finish(this.#end());
     else this.#fail(closeError(close, this.#address, this.#call.deadline));
   }
 
@@ -132,9 +133,8 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     return { headers: this.#headers, trailers: this.#trailers, last, isBodiless: isUnused };
   }
 
-  #finish(): void {
+  #finish(end: ClientEnd): void {
     try {
-      const end = this.#end();
       this.#notify(end);
       const error = this.#form.errorOf(end);
       if (error !== undefined) throw error;
