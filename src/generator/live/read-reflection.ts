@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { type DescriptorFile, readDescriptorFile, WireError } from "../schema/index.ts";
 import { encodeFiles } from "./encode-files.ts";
 import { type Exchange, type OpenExchange, UnimplementedError } from "./exchange.ts";
 import { LiveError } from "./live-error.ts";
+import { createProportion } from "./proportion.ts";
 import { type Answer, decodeAnswer, encodeQuestion, type Question } from "./reflection-messages.ts";
 
 /** What a running service says of itself. */
@@ -20,9 +22,7 @@ export interface ReadReflectionOptions {
   readonly signal: AbortSignal;
 }
 
-/** Far more than any service has; less than what would hurt. */
-const maxBytes = 16 * 1024 * 1024;
-const maxFiles = 2_000;
+/** Far more than any server has. */
 const maxServices = 1_000;
 
 const versions = ["v1", "v1alpha"];
@@ -56,7 +56,8 @@ export async function readReflection(
 
 async function readOver(exchange: Exchange, { name, only }: ReadReflectionOptions): Promise<LiveSchema> {
   const files = new Map<string, DescriptorFile>();
-  let total = 0;
+  const known = new Set<string>();
+  const proportion = createProportion(name);
 
   async function ask(question: Question): Promise<Answer> {
     const bytes = await exchange.ask(encodeQuestion(question));
@@ -73,20 +74,21 @@ async function readOver(exchange: Exchange, { name, only }: ReadReflectionOption
       throw new LiveError("refused", `${name} cannot describe ${what}${why}.`);
     }
     for (const bytes of answer.files) {
-      total += bytes.length;
+      // A server sends imports along with every file that needs them: only new ones count.
+      const digest = createHash("sha256").update(bytes).digest("base64");
+      if (known.has(digest)) continue;
+      known.add(digest);
+      proportion.add(bytes);
       const file = readFile(bytes, name);
       files.set(file.path, files.get(file.path) ?? file);
-      if (total > maxBytes || files.size > maxFiles) {
-        throw new LiveError(
-          "refused",
-          `The schema of ${name} is out of all proportion: more than ${maxBytes / 1024 / 1024} MiB or ${maxFiles} files.`,
-        );
-      }
     }
   }
 
   const services = await chooseServices(ask, name, only);
-  for (const service of services) await fetch({ ask: "symbol", name: service }, `the service ${service}`);
+  for (const service of services) {
+    const isKnown = [...files.values()].some((file) => file.services.includes(service));
+    if (!isKnown) await fetch({ ask: "symbol", name: service }, `the service ${service}`);
+  }
   // The map grows while it is walked.
   // What comes with the tool is read from there.
   for (const { imports } of files.values())

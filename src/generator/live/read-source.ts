@@ -1,10 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type DescriptorFile, listDescriptorFiles, WireError } from "../schema/index.ts";
+import { countFields, type DescriptorFile, listDescriptorFiles, WireError } from "../schema/index.ts";
 import { encodeFiles } from "./encode-files.ts";
 import { grpcExchange } from "./grpc-exchange.ts";
 import { LiveError } from "./live-error.ts";
 import { type ConnectOptions, connectProject } from "./project-runtime.ts";
+import { createProportion } from "./proportion.ts";
 import { type LiveSchema, readReflection } from "./read-reflection.ts";
 import { registryExchange } from "./registry-exchange.ts";
 import { formatSource, type Source } from "./source.ts";
@@ -21,6 +22,7 @@ export interface ReadSourceOptions extends ConnectOptions {
 
 /** Larger descriptor sets are build systems' whole worlds: name what is wanted of them first. */
 const maxFileBytes = 64 * 1024 * 1024;
+const maxFiles = 20_000;
 
 /**
  * The schema of a source, as it is now.
@@ -76,18 +78,21 @@ async function readFileSource(path: string, { cwd, only }: ReadSourceOptions): P
   const roots = [...files.values()].filter((file) =>
     file.services.some((service) => chosen.includes(service)),
   );
-  return {
-    descriptorSet: encodeFiles(
-      files,
-      roots.map((file) => file.path),
-    ),
-    services: chosen,
-  };
+  const needed = encodeFiles(
+    files,
+    roots.map((file) => file.path),
+  );
+  const proportion = createProportion(path);
+  listDescriptorFiles(needed, (file) => proportion.add(file));
+  return { descriptorSet: needed, services: chosen };
 }
 
 function filesOf(descriptorSet: Uint8Array, path: string): Map<string, DescriptorFile> {
   try {
-    return listDescriptorFiles(descriptorSet);
+    if (countFields(descriptorSet, maxFiles) > maxFiles)
+      throw new LiveError("refused", `${path} is out of all proportion: more than ${maxFiles} files.`);
+    // What of it is needed is measured together later.
+    return listDescriptorFiles(descriptorSet, (file) => createProportion(path).add(file));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     throw new LiveError(

@@ -2,6 +2,7 @@ export { type BufWorkspace, findBufWorkspace } from "./buf-workspace.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
 export { type DescriptorFile, listDescriptorFiles, readDescriptorFile } from "./list-services.ts";
+export { countFields, type DescriptorSize, measureDescriptor } from "./measure-descriptor.ts";
 export { reachableTypes } from "./reachable-types.ts";
 export { descriptorPath } from "./read-files.ts";
 export {

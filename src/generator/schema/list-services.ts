@@ -13,11 +13,16 @@ export interface DescriptorFile {
 /**
  * The files of an encoded google.protobuf.FileDescriptorSet. Of several with one path the first counts.
  *
+ * @param accept given every file before it is read; may throw
  * @throws WireError when the bytes are none
  */
-export function listDescriptorFiles(descriptorSet: Uint8Array): Map<string, DescriptorFile> {
+export function listDescriptorFiles(
+  descriptorSet: Uint8Array,
+  accept: (file: Uint8Array) => void = () => {},
+): Map<string, DescriptorFile> {
   const files = new Map<string, DescriptorFile>();
   for (const bytes of readMessage(descriptorSet).allBytes(1)) {
+    accept(bytes);
     const file = readDescriptorFile(bytes);
     if (!files.has(file.path)) files.set(file.path, file);
   }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
+import { encodeBytes } from "../../../src/generator/live/encode-files.ts";
 import { parseSource, type ReadSourceOptions, readSource } from "../../../src/generator/live/index.ts";
 import { ServerReflectionResponse } from "../../../src/runtime/debug/gen/grpc/reflection/v1/reflection.ts";
 import { FileDescriptorProto, FileDescriptorSet } from "../../../src/runtime/protobuf/descriptor.ts";
@@ -83,6 +84,10 @@ describe("a service of ours is asked", () => {
   });
 });
 
+function nested(field: number, inner: Buffer): Buffer {
+  return Buffer.from(encodeBytes(field, inner));
+}
+
 describe("who answers may be anybody", () => {
   async function tcpServer(text: string | undefined): Promise<string> {
     const server = createServer((socket) => {
@@ -161,8 +166,35 @@ describe("who answers may be anybody", () => {
     const from = await answering((index) => (index === 0 ? lists("a.S") : sends(file(index))));
     await expect(read(from)).rejects.toMatchObject({
       reason: "refused",
-      message: expect.stringContaining("out of all proportion: more than 16 MiB or 2000 files"),
+      message: expect.stringContaining("out of all proportion: more than 16 MiB, 2000 files"),
     });
+  });
+
+  test.each<[string, () => Buffer]>([
+    ["megabytes of empty messages", () => Buffer.alloc(8_000_000, Buffer.from([34, 0]))],
+    ["megabytes of empty options", () => nested(8, Buffer.alloc(8_000_000, Buffer.from([34, 0])))],
+    ["fields by the hundred thousand", () => nested(4, Buffer.alloc(1_000_000, Buffer.from([18, 0])))],
+    ["values by the hundred thousand", () => nested(5, Buffer.alloc(1_000_000, Buffer.from([18, 0])))],
+    [
+      "messages in messages in messages",
+      () => {
+        const inner = Array.from({ length: 9_000 }).reduce(
+          (file: Buffer) => nested(3, file),
+          Buffer.alloc(0),
+        );
+        return nested(4, inner);
+      },
+    ],
+  ])("when its schema holds %s then it is refused before it is understood", async (_what, file) => {
+    const bytes = file();
+    const from = await answering((index) => (index === 0 ? lists("a.S") : sends(bytes)));
+    const before = process.memoryUsage.rss();
+    await expect(read(from)).rejects.toMatchObject({
+      reason: "refused",
+      message: expect.stringMatching(/out of all proportion|nested too deep|ends in the middle/),
+    });
+    // Of what it sent, nothing but its bytes was kept.
+    expect(process.memoryUsage.rss() - before).toBeLessThan(300_000_000);
   });
 
   test("when it sends without being asked then it is cut off", async () => {
