@@ -72,7 +72,7 @@ export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limi
       // A body may take as long as its protocol allows: see the calls.
       requestTimeout: 0,
       keepAliveTimeout: limits.keepAliveTimeoutMs ?? 5000,
-      connectionsCheckingInterval: Math.min(2000, headersTimeout),
+      connectionsCheckingInterval: Math.min(1000, headersTimeout),
       maxHeaderSize: 16_384,
       requireHostHeader: true,
     },

@@ -78,8 +78,9 @@ export interface EngineLimits {
   /** A connection without streams is closed after this time. Default 300000. */
   readonly idleTimeoutMs?: number | undefined;
   /**
-   * Server: a peer that opened no stream for this long is asked for a sign of life (PING), and cut off when none came
-   * after as long again. Ends handlers whose caller's machine vanished. Default 30000.
+   * Server: a peer that opens no stream is asked for a sign of life (PING) after a tenth of this time, and then once in
+   * this time. It is cut off when none came within as long again; within a fifth of that, when it has no stream open.
+   * Ends handlers whose caller's machine vanished, and connections that stopped in the middle of a frame. Default 30000.
    */
   readonly livenessIntervalMs?: number | undefined;
   /**

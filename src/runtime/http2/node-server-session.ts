@@ -117,30 +117,41 @@ export class NodeServerSession implements ServerSession, StreamOwner {
 
   /**
    * One slow timer per connection instead of one touch per call. It ends connections that are idle, and those whose
-   * peer is gone.
+   * peer is gone or stuck: who stopped inside a header block cannot answer a PING, which may not come between its
+   * parts. A quiet connection is asked early, and then once per interval. While calls are open the peer has all of the
+   * interval to answer; without, nothing is lost by ending it soon.
    */
   #watch(limits: EngineLimits): NodeJS.Timeout {
     const intervalMs = limits.livenessIntervalMs ?? 30_000;
-    const idleTicks = Math.ceil((limits.idleTimeoutMs ?? 300_000) / intervalMs);
+    const tickMs = intervalMs / TICKS;
+    const idleTicks = Math.ceil((limits.idleTimeoutMs ?? 300_000) / tickMs);
     let quietTicks = 0;
+    let emptyTicks = 0;
+    let unanswered = 0;
     let seen = 0;
-    let pinging = false;
     const timer = setInterval(() => {
       const quiet = this.#streamsSeen === seen;
       seen = this.#streamsSeen;
-      quietTicks = quiet && this.#openStreams === 0 ? quietTicks + 1 : 0;
-      if (!quiet) return;
-      if (pinging) this.destroy();
-      else if (quietTicks >= idleTicks) this.drain();
-      else if (!this.#session.destroyed) {
-        pinging = true;
+      quietTicks = quiet ? quietTicks + 1 : 0;
+      emptyTicks = quiet && this.#openStreams === 0 ? emptyTicks + 1 : 0;
+      if (!quiet) unanswered = 0;
+      else if (unanswered > 0) {
+        unanswered += 1;
+        if (unanswered > (this.#openStreams === 0 ? PATIENCE_TICKS : TICKS)) this.destroy();
+      } else if (emptyTicks >= idleTicks) this.drain();
+      else if (quietTicks % TICKS === 1 && !this.#session.destroyed) {
+        unanswered = 1;
         this.#session.ping((error) => {
-          if (error === null) pinging = false;
+          if (error === null) unanswered = 0;
         });
       }
-    }, intervalMs);
+    }, tickMs);
     return timer.unref();
   }
 }
 
+/** How often a connection is looked at within the liveness interval. */
+const TICKS = 10;
+/** How many looks a peer without calls has to answer. */
+const PATIENCE_TICKS = 2;
 const END_STREAM = 1;
