@@ -20,6 +20,11 @@ export interface SubscribeOptions {
 export interface Subscription {
   readonly topic: string;
   readonly queue: string | undefined;
+  /**
+   * Tells publishers to send no more; what they send until they hear of it still arrives, until `unsubscribe`. Only where
+   * publishers need time to hear of it.
+   */
+  leave?(): Promise<void>;
   /** No event published from now on arrives; events taken before may still. Doing it again changes nothing. */
   unsubscribe(): Promise<void>;
 }

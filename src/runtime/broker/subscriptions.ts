@@ -14,6 +14,8 @@ export interface Group {
 export interface SubscriptionsOptions {
   /** Gets one line per event that a handler failed on or that found its inbox full. */
   readonly onProblem: (line: string) => void;
+  /** Called when the last member of a group is about to go: what comes is still delivered. */
+  readonly onLeave?: ((group: Group) => Promise<void>) | undefined;
   /** Called when a group lost its last member. */
   readonly onEmpty?: ((group: Group) => Promise<void>) | undefined;
 }
@@ -33,15 +35,22 @@ export interface Subscriptions {
   close(): Promise<void>;
 }
 
-export function createSubscriptions({ onProblem, onEmpty }: SubscriptionsOptions): Subscriptions {
+export function createSubscriptions({ onProblem, onLeave, onEmpty }: SubscriptionsOptions): Subscriptions {
   const groups = new Set<Group>();
   const draining = new Set<Promise<void>>();
+  const leaving = new WeakSet<Inbox>();
   const find = (topic: string, queue: string | undefined) =>
     [...groups].find((group) => group.topic === topic && group.queue === queue);
 
   function push(inbox: Inbox | undefined, event: Event): void {
     if (inbox === undefined || inbox.push(event)) return;
     onProblem(`a subscriber of topic ${event.topic} is too far behind: event dropped`);
+  }
+
+  async function leave(group: Group, inbox: Inbox): Promise<void> {
+    leaving.add(inbox);
+    // Others of this process may stay.
+    if (group.members.every((member) => leaving.has(member))) await onLeave?.(group);
   }
 
   function drain(inbox: Inbox): Promise<void> {
@@ -68,6 +77,7 @@ export function createSubscriptions({ onProblem, onEmpty }: SubscriptionsOptions
       const subscription: Subscription = {
         topic,
         queue,
+        ...(onLeave === undefined ? {} : { leave: () => leave(owner, inbox) }),
         async unsubscribe() {
           const index = members.indexOf(inbox);
           if (index < 0) return;

@@ -3,7 +3,6 @@ import type { AnyMethod } from "../protobuf/index.ts";
 import {
   type Channel,
   CLIENT_ID,
-  createDirectChannel,
   type Dispatcher,
   isNodeFailure,
   isUnsent,
@@ -25,6 +24,8 @@ export interface Reach {
   /** Protocols, best first. */
   readonly protocols: readonly string[];
   readonly localService: ((service: string) => Dispatcher | undefined) | undefined;
+  /** The way to a service of this process. */
+  readonly directChannel: (dispatcher: Dispatcher) => Channel;
   readonly localNode: ((address: string) => Channel | undefined) | undefined;
   readonly clock: Clock;
   readonly random: () => number;
@@ -66,21 +67,30 @@ export class Attempts {
     this.#limits = limits;
   }
 
-  /** Picks and reaches a node. Rejects with MicroError, which `again` judges like the error of an attempt. */
-  async next(): Promise<Attempt> {
+  /**
+   * Picks and reaches a node; at once when both are known. Throws or rejects with MicroError, which `again` judges like
+   * the error of an attempt.
+   */
+  next(): Attempt | Promise<Attempt> {
     const { options, service } = this.#target;
-    const { address, protocol } = options;
+    const { address } = options;
     const local = this.#localService();
-    if (local !== undefined) return { channel: createDirectChannel(local, this.#reach.clock), done: ignore };
+    if (local !== undefined) return { channel: this.#reach.directChannel(local), done: ignore };
     if (address !== undefined) {
-      return this.#connect({ id: address, address, metadata: {} }, protocol, undefined);
+      return this.#connect({ id: address, address, metadata: {} }, undefined);
     }
     const { selector } = this.#reach;
     if (selector === undefined) {
       throw internalServerError(CLIENT_ID, `the client has no selector to find ${service} with`);
     }
-    const node = await this.#select(selector);
-    return this.#connect(node, protocol, selector);
+    const selecting = selector.next(service, {
+      filter: options.filter,
+      exclude: this.#tried,
+      signal: this.#limits.signal,
+    });
+    return selecting instanceof Promise
+      ? this.#afterSelecting(selecting, selector)
+      : this.#connect(this.#selected(selecting), selector);
   }
 
   /**
@@ -149,20 +159,16 @@ export class Attempts {
       : undefined;
   }
 
-  async #select(selector: Selector): Promise<Node> {
-    const selecting = selector.next(this.#target.service, {
-      filter: this.#target.options.filter,
-      exclude: this.#tried,
-      signal: this.#limits.signal,
-    });
-    if (!(selecting instanceof Promise)) return this.#selected(selecting);
+  async #afterSelecting(selecting: Promise<Selection>, selector: Selector): Promise<Attempt> {
+    let selection: Selection;
     try {
-      return this.#selected(await waitWithin(selecting, this.#limits, this.#reach.clock));
+      selection = await waitWithin(selecting, this.#limits, this.#reach.clock);
     } catch (error) {
       // Nobody will use what still comes, but the selector counts it as in flight.
       selecting.then(({ node }) => selector.report(node, "success"), ignore);
       throw error;
     }
+    return this.#connect(this.#selected(selection), selector);
   }
 
   #selected({ node }: Selection): Node {
@@ -171,36 +177,47 @@ export class Attempts {
     return node;
   }
 
-  async #connect(node: Node, asked: string | undefined, selector: Selector | undefined): Promise<Attempt> {
+  #connect(node: Node, selector: Selector | undefined): Attempt | Promise<Attempt> {
     const done = (error: unknown): void => selector?.report(node, outcomeOf(error));
-    let leased: Lease | Promise<Lease> | undefined;
+    const { options, service } = this.#target;
     try {
-      const protocol = asked ?? protocolOf(node, this.#reach.protocols);
+      const protocol = options.protocol ?? protocolOf(node, this.#reach.protocols);
       const local = protocol === "direct" ? this.#reach.localNode?.(node.address) : undefined;
       if (local !== undefined) return { channel: local, done };
-      leased = this.#reach.channels.lease(protocol, node.address, this.#target.service);
-      const lease =
-        leased instanceof Promise ? await waitWithin(leased, this.#limits, this.#reach.clock) : leased;
-      return {
-        channel: lease.channel,
-        done(error) {
-          lease.release();
-          done(error);
-        },
-      };
+      const leased = this.#reach.channels.lease(protocol, node.address, service);
+      return leased instanceof Promise ? this.#afterDialling(leased, done) : attemptOn(leased, done);
     } catch (error) {
-      if (leased instanceof Promise && !isNodeFailure(error)) {
+      done(error);
+      throw error;
+    }
+  }
+
+  async #afterDialling(leased: Promise<Lease>, done: (error: unknown) => void): Promise<Attempt> {
+    try {
+      return attemptOn(await waitWithin(leased, this.#limits, this.#reach.clock), done);
+    } catch (error) {
+      if (isNodeFailure(error)) {
+        done(error);
+      } else {
         // The call gave up before the dial ended: the node is judged, and the loan given back, when it does.
         leased.then((lease) => {
           lease.release();
           done(undefined);
         }, done);
-      } else {
-        done(error);
       }
       throw error;
     }
   }
+}
+
+function attemptOn(lease: Lease, done: (error: unknown) => void): Attempt {
+  return {
+    channel: lease.channel,
+    done(error) {
+      lease.release();
+      done(error);
+    },
+  };
 }
 
 /**

@@ -38,41 +38,34 @@ export async function callUnary(plan: CallPlan, call: ClientCall): Promise<unkno
   const era = callee.enter();
   let failure: MicroError | undefined;
   try {
-    return plan.hedgeAfterMs === undefined
-      ? await repeated(call, attempts, channelCall)
-      : await hedged({
-          attempts,
-          clock: reach.clock,
-          hedgeAfterMs: plan.hedgeAfterMs,
-          channelCall,
-          once: (one) => once(call, attempts, one),
-        });
+    if (plan.hedgeAfterMs !== undefined) {
+      return await hedged({
+        attempts,
+        clock: reach.clock,
+        hedgeAfterMs: plan.hedgeAfterMs,
+        channelCall,
+        once: (one) => once(call, attempts, one),
+      });
+    }
+    for (;;) {
+      let attempt: Attempt | undefined;
+      try {
+        const next = attempts.next();
+        attempt = next instanceof Promise ? await next : next;
+        const response = await attempt.channel.unary(channelCall, call.request);
+        attempt.done(undefined);
+        return response;
+      } catch (reason) {
+        const error = failureOf(reason, attempt, call.service);
+        attempt?.done(error);
+        await attempts.again(error);
+      }
+    }
   } catch (error) {
     failure = error as MicroError;
     throw error;
   } finally {
     callee.leave(era, failure);
-  }
-}
-
-/** Attempts one after the other. */
-async function repeated(
-  call: ClientCall,
-  attempts: Attempts,
-  channelCall: ChannelCall<unknown, unknown>,
-): Promise<unknown> {
-  for (;;) {
-    let attempt: Attempt | undefined;
-    try {
-      attempt = await attempts.next();
-      const response = await attempt.channel.unary(channelCall, call.request);
-      attempt.done(undefined);
-      return response;
-    } catch (reason) {
-      const error = failureOf(reason, attempt, call.service);
-      attempt?.done(error);
-      await attempts.again(error);
-    }
   }
 }
 
@@ -165,7 +158,9 @@ function channelCallOf(plan: CallPlan, call: ClientCall): ChannelCall<unknown, u
   const { metadata, method } = call;
   const { onHeader, onTrailer } = plan.options;
   checkMetadataSize(metadata, "metadata", CLIENT_ID);
-  return {
+  const channelCall: {
+    -readonly [Key in keyof ChannelCall<unknown, unknown>]: ChannelCall<unknown, unknown>[Key];
+  } = {
     path: plan.path,
     service: call.service,
     method,
@@ -176,9 +171,10 @@ function channelCallOf(plan: CallPlan, call: ClientCall): ChannelCall<unknown, u
     maxMessageBytes: plan.maxMessageBytes,
     compression: plan.compression,
     useGet: plan.options.useGet,
-    ...(onHeader === undefined ? {} : { onHeader: onHeader.bind(plan.options) }),
-    ...(onTrailer === undefined ? {} : { onTrailer: onTrailer.bind(plan.options) }),
   };
+  if (onHeader !== undefined) channelCall.onHeader = onHeader.bind(plan.options);
+  if (onTrailer !== undefined) channelCall.onTrailer = onTrailer.bind(plan.options);
+  return channelCall;
 }
 
 function isIterable({ method }: ClientCall): boolean {

@@ -8,6 +8,7 @@ import {
   CLIENT_ID,
   chosenCompression,
   codecOfContentType,
+  createDirectChannel,
   type Dispatcher,
   type HttpVersion,
 } from "../protocol/index.ts";
@@ -22,7 +23,7 @@ import { checkPolicy, POLICY_NAMES, unknownOption } from "./check-policy.ts";
 import type { CallOptions, Client, ClientCall, ClientInterceptor, PublishInterceptor } from "./client.ts";
 import { followNodes } from "./follow-nodes.ts";
 import { deadlineOf, metadataOf, signalOf } from "./forwarded.ts";
-import { JsonText, pathOf } from "./json-method.ts";
+import { createPaths, JsonText, pathOf } from "./json-method.ts";
 import { createOpeners } from "./openers.ts";
 import { type ClientPolicy, TIMEOUT_MS } from "./policy.ts";
 import { createPublisher } from "./publish.ts";
@@ -127,11 +128,15 @@ export function createClient(options: ClientOptions = {}): Client {
   const { clock } = reach;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const policyOf = createPolicies(options);
+  const pathTo = createPaths();
   const callees = new Callees(options, clock);
   const unfollow = followNodes(reach, callees);
   const interceptors = options.interceptors ?? [];
   const json = options.types === undefined ? jsonCodec : createJsonCodec(options.types);
   const defaultCodec = codecOfContentType(options.contentType ?? "application/protobuf", CLIENT_ID);
+
+  /** Nobody changes it where there is no interceptor. */
+  const plainMetadata = metadataOf(undefined, undefined, options.name);
 
   function planOf(
     path: string,
@@ -171,25 +176,32 @@ export function createClient(options: ClientOptions = {}): Client {
       service,
       method,
       request,
-      metadata: metadataOf(callOptions.metadata, context, options.name),
+      metadata:
+        callOptions.metadata === undefined && context === undefined && interceptors.length === 0
+          ? plainMetadata
+          : metadataOf(callOptions.metadata, context, options.name),
       deadline: deadlineOf(limitMs, context, clock),
       signal: signalOf(callOptions.signal, context),
     };
   }
 
-  async function unary(
+  function unary(
     service: string,
     method: AnyMethod,
     request: unknown,
     callOptions: CallOptions = {},
   ): Promise<unknown> {
-    const path = pathOf(service, method);
-    const policy = policyOf(path, method, callOptions);
-    const limitMs = policy.timeoutMs ?? timeoutMs;
-    const call = callOf(service, method, request, callOptions, limitMs, currentContext());
-    const plan = planOf(path, method, callOptions, policy, true);
-    if (interceptors.length === 0) return callUnary(plan, call);
-    return intercepted(interceptors, (inner) => callUnary(plan, inner))(call);
+    try {
+      const path = pathTo(service, method);
+      const policy = policyOf(path, method, callOptions);
+      const limitMs = policy.timeoutMs ?? timeoutMs;
+      const call = callOf(service, method, request, callOptions, limitMs, currentContext());
+      const plan = planOf(path, method, callOptions, policy, true);
+      if (interceptors.length === 0) return callUnary(plan, call);
+      return intercepted(interceptors, (inner) => callUnary(plan, inner))(call);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -221,7 +233,7 @@ export function createClient(options: ClientOptions = {}): Client {
     callOptions: CallOptions,
     context: Context | undefined,
   ): AsyncGenerator<unknown, void> {
-    const path = pathOf(service, method);
+    const path = pathTo(service, method);
     const policy = policyOf(path, method, callOptions);
     const call = callOf(service, method, request, callOptions, policy.timeoutMs, context);
     const plan = planOf(path, method, callOptions, policy, false);
@@ -286,6 +298,20 @@ function reachOf(options: ClientOptions): Reach {
     random: options.random ?? Math.random,
     protocols: [...new Set([options.protocol ?? "grpc", "direct", ...names])],
     localService: options.localService,
+    directChannel: directChannels(options.clock ?? systemClock),
     localNode: options.localNode,
+  };
+}
+
+/** One channel per service of this process; they hold nothing, so none needs closing. */
+function directChannels(clock: Clock): (dispatcher: Dispatcher) => Channel {
+  const channels = new WeakMap<Dispatcher, Channel>();
+  return (dispatcher) => {
+    let channel = channels.get(dispatcher);
+    if (channel === undefined) {
+      channel = createDirectChannel(dispatcher, clock);
+      channels.set(dispatcher, channel);
+    }
+    return channel;
   };
 }

@@ -66,6 +66,20 @@ export function jsonMethod(endpoint: string, kind: MethodKind = "unary"): JsonMe
   } as JsonMethod;
 }
 
+/** {@link pathOf}, remembered per method: a path made anew for each call would have to be hashed anew as well. */
+export function createPaths(): (service: string, method: AnyMethod) => string {
+  const paths = new WeakMap<AnyMethod, string>();
+  return (service, method) => {
+    if ((method as Partial<JsonMethod>).relative === true) return pathOf(service, method);
+    let path = paths.get(method);
+    if (path === undefined) {
+      path = pathOf(service, method);
+      paths.set(method, path);
+    }
+    return path;
+  };
+}
+
 /**
  * Path of a method without the leading slash. The schema's own service name, except for a JSON method named the short
  * way: `Greeter.Hello` of `go.micro.srv.greeter` -> `go.micro.srv.greeter.Greeter/Hello`.

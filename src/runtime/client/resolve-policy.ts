@@ -18,7 +18,11 @@ export function createPolicies(
 ): (path: string, method: AnyMethod, call: CallPolicy) => ResolvedPolicy {
   const methods = new Map(Object.entries(client.methods ?? {}));
   const retries = client.retries ?? RETRIES;
+  const plain: ResolvedPolicy = { timeoutMs: undefined, retries, hedgeAfterMs: undefined };
+  const isPlain = methods.size === 0 && client.hedgeAfterMs === undefined;
   return (path, method, call) => {
+    const { timeoutMs: ownMs, retries: ownRetries, hedgeAfterMs: ownHedge } = call;
+    if (isPlain && ownMs === undefined && ownRetries === undefined && ownHedge === undefined) return plain;
     const one = methods.size === 0 ? undefined : methods.get(path);
     const all = methods.size === 0 ? undefined : methods.get(path.slice(0, path.lastIndexOf("/")));
     const timeoutMs = call.timeoutMs ?? one?.timeoutMs ?? all?.timeoutMs;

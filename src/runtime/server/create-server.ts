@@ -105,7 +105,7 @@ export function createServer(options: ServerOptions): Server {
     route(path) {
       const route = router.route(path);
       // Whoever looks after a busy server must still get an answer.
-      if (!router.isInternal(route)) running.checkRoom();
+      if (running.isFull && !router.isInternal(route)) throw running.refusal();
       return route;
     },
     begin: (call) => running.begin(call),
@@ -193,13 +193,18 @@ export function createServer(options: ServerOptions): Server {
       await subscriptions.start(options.broker);
       ready = true;
     },
+    leave: () => subscriptions.leave(),
     async stop(stopOptions = {}) {
       ready = false;
       const deadline = clock.now() + (stopOptions.graceMs ?? GRACE_MS);
-      await Promise.all([listener?.close(), subscriptions.stop()]);
+      const graceLeft = () => Math.max(0, deadline - clock.now());
+      await Promise.all([listener?.close(), subscriptions.leave()]);
       listener = undefined;
       const closed = Promise.all(protocols.map((protocol) => protocol.drain()));
-      await running.whenIdle(Math.max(0, deadline - clock.now()));
+      await running.whenIdle(graceLeft());
+      // Last: publishers that have not heard yet lose nothing as long as we are here.
+      await subscriptions.stop();
+      await running.whenIdle(graceLeft());
       running.cancelAll(unavailable(name, "the server is shutting down"));
       await settledWithin(closed, FLUSH_MS, clock);
       for (const protocol of protocols) protocol.destroy();

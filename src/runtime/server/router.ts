@@ -11,6 +11,8 @@ export class Router {
   readonly #serviceName: string;
   /** `greeter.Greeter` -> method name -> route. */
   readonly #services = new Map<string, Methods>();
+  /** `greeter.Greeter/Hello` -> route: what nearly every call asks for, found without taking the path apart. */
+  readonly #routes = new Map<string, Route>();
   /** `Greeter` -> full names that end in it. */
   readonly #shortNames = new Map<string, string[]>();
 
@@ -31,6 +33,7 @@ export class Router {
     if (known !== undefined && internal) return false;
     const byName = new Map([...routes].map((route) => [route.method.name, route]));
     this.#services.set(typeName, { typeName, byName, internal });
+    for (const [name, route] of byName) this.#routes.set(`${typeName}/${name}`, route);
     const short = shortNameOf(typeName);
     const alike = this.#shortNames.get(short) ?? [];
     if (known === undefined) this.#shortNames.set(short, [...alike, typeName]);
@@ -39,6 +42,10 @@ export class Router {
 
   /** Takes `greeter.Greeter/Hello`. Throws MicroError 501 naming what is unknown, and what was perhaps meant. */
   route(path: string): Route {
+    return this.#routes.get(path) ?? this.#otherwise(path);
+  }
+
+  #otherwise(path: string): Route {
     const slash = path.lastIndexOf("/");
     const service = path.slice(0, Math.max(0, slash));
     const method = path.slice(slash + 1);

@@ -45,14 +45,15 @@ export class RunningCalls {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /**
-   * Throws MicroError 503 when there is more to do than the server takes on. The call just asked about has begun. What is
-   * refused was not worked on, and the hint is the time in which a tenth of the running calls will be done.
-   */
-  checkRoom(): void {
-    if (this.#calls.size <= this.#limit) return;
+  /** True when there is more to do than the server takes on; the call in question has begun. */
+  get isFull(): boolean {
+    return this.#calls.size > this.#limit;
+  }
+
+  /** What a call that finds the server full is told. The hint is the time in which a tenth of the limit will be done. */
+  refusal(): MicroError {
     const detail = `${this.#limit} calls are being worked on, which is the limit (maxConcurrentCalls)`;
-    throw new MicroError({ id: this.#serviceName, code: 503, detail, retryAfterMs: this.#hintMs() });
+    return new MicroError({ id: this.#serviceName, code: 503, detail, retryAfterMs: this.#hintMs() });
   }
 
   /** Resolves when no call runs; at the latest after `graceMs`. */

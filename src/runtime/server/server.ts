@@ -99,6 +99,8 @@ export interface Server {
   /** `host:port` really bound; undefined before `start` and without a listener. */
   readonly address: string | undefined;
   start(): Promise<void>;
+  /** Before `stop`, while callers and publishers still hear that we go: tells the broker's publishers. */
+  leave?(): Promise<void>;
   /** Stops accepting, says goodbye (GOAWAY, Connection: close), waits for running calls, then cancels them. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }

@@ -60,6 +60,15 @@ export class Subscriptions {
     }
   }
 
+  /** No more events, except those that publishers send before they hear of it. */
+  async leave(): Promise<void> {
+    await Promise.all(
+      this.#active.map((subscription) =>
+        subscription.leave === undefined ? subscription.unsubscribe() : subscription.leave(),
+      ),
+    );
+  }
+
   async stop(): Promise<void> {
     const active = this.#active;
     this.#active = [];

@@ -104,6 +104,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
       await server.start();
       return inProcess?.address ?? server.address ?? address;
     },
+    leave: async () => server.leave?.(),
     async stop(graceMs) {
       // Streams that tell of health or schemas end now; others have their grace.
       readiness.enter("ended");

@@ -19,6 +19,8 @@ import type { Parts } from "./parts.ts";
 export interface Serving {
   /** Listens; resolves to the bound `host:port`, or what stands for it where nothing is bound. */
   start(): Promise<string>;
+  /** Says goodbye to those who will not hear it from the service's own registration; still works for whoever comes. */
+  leave?(): Promise<void>;
   /** Lets running calls finish within `graceMs`. */
   stop(graceMs: number): Promise<void>;
   /** Read once, before `start`. Rejects when something it needs is missing. */
@@ -90,12 +92,14 @@ export function createLifecycle(parts: Parts, serving: Serving, options: Lifecyc
     address = node.address;
   }
 
+  const warn = (error: unknown) => logger.warn(`${settings.name}: while leaving: ${messageOf(error)}`);
+
   async function stop(): Promise<void> {
     // A start under way is let through: half a service cannot be taken down in order.
     await started?.catch(() => {});
     options.onStopping?.();
     if (registration !== undefined) {
-      await registration.end();
+      await Promise.all([registration.end(), serving.leave?.().catch(warn)]);
       await sleep(parts.clock, options.drainDelayMs ?? drainDelayMs(bound));
     }
     if (serves) await serving.stop(options.graceMs ?? GRACE_MS);

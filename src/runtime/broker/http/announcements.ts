@@ -18,6 +18,8 @@ export interface Announcements {
   groupOf(nodeId: string): Group | undefined;
   /** Once per group, however many members it has. Rejects with the registry's error. */
   announce(group: Group, address: string): Promise<void>;
+  /** Off the registry; what is on its way still arrives. */
+  leave(group: Group): Promise<void>;
   /** Off the registry, and no longer reachable. */
   withdraw(group: Group): Promise<void>;
   /** Off the registry; what is on its way still arrives. */
@@ -59,13 +61,12 @@ export function createAnnouncements(options: AnnouncementsOptions): Announcement
     }
   }
 
-  async function deregister(group: Group): Promise<Service | undefined> {
+  async function deregister(group: Group): Promise<void> {
     const known = await announced.get(group)?.catch(() => undefined); // its announcer was told
     announced.delete(group);
-    if (known === undefined) return undefined;
+    if (known === undefined) return;
     directory.apply({ action: "delete", service: known.record });
     await known.registration.end();
-    return known.record;
   }
 
   return {
@@ -83,9 +84,10 @@ export function createAnnouncements(options: AnnouncementsOptions): Announcement
         throw error;
       }
     },
+    leave: deregister,
     async withdraw(group) {
-      const record = await deregister(group);
-      for (const { id } of record?.nodes ?? []) groups.delete(id);
+      await deregister(group);
+      for (const [id, known] of groups) if (known === group) groups.delete(id);
     },
     async withdrawAll() {
       await Promise.all([...announced.keys()].map(deregister));

@@ -61,7 +61,11 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
       onProblem(`event of topic ${topic} lost: subscriber ${node.address} did not take it: ${reason}`);
     },
   });
-  const subscriptions = createSubscriptions({ onProblem, onEmpty: announcements.withdraw });
+  const subscriptions = createSubscriptions({
+    onProblem,
+    onLeave: announcements.leave,
+    onEmpty: announcements.withdraw,
+  });
   const receiver = createReceiver({
     address: wanted,
     dialect,

@@ -13,10 +13,10 @@ import {
   requestsFailed,
 } from "../cancel-reason.ts";
 import { type Channel, type ChannelCall, isNodeFailure } from "../channel.ts";
-import { atDeadline } from "../deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { checkMetadataSize, isReservedName } from "../metadata-wire.ts";
+import { Deadlines, type TimedCall } from "./deadlines.ts";
 
 const PEER: Peer = { address: "direct", protocol: "direct" };
 
@@ -25,7 +25,7 @@ const PEER: Peer = { address: "direct", protocol: "direct" };
  * change what the other holds; deadline, cancelling and errors behave as on a wire.
  */
 export function createDirectChannel(dispatcher: Dispatcher, clock: Clock = systemClock): Channel {
-  const callee: Callee = { dispatcher, clock };
+  const callee: Callee = { dispatcher, clock, deadlines: new Deadlines(clock) };
   return {
     closed: false,
     unary: (call, request) => unary(callee, call, request),
@@ -38,26 +38,33 @@ export function createDirectChannel(dispatcher: Dispatcher, clock: Clock = syste
 interface Callee {
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
 }
 
 /** One call inside the process; what deadline, caller and stopping server do to it meets here. */
-class DirectCall<Input, Output> implements RunningCall {
+class DirectCall<Input, Output> implements RunningCall, TimedCall {
   readonly route: Route;
   readonly context: CallContext;
   readonly #call: ChannelCall<Input, Output>;
   readonly #dispatcher: Dispatcher;
-  readonly #stopTimer: (() => void) | undefined;
+  readonly #deadlines: Deadlines;
+  /** Infinity: none. */
+  readonly deadline: number;
   readonly #waiting = new Set<(reason: MicroError) => void>();
+  /** Told when deadline, caller or server end the call. */
+  onCancelled: ((reason: MicroError) => void) | undefined;
   #cancelled: MicroError | undefined;
   #onAbort: (() => void) | undefined;
 
   /** Throws MicroError when the method is unknown or the call is over before it began. */
-  constructor({ dispatcher, clock }: Callee, call: ChannelCall<Input, Output>) {
+  constructor({ dispatcher, clock, deadlines }: Callee, call: ChannelCall<Input, Output>) {
     const { signal, deadline } = call;
     const over = overBeforeStart(call, clock.epochMs());
     if (over !== undefined) throw over;
     this.#call = call;
     this.#dispatcher = dispatcher;
+    this.#deadlines = deadlines;
+    this.deadline = deadline ?? Number.POSITIVE_INFINITY;
     // As on every wire: who asks for a method has been counted.
     dispatcher.begin(this);
     try {
@@ -72,15 +79,24 @@ class DirectCall<Input, Output> implements RunningCall {
       deadline,
       metadata: () => applicationMetadata(call.metadata),
     });
-    this.#stopTimer = atDeadline(clock, deadline, () => this.cancel(deadlineExceeded()));
+    if (deadline !== undefined) deadlines.add(this);
     if (signal !== undefined) {
       this.#onAbort = () => this.cancel(errorOfAbort(signal.reason));
       signal.addEventListener("abort", this.#onAbort, { once: true });
     }
   }
 
+  expire(): void {
+    this.cancel(deadlineExceeded());
+  }
+
+  get isOver(): boolean {
+    return this.#cancelled !== undefined;
+  }
+
   cancel(reason: MicroError): void {
     this.#cancelled ??= reason;
+    this.onCancelled?.(this.#cancelled);
     for (const reject of this.#waiting) reject(this.#cancelled);
     this.#waiting.clear();
     this.context.cancel(reason);
@@ -92,12 +108,21 @@ class DirectCall<Input, Output> implements RunningCall {
     return new Promise((resolve, reject) => {
       if (this.#cancelled !== undefined) reject(this.#cancelled);
       this.#waiting.add(reject);
-      work.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+      work.then(
+        (value) => {
+          this.#waiting.delete(reject);
+          resolve(value);
+        },
+        (reason) => {
+          this.#waiting.delete(reject);
+          reject(reason);
+        },
+      );
     });
   }
 
   end(): void {
-    this.#stopTimer?.();
+    this.#deadlines.delete(this);
     if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
     this.#dispatcher.end(this);
   }
@@ -114,7 +139,12 @@ class DirectCall<Input, Output> implements RunningCall {
     const error = this.#dispatcher.errorFor(reason, this.#call.path);
     // As on a wire: that a call of the handler's own was not sent does not mean that this one was not.
     return isNodeFailure(error)
-      ? new MicroError({ ...error.toJSON(), grpc: error.grpc, cause: error })
+      ? new MicroError({
+          ...error.toJSON(),
+          grpc: error.grpc,
+          retryAfterMs: error.retryAfterMs,
+          cause: error,
+        })
       : error;
   }
 
@@ -129,20 +159,33 @@ class DirectCall<Input, Output> implements RunningCall {
   }
 }
 
-async function unary<I, O>(callee: Callee, call: ChannelCall<I, O>, request: MessageInit<I>): Promise<O> {
-  const running = new DirectCall(callee, call);
-  try {
-    if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
-    const reply = await running.within(running.route.unary(running.request(request), running.context));
-    running.sendHeader();
-    const response = running.response(reply);
-    running.sendTrailer();
-    return response;
-  } catch (reason) {
-    throw running.errorOf(reason);
-  } finally {
-    running.end();
-  }
+function unary<I, O>(callee: Callee, call: ChannelCall<I, O>, request: MessageInit<I>): Promise<O> {
+  return new Promise((resolve, reject) => {
+    const running = new DirectCall(callee, call);
+    const fail = (reason: unknown): void => {
+      const error = running.errorOf(reason);
+      running.end();
+      reject(error);
+    };
+    running.onCancelled = fail;
+    try {
+      if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
+      running.route.unary(running.request(request), running.context).then((reply) => {
+        if (running.isOver) return;
+        try {
+          running.sendHeader();
+          const response = running.response(reply);
+          running.sendTrailer();
+          running.end();
+          resolve(response);
+        } catch (reason) {
+          fail(reason);
+        }
+      }, fail);
+    } catch (reason) {
+      fail(reason);
+    }
+  });
 }
 
 async function* stream<I, O>(
