@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sha256 } from "./manifest.ts";
 import { stampOf } from "./stamp.ts";
 
 /**
@@ -10,12 +10,19 @@ import { stampOf } from "./stamp.ts";
  * library that some schemas come from.
  */
 export function toolIdentity(): string {
-  const folder = fileURLToPath(new URL("../", import.meta.url));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts"))
-    .map((file) => join(folder, file));
+  const files = modulesBelow(fileURLToPath(new URL("../", import.meta.url)));
   const library = createRequire(import.meta.url).resolve("protobufjs/package.json");
-  const hash = createHash("sha256").update(process.version);
-  for (const file of [...files.sort(), library]) hash.update(JSON.stringify([file, stampOf(file)]));
-  return hash.digest("hex");
+  const stamps = [...files, library].map((file) => [file, stampOf(file)]);
+  return sha256(Buffer.from(JSON.stringify([process.version, stamps])));
+}
+
+/** Sorted. Not `readdir` with `recursive`, which takes Node 20 ten times as long. */
+function modulesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return modulesBelow(path);
+      return /\.[jt]s$/.test(path) && !path.endsWith(".d.ts") ? [path] : [];
+    })
+    .sort();
 }
