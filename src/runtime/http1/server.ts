@@ -5,7 +5,7 @@ import { type EngineStream, type HeaderBlock, StalledStreams, type StreamReceive
 import { Http1ServerStream } from "./server-stream.ts";
 
 export interface Http1Limits {
-  /** Time for a request's headers. Default 10000. */
+  /** Time for a request's headers. Default 8000. */
   readonly headersTimeoutMs?: number | undefined;
   /** How long an idle connection is kept. Default 5000. */
   readonly keepAliveTimeoutMs?: number | undefined;
@@ -44,7 +44,7 @@ const KEEP_ALIVE_PROBE_MS = 30_000;
 
 /** HTTP/1.1 by node:http; every request is a stream as HTTP/2 has them, so that protocols are written once. */
 export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limits = {}): Http1Server {
-  const headersTimeout = limits.headersTimeoutMs ?? 10_000;
+  const headersTimeout = limits.headersTimeoutMs ?? 8_000;
   const connections = new Set<Duplex>();
   const stalled = new StalledStreams(limits.stallTimeoutMs ?? 60_000);
   let draining = false;

@@ -81,6 +81,6 @@ test("when a thousand callers are slow then others are served meanwhile, and the
   console.log(
     `p99 of others ${quiet.toFixed(1)} ms before, ${busy.toFixed(1)} ms beside ${held} slow callers; these were gone after ${(gone / 1000).toFixed(1)} s`,
   );
-  // The limits' own clock, not the machine's speed: 5 s to tell the wire, 10 s for headers, 2 s for the sweep.
+  // The limits' own clock, not the machine's speed: 5 s to tell the wire, 8 s for headers, 1 s for the sweep.
   expect(gone).toBeLessThan(GONE_MS);
 });
