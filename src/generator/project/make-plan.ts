@@ -158,13 +158,29 @@ function judgeStale(path: string, entry: ManifestEntry, scene: Scene): Verdict {
   };
 }
 
-function nextManifest({ manifest, options }: Scene, verdicts: readonly Verdict[]): Manifest {
+function nextManifest({ manifest, options, read }: Scene, verdicts: readonly Verdict[]): Manifest {
   const files = new Map(manifest.files);
   for (const { path, entry } of verdicts) {
     if (entry === undefined) files.delete(path);
     else files.set(path, entry);
   }
+  adoptInterrupted(files, new Set(verdicts.map(({ path }) => path)), { manifest, read });
   return { answers: options.answers ?? manifest.answers, files };
+}
+
+/** What a run that was killed gave to the user is known as if it had come to its end. */
+function adoptInterrupted(
+  files: Map<string, ManifestEntry>,
+  decided: ReadonlySet<string>,
+  { manifest, read }: Pick<Scene, "manifest" | "read">,
+): void {
+  for (const [path, entries] of manifest.interrupted ?? []) {
+    if (decided.has(path) || entries.at(-1)?.class === "generated") continue;
+    const current = read(path);
+    const hash = current && sha256(current);
+    const written = entries.find((entry) => entry.sha256 === hash);
+    if (written !== undefined) files.set(path, written);
+  }
 }
 
 function isSameText(current: Uint8Array, content: Uint8Array): boolean {

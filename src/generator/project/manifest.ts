@@ -29,8 +29,8 @@ export interface ManifestEntry {
   readonly sha256: string;
 }
 
-/** sha256 of everything we may have written, by path. */
-export type PendingHashes = ReadonlyMap<string, readonly string[]>;
+/** Everything we may have written, by path; the newest last. */
+export type PendingHashes = ReadonlyMap<string, readonly ManifestEntry[]>;
 
 /**
  * What the tool knows about the files it wrote. Holds nothing that depends on machine, folder, time or tool version,
@@ -73,31 +73,29 @@ async function readText(root: string, path: string): Promise<string | undefined>
 
 /** The text of `.micro/pending.json`. Earlier interrupted runs stay in it, because this one may be interrupted too. */
 export function formatPending({ files }: Manifest, interrupted: PendingHashes = new Map()): string {
-  const hashes = new Map<string, string[]>([...interrupted].map(([path, before]) => [path, [...before]]));
-  for (const [path, { sha256 }] of files) {
-    const before = hashes.get(path) ?? [];
-    hashes.set(path, [...before.filter((hash) => hash !== sha256), sha256]);
+  const known = new Map<string, ManifestEntry[]>(
+    [...interrupted].map(([path, before]) => [path, [...before]]),
+  );
+  for (const [path, entry] of files) {
+    const before = known.get(path) ?? [];
+    known.set(path, [...before.filter(({ sha256 }) => sha256 !== entry.sha256), entry]);
   }
-  return JSON.stringify(Object.fromEntries(hashes));
+  return JSON.stringify(Object.fromEntries(known));
 }
 
 function parsePending(text: string): PendingHashes {
-  const hashes = new Map<string, string[]>();
+  const known = new Map<string, ManifestEntry[]>();
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return hashes; // it is renamed into place when it is whole, so this is not ours and says nothing
+    return known; // it is renamed into place when it is whole, so this is not ours and says nothing
   }
-  if (!isRecord(value)) return hashes;
+  if (!isRecord(value)) return known;
   for (const [path, list] of Object.entries(value)) {
-    if (Array.isArray(list))
-      hashes.set(
-        path,
-        list.filter((hash) => typeof hash === "string"),
-      );
+    if (Array.isArray(list)) known.set(path, list.filter(isEntry));
   }
-  return hashes;
+  return known;
 }
 
 /** Reads the text of a manifest; throws a ProjectError that says what to do about a broken one. */
@@ -170,7 +168,7 @@ function sortKeys(value: JsonValue): JsonValue {
 
 /** The disk holds what we wrote, be it with the line ends git gave it on Windows. */
 export function isUnedited(path: string, current: Uint8Array, { files, interrupted }: Manifest): boolean {
-  const hashes: (string | undefined)[] = [files.get(path)?.sha256, ...(interrupted?.get(path) ?? [])];
+  const hashes = [files.get(path), ...(interrupted?.get(path) ?? [])].map((entry) => entry?.sha256);
   return hashes.includes(sha256(current)) || hashes.includes(sha256(withoutCarriageReturns(current)));
 }
 

@@ -375,6 +375,21 @@ describe("nothing is half done", () => {
     expect(Object.keys(await folder.tree())).toEqual([".micro/manifest.json", "a.ts", "b.ts", "c.ts"]);
   });
 
+  test("when a run broke off after it gave a file to the user then the next one remembers it", async () => {
+    const folder = await createFolder();
+    const content = "mine\n";
+    const { manifest } = await plan(folder, [
+      scaffolded("main.ts", content),
+      scaffolded("gone.ts", "never there\n"),
+    ]);
+    const pending = Object.fromEntries([...manifest.files].map(([path, entry]) => [path, [entry]]));
+    await folder.write({ "main.ts": content, ".micro/pending.json": JSON.stringify(pending) });
+    await run(folder, [generated("a.ts", "1\n")]);
+    const { files } = await readManifest(folder.path);
+    expect([...files.keys()]).toEqual(["a.ts", "main.ts"]);
+    expect(files.get("main.ts")).toEqual(manifest.files.get("main.ts"));
+  });
+
   test("what a killed run left behind is cleaned up by the next, even when nothing else is to do", async () => {
     const folder = await createFolder();
     await run(folder, [generated("a.ts", "1\n")]);
