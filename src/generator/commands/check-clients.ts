@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { SCHEMA_FILE } from "../emit/index.ts";
 import { LiveError, parseSource, readSource } from "../live/index.ts";
 import type { PinnedClient } from "../project/index.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
@@ -29,6 +31,8 @@ export interface ClientState {
 
 /** All at once: a team that is away must not make everybody wait for the next one. */
 const timeoutMs = 3_000;
+/** Changes told of one service. */
+const maxShown = 5;
 
 /** Asks every source whether its services are as they were pinned, and tells. Drift is exit code 4. */
 export async function checkClients(given: CheckClientsOptions): Promise<number> {
@@ -59,7 +63,7 @@ export function clientStates({
         const gone = [...services.keys()].filter((name) => !live.services.includes(name));
         if (gone.length > 0)
           return { out, from, state: "gone", details: gone.map((name) => `${name} is no longer there`) };
-        const details = await movesOf(client, live.descriptorSet);
+        const details = await movesOf(home.root, client, live.descriptorSet);
         return { out, from, state: details.length === 0 ? "same" : "moved", details };
       } catch (error) {
         if (!(error instanceof LiveError || error instanceof SchemaError)) throw error;
@@ -69,18 +73,35 @@ export function clientStates({
   );
 }
 
-async function movesOf({ from, services }: PinnedClient, descriptorSet: Uint8Array): Promise<string[]> {
-  const [{ loadDescriptorSet }, { selectServices, serviceDigest }] = await Promise.all([
-    import("../check/index.ts"),
-    import("../schema/index.ts"),
-  ]);
+/** What is other than it was pinned, the worst first; empty for nothing. */
+async function movesOf(root: string, client: PinnedClient, descriptorSet: Uint8Array): Promise<string[]> {
+  const [{ loadDescriptorSet }, { selectServices, serviceDigest }, { compareSchemas, changeKinds }] =
+    await Promise.all([
+      import("../check/index.ts"),
+      import("../schema/index.ts"),
+      import("../compare/index.ts"),
+    ]);
+  const { out, from, services } = client;
   const selection = new Map([...services].map(([name, { methods }]) => [name, methods]));
-  const selected = selectServices(await loadDescriptorSet({ descriptorSet, name: from }), selection);
-  if ("missing" in selected) return selected.missing.map((name) => `${name} is no longer there`);
-  return selected.files
+  const select = async (bytes: Uint8Array, name: string) =>
+    selectServices(await loadDescriptorSet({ descriptorSet: bytes, name }), selection);
+
+  const now = await select(descriptorSet, from);
+  if ("missing" in now) return now.missing.map((name) => `${name} is no longer there`);
+  const moved = now.files
     .flatMap((file) => file.services)
-    .filter((service) => services.get(service.fullName)?.digest !== serviceDigest(selected, service))
-    .map(({ fullName }) => `${fullName} or its types changed`);
+    .filter((service) => services.get(service.fullName)?.digest !== serviceDigest(now, service));
+  if (moved.length === 0) return [];
+  // The schema beside the code says what has changed; without it only that something has.
+  const bytes = await readFile(join(root, out, SCHEMA_FILE)).catch(() => undefined);
+  const before = bytes && (await select(bytes, `${out}/${SCHEMA_FILE}`).catch(() => undefined));
+  const changes = before === undefined || "missing" in before ? [] : compareSchemas(before, now);
+  if (changes.length === 0) return moved.map(({ fullName }) => `${fullName} or its types changed`);
+  const rank = ({ kind }: (typeof changes)[number]) => changeKinds.indexOf(kind);
+  const sorted = changes.toSorted((one, other) => rank(one) - rank(other));
+  const shown = sorted.slice(0, maxShown).map(({ kind, what }) => `${what} (${kind})`);
+  const more = sorted.length - shown.length;
+  return more > 0 ? [...shown, `${more} more`] : shown;
 }
 
 /** Tells people, and answers with the exit code. */

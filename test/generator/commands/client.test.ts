@@ -161,7 +161,7 @@ describe("a client of a descriptor set", () => {
       expect(await runCommand(folder.path, argv)).toMatchObject({
         exitCode: 4,
         stderr: expect.stringMatching(
-          /build\/greeter.binpb has moved on: greeter.Greeter .*Run micro-gen client src\/clients\/greeter\n/,
+          /build\/greeter.binpb has moved on: Rpc New of greeter.Greeter is new \(safe\)\. Run micro-gen client src\/clients\/greeter\n/,
         ),
       });
     expect((await runCommand(folder.path, ["--check", "--offline"])).exitCode).toBe(0);
