@@ -155,7 +155,7 @@ async function call(request) {
 }
 
 /** The runner sends all at once; deadlines of tests are for machines that are not that busy. */
-const AT_ONCE = 32;
+const AT_ONCE = 8;
 const running = new Set();
 for await (const request of readMessages(process.stdin, compat.ClientCompatRequest)) {
   const { testName } = request;
