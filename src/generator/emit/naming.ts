@@ -90,7 +90,8 @@ export function memberAccess(name: string): string {
 }
 
 function isIdentifier(name: string): boolean {
-  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name);
+  // Names are ASCII nearly always, and V8 takes a while to prepare what Unicode knows of letters.
+  return /^[A-Za-z_$][\w$]*$/.test(name) || /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name);
 }
 
 /** Enum value names without the enum's own prefix, `KIND_A` -> `A`, when all share it and names remain. */

@@ -71,7 +71,7 @@ function* extendSites(scope: string, nodes: readonly ExtendNode[]): Generator<Op
 
 function* fieldSites(scope: string, fields: readonly FieldNode[]): Generator<OptionSite> {
   for (const { name, options } of fields) {
-    yield { type: "FieldOptions", scope: join(scope, name.text), nodes: options };
+    if (options.length > 0) yield { type: "FieldOptions", scope: join(scope, name.text), nodes: options };
   }
 }
 
@@ -79,6 +79,6 @@ function* enumSites(outer: string, node: EnumNode): Generator<OptionSite> {
   const scope = join(outer, node.name.text);
   yield { type: "EnumOptions", scope, nodes: node.options };
   for (const { name, options } of node.values) {
-    yield { type: "EnumValueOptions", scope: join(outer, name.text), nodes: options };
+    if (options.length > 0) yield { type: "EnumValueOptions", scope: join(outer, name.text), nodes: options };
   }
 }
