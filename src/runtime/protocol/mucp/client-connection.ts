@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { MicroError } from "../../errors/index.ts";
 import { CLIENT_ID } from "../cancel-reason.ts";
 import { markLost } from "../channel.ts";
+import { HttpError } from "./http-head.ts";
 import { type HttpMessage, HttpReader } from "./http-reader.ts";
 
 /** Who uses a connection at the moment. */
@@ -22,6 +23,7 @@ export class MucpClientConnection {
   #closed = false;
   readonly #connection: Duplex;
   readonly #address: string;
+  readonly #maxMessageBytes: number;
   readonly #reader: HttpReader;
   #user: ConnectionUser | undefined;
   #onClosed: (() => void) | undefined;
@@ -29,6 +31,7 @@ export class MucpClientConnection {
   constructor(connection: Duplex, address: string, maxMessageBytes: number) {
     this.#connection = connection;
     this.#address = address;
+    this.#maxMessageBytes = maxMessageBytes;
     this.#reader = new HttpReader({
       kind: "response",
       maxBodyBytes: maxMessageBytes,
@@ -131,8 +134,11 @@ export class MucpClientConnection {
   }
 
   #fail(cause: Error): void {
-    const detail = `${this.#address} sent no go-micro answer: ${cause.message}`;
-    this.#lose(new MicroError({ id: CLIENT_ID, code: 500, detail, cause }));
+    const isTooLarge = cause instanceof HttpError && cause.status === 413;
+    const detail = isTooLarge
+      ? `the response exceeds the limit of ${this.#maxMessageBytes} bytes`
+      : `${this.#address} sent no go-micro answer: ${cause.message}`;
+    this.#lose(new MicroError({ id: CLIENT_ID, code: isTooLarge ? 429 : 500, detail, cause }));
     this.#connection.destroy();
   }
 

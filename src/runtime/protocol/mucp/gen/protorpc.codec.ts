@@ -116,11 +116,25 @@ export function writeRequestJson(
   if (p + 46 > b.length) noRoom();
   const f1 = m.serviceMethod ?? "";
   if (f1 !== "" || style.all) {
-    if (style.names) p = writeAscii(",\"service_method\":", b, p);
+    if (style.names) p = writeAscii(',"service_method":', b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-      b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 77; b[p + 10] = 101; b[p + 11] = 116;
-      b[p + 12] = 104; b[p + 13] = 111; b[p + 14] = 100; b[p + 15] = 34; b[p + 16] = 58;
+      b[p] = 44;
+      b[p + 1] = 34;
+      b[p + 2] = 115;
+      b[p + 3] = 101;
+      b[p + 4] = 114;
+      b[p + 5] = 118;
+      b[p + 6] = 105;
+      b[p + 7] = 99;
+      b[p + 8] = 101;
+      b[p + 9] = 77;
+      b[p + 10] = 101;
+      b[p + 11] = 116;
+      b[p + 12] = 104;
+      b[p + 13] = 111;
+      b[p + 14] = 100;
+      b[p + 15] = 34;
+      b[p + 16] = 58;
       p += 17;
     }
     p = writeJsonString(f1, b, p);
@@ -128,7 +142,12 @@ export function writeRequestJson(
   if (p + 29 > b.length) noRoom();
   const f2 = m.seq ?? 0n;
   if (f2 !== 0n || style.all) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 113; b[p + 5] = 34;
+    b[p] = 44;
+    b[p + 1] = 34;
+    b[p + 2] = 115;
+    b[p + 3] = 101;
+    b[p + 4] = 113;
+    b[p + 5] = 34;
     b[p + 6] = 58;
     p += 7;
     p = writeJsonUint64(f2, b, p);
@@ -136,10 +155,7 @@ export function writeRequestJson(
   return endObject(b, start, p);
 }
 
-const requestMembers = [
-  ["serviceMethod", "service_method"],
-  "seq",
-] as const;
+const requestMembers = [["serviceMethod", "service_method"], "seq"] as const;
 
 export function readRequestJson(
   json: JsonValue,
@@ -292,11 +308,25 @@ export function writeResponseJson(
   if (p + 55 > b.length) noRoom();
   const f1 = m.serviceMethod ?? "";
   if (f1 !== "" || style.all) {
-    if (style.names) p = writeAscii(",\"service_method\":", b, p);
+    if (style.names) p = writeAscii(',"service_method":', b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-      b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 77; b[p + 10] = 101; b[p + 11] = 116;
-      b[p + 12] = 104; b[p + 13] = 111; b[p + 14] = 100; b[p + 15] = 34; b[p + 16] = 58;
+      b[p] = 44;
+      b[p + 1] = 34;
+      b[p + 2] = 115;
+      b[p + 3] = 101;
+      b[p + 4] = 114;
+      b[p + 5] = 118;
+      b[p + 6] = 105;
+      b[p + 7] = 99;
+      b[p + 8] = 101;
+      b[p + 9] = 77;
+      b[p + 10] = 101;
+      b[p + 11] = 116;
+      b[p + 12] = 104;
+      b[p + 13] = 111;
+      b[p + 14] = 100;
+      b[p + 15] = 34;
+      b[p + 16] = 58;
       p += 17;
     }
     p = writeJsonString(f1, b, p);
@@ -304,26 +334,34 @@ export function writeResponseJson(
   if (p + 38 > b.length) noRoom();
   const f2 = m.seq ?? 0n;
   if (f2 !== 0n || style.all) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 113; b[p + 5] = 34;
+    b[p] = 44;
+    b[p + 1] = 34;
+    b[p + 2] = 115;
+    b[p + 3] = 101;
+    b[p + 4] = 113;
+    b[p + 5] = 34;
     b[p + 6] = 58;
     p += 7;
     p = writeJsonUint64(f2, b, p);
   }
   const f3 = m.error ?? "";
   if (f3 !== "" || style.all) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 114; b[p + 4] = 114; b[p + 5] = 111;
-    b[p + 6] = 114; b[p + 7] = 34; b[p + 8] = 58;
+    b[p] = 44;
+    b[p + 1] = 34;
+    b[p + 2] = 101;
+    b[p + 3] = 114;
+    b[p + 4] = 114;
+    b[p + 5] = 111;
+    b[p + 6] = 114;
+    b[p + 7] = 34;
+    b[p + 8] = 58;
     p += 9;
     p = writeJsonString(f3, b, p);
   }
   return endObject(b, start, p);
 }
 
-const responseMembers = [
-  ["serviceMethod", "service_method"],
-  "seq",
-  "error",
-] as const;
+const responseMembers = [["serviceMethod", "service_method"], "seq", "error"] as const;
 
 export function readResponseJson(
   json: JsonValue,
