@@ -14,6 +14,7 @@ import { connectOptions } from "./client-target.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
+import { printJsonError } from "./print-json-error.ts";
 import type { CommandContext } from "./run.ts";
 import { printable } from "./terminal.ts";
 
@@ -171,10 +172,28 @@ function tell(
     say("No running consumer is known that this would break.");
     return ExitCode.ok;
   }
-  err.line(
-    `${err.paint.red("error:")} ${broken} change${broken === 1 ? " breaks" : "s break"} somebody who runs. Take ${broken === 1 ? "it" : "them"} back, or let the named services move first.`,
-  );
+  const message = `${broken} change${broken === 1 ? " breaks" : "s break"} somebody who runs. Take ${broken === 1 ? "it" : "them"} back, or let the named services move first.`;
+  if (terminal.json) printJsonError(terminal, ExitCode.breaking, message, { fleet: judged.map(dataOf) });
+  err.line(`${err.paint.red("error:")} ${message}`);
   return ExitCode.breaking;
+}
+
+/** A verdict in JSON. */
+function dataOf({ service, running, breaks, outdated, consumers }: Judged) {
+  const named = ({ name, version, nodes }: FleetMember) => ({ name, version, nodes });
+  return {
+    service,
+    running: running ?? null,
+    consumers: consumers.map(named),
+    outdated: outdated.map(named),
+    breaks: breaks.map(({ change: { rule, name, what }, consumer, methods }) => ({
+      rule,
+      name,
+      message: `${what}.`,
+      consumer: named(consumer),
+      methods,
+    })),
+  };
 }
 
 /** Whom nobody can see, which is not nobody. */

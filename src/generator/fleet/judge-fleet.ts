@@ -44,42 +44,61 @@ export function judgeFleet(
   const subjectOf = createSubjects(before);
   const services = new Map(before.files.flatMap((file) => file.services).map((one) => [one.fullName, one]));
   const verdict = { breaks: [] as Break[], outdated: [] as FleetMember[], consumers: [] as FleetMember[] };
+  /** Fleets are large, and most of them were made from one of a few schemas. */
+  const understood = new Map<string, Understood>();
 
   for (const consumer of members) {
     const uses =
       consumer.uses.kind === "told" ? consumer.uses.uses.filter((use) => use.service === service) : [];
     if (uses.length === 0) continue;
     verdict.consumers.push(consumer);
-    if (uses.some((use) => isOutdated(use, services.get(use.typeName)))) verdict.outdated.push(consumer);
-    const needs = uses.flatMap((use) => needsOf(use, services.get(use.typeName)));
+    const meant = uses.map((use) => ({ use, is: understand(use) }));
+    if (meant.some(({ use, is }) => use.digest !== is.digest)) verdict.outdated.push(consumer);
     for (const change of breaking) {
-      const subjects = subjectOf(change.name);
-      const concerned = needs.filter(({ names }) => subjects.some((subject) => names.has(subject)));
-      const methods = [...new Set(concerned.map(({ method }) => method))].sort();
-      if (methods.length > 0) verdict.breaks.push({ change, consumer, methods });
+      const concerned = meant.flatMap(({ is }) => is.concerned.get(change) ?? []);
+      if (concerned.length > 0)
+        verdict.breaks.push({ change, consumer, methods: [...new Set(concerned)].sort() });
     }
   }
   return verdict;
 
-  function isOutdated({ digest, methods }: ServiceUse, running: ServiceDef | undefined): boolean {
-    if (running === undefined) return true;
-    return digest !== serviceDigest(before, { ...running, methods: called(methods, running) });
+  function understand({ typeName, methods }: ServiceUse): Understood {
+    const key = `${typeName}:${methods === "all" ? "*" : methods.join(",")}`;
+    const known = understood.get(key) ?? understandNew(services.get(typeName), methods);
+    understood.set(key, known);
+    return known;
   }
 
-  /** Per method everything it depends on, by full name; the method and its service, too. */
-  function needsOf({ methods }: ServiceUse, running: ServiceDef | undefined) {
-    if (running === undefined) return [];
-    return called(methods, running).map((method) => {
-      const types = reachableTypes(before, [method]);
-      const files = [...types].map(
-        (name) => (before.messages.get(name) ?? before.enums.get(name))?.file ?? "",
+  function understandNew(running: ServiceDef | undefined, methods: ServiceUse["methods"]): Understood {
+    const concerned = new Map<Change, string[]>();
+    if (running === undefined) return { digest: undefined, concerned };
+    const calls = called(methods, running);
+    const needs = calls.map((method) => ({ method: method.fullName, names: namesNeeded(running, method) }));
+    for (const change of breaking) {
+      const subjects = subjectOf(change.name);
+      const hit = needs.filter(({ names }) => subjects.some((subject) => names.has(subject)));
+      concerned.set(
+        change,
+        hit.map(({ method }) => method),
       );
-      return {
-        method: method.fullName,
-        names: new Set([...types, ...files, method.fullName, running.fullName, running.file]),
-      };
-    });
+    }
+    return { digest: serviceDigest(before, { ...running, methods: calls }), concerned };
   }
+
+  /** Everything a method depends on, by full name: types, files, the method and its service, too. */
+  function namesNeeded(running: ServiceDef, method: ServiceDef["methods"][number]): ReadonlySet<string> {
+    const types = reachableTypes(before, [method]);
+    const files = [...types].map((name) => (before.messages.get(name) ?? before.enums.get(name))?.file ?? "");
+    return new Set([...types, ...files, method.fullName, running.fullName, running.file]);
+  }
+}
+
+/** What using some methods of a service means. */
+interface Understood {
+  /** Of a client made from what runs; undefined when it does not run. */
+  readonly digest: string | undefined;
+  /** Full names of the methods that a change concerns. */
+  readonly concerned: ReadonlyMap<Change, readonly string[]>;
 }
 
 function called(methods: ServiceUse["methods"], { methods: all }: ServiceDef): ServiceDef["methods"] {

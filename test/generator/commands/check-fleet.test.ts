@@ -77,6 +77,23 @@ describe("micro-gen --check --against-fleet", () => {
     expect(stderr).not.toContain(`breaks ${name}.one`);
     expect(stderr).toContain("error: 1 change breaks somebody who runs.");
     expect(exitCode).toBe(7);
+    const { stdout } = await runCommand(folder.path, ["--check", "--against-fleet", "--json"], env);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: "breaking" },
+      fleet: [
+        {
+          service: name,
+          consumers: [{ name: `${name}.one` }, { name: `${name}.two` }],
+          breaks: [
+            {
+              rule: "rpc-deleted",
+              consumer: { name: `${name}.two`, nodes: 1 },
+              methods: ["greeter.Greeter.Count"],
+            },
+          ],
+        },
+      ],
+    });
   });
 
   test("when nobody who runs calls what is gone then it passes and says so", async () => {
