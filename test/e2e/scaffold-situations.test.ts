@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { create, run, temporaryFolder, treeOf } from "./scaffold-helpers.ts";
+import { checkout, create, run, temporaryFolder, treeOf } from "./scaffold-helpers.ts";
 
 // The situations in which scaffolders are known to fail their users. Nobody is at a terminal in any of them.
 const top = temporaryFolder();
@@ -158,6 +158,21 @@ describe("where the project goes", () => {
     expect(Object.keys(treeOf(cwd))).toEqual(["greeter/notes.txt"]);
     expect((await create(["greeter", ...quick, "--merge"], { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, "greeter/notes.txt"), "utf8")).toBe("mine");
+  });
+
+  test("when the project has clients of other services and is made once more then they stay", async () => {
+    await create(["greeter", ...quick], { cwd });
+    const project = join(cwd, "greeter");
+    const gen = (...args: string[]) =>
+      run(process.execPath, [join(checkout, "bin/micro-gen.js"), ...args], { cwd: project });
+    const made = await gen("client", "--from", "src/gen/schema.binpb", "--out", "src/clients/other");
+    expect(made.code).toBe(0);
+    expect((await create(["greeter", ...quick, "--merge"], { cwd })).code).toBe(0);
+    expect(existsSync(join(project, "src/clients/other/greeter.service.ts"))).toBe(true);
+    expect(await gen("--check")).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("1 client is as pinned."),
+    });
   });
 
   test("when told to overwrite then only files of the same name change", async () => {

@@ -5,6 +5,7 @@ import {
   makePlan,
   type Plan,
   readManifest,
+  readPinnedClients,
   type WantedFile,
 } from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
@@ -69,11 +70,15 @@ export async function planProject(options: MakeOptions): Promise<MadeProject> {
   const ours = [...wanted.map(({ path }) => path), ...MADE, ...placeInside(root, proto)];
   const target = inspectTarget(root, shown, new Set(ours.map((path) => path.split("/")[0] as string)));
   const manifest = await readManifest(root);
+  // Clients that micro-gen made of services elsewhere are no part of what is asked here.
+  const { clients } = manifest.answers;
+  const outs = readPinnedClients(manifest.answers).map(({ out }) => `${out}/`);
   const plan = (files: readonly WantedFile[]) =>
     makePlan(root, files, manifest, {
       existing: existing === "merge" ? "keep" : "conflict",
       force: existing === "overwrite",
-      answers: manifestAnswers(answers),
+      owns: (path) => !outs.some((out) => path.startsWith(out)),
+      answers: { ...manifestAnswers(answers), ...(clients !== undefined && { clients }) },
     });
   let made = await plan(wanted);
   const kept = conflictsOf(made).flatMap(({ path }) => (givesWay(path) ? [path] : []));
