@@ -90,7 +90,7 @@ export class Http1ClientStream implements EngineStream {
     response.on("end", () => {
       if (!response.complete) return;
       if (Object.keys(response.trailers).length > 0) receiver.onTrailers(response.trailers as HeaderBlock);
-      receiver.onEnd();
+      receiver.onEnd(true);
     });
   }
 

@@ -61,7 +61,7 @@ export class Http1ServerStream implements EngineStream, OutputStream {
     }
     this.#request.on("data", (chunk: Buffer) => receiver.onData(chunk));
     this.#request.on("end", () => {
-      if (!this.#closed) receiver.onEnd();
+      if (!this.#closed) receiver.onEnd(true);
     });
   }
 

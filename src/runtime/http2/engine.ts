@@ -20,8 +20,11 @@ export interface StreamReceiver {
   /** The bytes are the receiver's; they may be kept. */
   onData(chunk: Buffer): void;
   onTrailers(trailers: HeaderBlock): void;
-  /** The peer sends nothing more on this stream. */
-  onEnd(): void;
+  /**
+   * The peer sends nothing more on this stream. `isWhole` is false when it reset the stream: it may have had more to say,
+   * and only what came says whether it had. The close follows with its reason.
+   */
+  onEnd(isWhole: boolean): void;
   /** After `sendData` returned false: there is room again. */
   onDrain(): void;
   onClose(close: StreamClose): void;

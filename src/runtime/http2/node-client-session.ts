@@ -100,7 +100,7 @@ export class NodeClientSession implements ClientSession, StreamOwner {
       const ended = (flags & END_STREAM) !== 0;
       receiver.onHeaders(response as HeaderBlock, ended);
       wrapped.deliver(receiver, ended);
-      if (ended) receiver.onEnd();
+      if (ended) receiver.onEnd(true);
     });
     stream.on("trailers", (trailers) => wrapped.trailersCame(trailers as HeaderBlock));
     // An idle connection does not keep the process alive, a running call does.

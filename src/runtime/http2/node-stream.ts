@@ -86,7 +86,7 @@ export class NodeStream implements EngineStream, OutputStream {
       this.#peerEnded = true;
       // node:http2 ends the body of a reset stream too: a cancelled upload must not look complete.
       if (this.#isServer && stream.aborted) this.#close();
-      else if (!this.#closed) receiver.onEnd();
+      else if (!this.#closed) receiver.onEnd((stream.rstCode ?? H2_NO_ERROR) === H2_NO_ERROR);
     });
   }
 

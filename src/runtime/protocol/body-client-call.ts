@@ -122,8 +122,10 @@ class BodyClientCall<I, O> implements StreamReceiver {
 
   onDrain(): void {}
 
-  onEnd(): void {
+  onEnd(isWhole: boolean): void {
     if (this.#settled || this.#headers === undefined) return;
+    // Half a message may read like a whole one. The close tells what went wrong.
+    if (!isWhole && Number(this.#headers["content-length"]) !== this.#size) return;
     try {
       const message = this.#read(this.#headers);
       this.#settle();

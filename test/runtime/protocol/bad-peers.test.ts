@@ -1,5 +1,6 @@
 import { createServer, type Http2Server } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { addAbortSignal } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Client, createClient } from "../../../src/runtime/client/index.ts";
 import { createTcpTransport } from "../../../src/runtime/transport/index.ts";
@@ -48,3 +49,24 @@ test("when a gRPC peer ends a stream inside a message and says all is well then 
   const call = namesOf(client.serverStream("any", Greeter.methods.count, {}, { address }));
   await expect(call).rejects.toMatchObject({ code: 500, detail: "the response ends inside a message" });
 });
+
+test.each(["connect", "json"])(
+  "when a %s peer gives up in the middle of its answer then half of it is not taken for the whole",
+  async (protocol) => {
+    const server = createServer();
+    server.on("stream", (stream) => {
+      stream.on("error", () => {});
+      stream.respond({ ":status": 200, "content-type": "application/json" });
+      stream.write('{"name":"half"}');
+      // Resets without ending: what came reads like a whole message.
+      setTimeout(() => addAbortSignal(AbortSignal.abort(), stream), 20);
+    });
+    const address = await listening(server);
+    const patient = createClient({ transport: createTcpTransport(), retries: 0, httpVersion: "2" });
+    const options = { address, protocol, contentType: "application/json" };
+    await expect(patient.unary("any", Greeter.methods.hello, {}, options)).rejects.toMatchObject({
+      code: 499,
+    });
+    await patient.close();
+  },
+);
