@@ -3,7 +3,7 @@ import { CodeWriter } from "./codec/codec-writer.ts";
 import { printCreate } from "./codec/create.ts";
 import { printDecode } from "./codec/decode.ts";
 import { printEncode } from "./codec/encode.ts";
-import { printReadJson } from "./codec/read-json.ts";
+import { printReadJson, printReadJsonValue } from "./codec/read-json.ts";
 import { printWriteJson } from "./codec/write-json.ts";
 import { extensionValue } from "./field-plan.ts";
 import { createModuleFile, LINE_WIDTH } from "./module-file.ts";
@@ -22,12 +22,13 @@ export function printCodecFile(
     const { name, lowerName } = scope.named(declaration.fullName);
     if (!isMessage(declaration)) return [`${lowerName}Table`];
     const ownJson = scope.runtime.handWrittenJson(declaration.fullName) === undefined;
-    return [...functionsOf(name).slice(0, ownJson ? 5 : 3), `${lowerName}Codec`, `${lowerName}Members`];
+    const constants = ["Codec", "Members", "ProtoNames"].map((part) => `${lowerName}${part}`);
+    return [...functionsOf(name).slice(0, ownJson ? 5 : 3), ...constants];
   });
   const extensions = scope.extensions(schemaFile);
   for (const { jsonName } of extensions) {
     const { name, lowerName } = scope.named(jsonName);
-    declared.push(name, ...functionsOf(name).slice(1), `${lowerName}Members`, `${lowerName}Extension`);
+    declared.push(name, ...functionsOf(name).slice(1), `${lowerName}Extension`);
   }
   const file = createModuleFile(path, declared, importExtension);
   const w = new CodeWriter(scope, file);
@@ -133,7 +134,7 @@ function printExtension(w: CodeWriter, extension: Extension): void {
   };
   const value = extensionValue(scope, file, extension);
   w.line(`type ${name} = ${file.type(scope.runtime.codec, "ExtensionRecord")}<${value}>;`, "");
-  for (const print of [printEncode, printDecode, printWriteJson, printReadJson]) {
+  for (const print of [printEncode, printDecode, printWriteJson, printReadJsonValue]) {
     print(w, record);
     w.line("");
   }

@@ -1,10 +1,8 @@
-import { isUtf8 } from "node:buffer";
-import { encodeToArray, encodeToTarget, withScratch } from "./binary/arena.ts";
-import { raw } from "./binary/node-buffer.ts";
-import { cursor } from "./binary/state.ts";
-import { DecodeError, JsonError } from "./errors.ts";
-import { countMembers, refuseDuplicateKeys, tally } from "./json/duplicate-keys.ts";
+import { encodeToArray, encodeToTarget } from "./binary/arena.ts";
+import { readString } from "./binary/read-text.ts";
+import { readJsonAt, readJsonText } from "./json/read-json.ts";
 import { type JsonStyle, toJsonStyle } from "./json/style.ts";
+import { writeJson } from "./json/write-json.ts";
 import type {
   JsonReadOptions,
   JsonValue,
@@ -21,81 +19,39 @@ export interface MessageParts<T> {
   /** Reads `p..e`, merging into `prev`, which it may consume. */
   decode(b: Uint8Array, p: number, e: number, prev: T | undefined, depth: number): T;
   writeJson(message: MessageInit<T>, b: Uint8Array, p: number, style: JsonStyle): number;
-  readJson(json: JsonValue, options: JsonReadOptions | undefined, depth: number): T;
+  /** Reads the JSON at the cursor. */
+  readJson(b: Uint8Array, options: JsonReadOptions | undefined, depth: number): T;
 }
 
-const PARTS: unique symbol = /* @__PURE__ */ Symbol.for("@micro-service/runtime/MessageParts");
-
 interface DefinedMessage<T> extends MessageType<T> {
-  readonly [PARTS]: MessageParts<T>;
+  /** Named so that nobody comes by it; no symbol, so that two copies of the runtime agree. */
+  readonly "~parts": MessageParts<T>;
 }
 
 /** Makes a MessageType of generated functions. */
 export function defineMessage<T>(typeName: string, parts: MessageParts<T>): MessageType<T> {
   const type: DefinedMessage<T> = {
     typeName,
-    [PARTS]: parts,
+    "~parts": parts,
     create: parts.create,
     encode: (message) => encodeToArray(parts.encode, message),
     decode(bytes, start = 0, end = bytes.length) {
       if (!(start >= 0 && start <= end && end <= bytes.length))
-        throw new RangeError(`no range of the bytes: ${start} to ${end} of ${bytes.length}`);
+        throw new RangeError(`no range of ${bytes.length} bytes: ${start} to ${end}`);
       return parts.decode(bytes, start, end, undefined, 0);
     },
-    toJson: (message, options) => JSON.parse(writeText(parts, message, options)) as JsonValue,
-    fromJson: (json, options) => parts.readJson(json, options, 0),
-    toJsonString: (message, options) => writeText(parts, message, options),
-    fromJsonString: (text, options) => readText(parts, text, options),
+    toJson: (message, options) => JSON.parse(writeJson(parts.writeJson, message, options)) as JsonValue,
+    // A value is read as the text that stands for it: one way in is enough to be right about.
+    fromJson: (json, options) => readJsonText(parts.readJson, JSON.stringify(json) ?? "", options),
+    toJsonString: (message, options) => writeJson(parts.writeJson, message, options),
+    fromJsonString: (text, options) => readJsonText(parts.readJson, text, options),
   };
   return type;
 }
 
-/**
- * Counting the members that a text spells out is cheaper than looking at each object for strange ones: when readers found
- * as many, there are neither unknown members nor equal keys. Else a second, strict look decides, and tells the place.
- */
-function readText<T>(parts: MessageParts<T>, text: string, options: JsonReadOptions | undefined): T {
-  const json = parseJson(text);
-  const { strict } = tally;
-  if (tally.members > 1e9) tally.members = 0;
-  const before = tally.members;
-  tally.strict = false;
-  let message: T;
-  try {
-    message = parts.readJson(json, options, 0);
-    if (tally.members - before === countMembers(text)) return message;
-    tally.strict = true;
-    message = parts.readJson(json, options, 0);
-  } finally {
-    tally.strict = strict;
-  }
-  refuseDuplicateKeys(text);
-  return message;
-}
-
-function parseJson(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch (error) {
-    throw new JsonError(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function writeText<T>(
-  parts: MessageParts<T>,
-  message: MessageInit<T>,
-  options: JsonWriteOptions | undefined,
-): string {
-  const style = toJsonStyle(options);
-  const wide = cursor.wide;
-  return withScratch(parts.writeJson, message, style, (b, start, end) =>
-    cursor.wide === wide ? raw.latin1Slice.call(b, start, end) : raw.utf8Slice.call(b, start, end),
-  );
-}
-
 /** The generated functions of a type; undefined for one that somebody made by hand. */
 export function partsOf<T>(type: MessageType<T>): MessageParts<T> | undefined {
-  return (type as Partial<DefinedMessage<T>>)[PARTS];
+  return (type as Partial<DefinedMessage<T>>)["~parts"];
 }
 
 /**
@@ -124,12 +80,12 @@ export function encodeJson<T>(
 ): Uint8Array {
   const parts = partsOf(type);
   if (parts === undefined) return Buffer.from(type.toJsonString(message, options));
-  return encodeToArray(parts.writeJson, message, toJsonStyle(options));
+  return encodeToArray(parts.writeJson, message, toJsonStyle(options, false));
 }
 
-/** `type.fromJsonString` of UTF-8 bytes. Throws DecodeError for invalid UTF-8. */
+/** `type.fromJsonString` of UTF-8 bytes, read in place. Throws DecodeError for text that is no UTF-8. */
 export function decodeJson<T>(type: MessageType<T>, bytes: Uint8Array, options?: JsonReadOptions): T {
-  const text = raw.utf8Slice.call(bytes, 0, bytes.length);
-  if (text.includes("\ufffd") && !isUtf8(bytes)) throw new DecodeError("JSON text is not valid UTF-8");
-  return type.fromJsonString(text, options);
+  const parts = partsOf(type);
+  if (parts !== undefined) return readJsonAt(parts.readJson, options, bytes, 0, bytes.length);
+  return type.fromJsonString(readString(bytes, 0, bytes.length), options);
 }

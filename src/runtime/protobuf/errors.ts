@@ -1,13 +1,11 @@
 /** Bytes that are no message of the type asked for: cut short, malformed, nested too deep. */
 export class DecodeError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "DecodeError";
-  }
+  override name = "DecodeError";
 }
 
 /** A JSON text or value that is no message of the type asked for, or a message that has no JSON form. */
 export class JsonError extends Error {
+  override name = "JsonError";
   /** Where, `labels.size[2]`; empty for the message itself. */
   readonly path: string;
   /** What is wrong there, without the path. */
@@ -15,7 +13,6 @@ export class JsonError extends Error {
 
   constructor(reason: string, path = "") {
     super(path === "" ? reason : `${path}: ${reason}`);
-    this.name = "JsonError";
     this.path = path;
     this.reason = reason;
   }

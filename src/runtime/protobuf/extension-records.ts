@@ -1,7 +1,7 @@
-import { readLength, readTag, readUint32 } from "./binary/read-number.ts";
+import { readTag, readUint32 } from "./binary/read-varint.ts";
 import { cursor } from "./binary/state.ts";
 import { keepUnknown, skipField } from "./binary/unknown.ts";
-import { writeVarint } from "./binary/write-number.ts";
+import { writeVarint } from "./binary/write-varint.ts";
 
 // A message set, protobuf's oldest form of extension:
 // { repeated group Item = 1 { required uint32 type_id = 2; required bytes message = 3; } }
@@ -45,7 +45,8 @@ export function appendRecords(
   records: Uint8Array,
   { messageSet }: RecordsOf,
 ): Uint8Array | undefined {
-  let all: Uint8Array | undefined = bytes?.slice();
+  // A copy that is certainly no view, not even of a Buffer.
+  let all: Uint8Array | undefined = bytes && new Uint8Array(bytes);
   eachRecord(records, false, (number, b, start, end) => {
     if (messageSet !== true) all = keepUnknown(all, b, start, end);
     else {
@@ -90,7 +91,7 @@ function readItem(b: Uint8Array, p: number, e: number): { typeId: number; start:
     p = skipField(tag, b, content, e, 0);
     if (tag === TYPE_ID) item.typeId = readUint32(b, content);
     else if (tag === MESSAGE) {
-      readLength(b, content);
+      readTag(b, content);
       item.start = cursor.p;
       item.end = p;
     }

@@ -1,40 +1,41 @@
 /**
  * What generated codecs call. Not meant for people: it changes together with the generator, without notice.
  */
-export { readKey } from "./binary/read-key.ts";
+export { endGroup, groupEnd } from "./binary/group.ts";
 export {
-  readBool,
   readDouble,
   readFixed32,
   readFixed64,
   readFloat,
-  readInt32,
-  readInt64,
-  readLength,
   readSfixed32,
   readSfixed64,
+} from "./binary/read-fixed.ts";
+export { readKey } from "./binary/read-key.ts";
+export { readBool, readInt64, readSint64, readUint64 } from "./binary/read-long.ts";
+export { readBytes, readString, readStringUnchecked } from "./binary/read-text.ts";
+export {
+  readInt32,
   readSint32,
-  readSint64,
   readTag,
+  readTag as readLength,
   readUint32,
-  readUint64,
   tooDeep,
   truncated,
-} from "./binary/read-number.ts";
-export { readBytes, readString, readStringUnchecked } from "./binary/read-text.ts";
+} from "./binary/read-varint.ts";
 export { endLength, noRoom } from "./binary/room.ts";
 export { cursor, MAX_DEPTH } from "./binary/state.ts";
 export {
   absent,
   absentJson,
   copyMap,
-  endGroup,
   missing,
   NO_BYTES,
+  secondChoice,
   setEntry,
   unknownCase,
 } from "./binary/support.ts";
-export { groupEnd, keepUnknown, keepUnknownEnum, skipField } from "./binary/unknown.ts";
+export { keepUnknown, skipField } from "./binary/unknown.ts";
+export { keepUnknownEnum } from "./binary/unknown-enum.ts";
 export {
   bigintKey,
   boolKey,
@@ -45,7 +46,6 @@ export {
   writeFixed32,
   writeFixed64,
   writeFloat,
-  writeInt32,
   writeInt64,
   writeSfixed32,
   writeSfixed64,
@@ -55,56 +55,34 @@ export {
   writeUint64,
 } from "./binary/write-number.ts";
 export { writeBytes, writeRaw, writeString } from "./binary/write-text.ts";
+export { writeInt32 } from "./binary/write-varint.ts";
 export { defineMessage, type MessageParts } from "./define-message.ts";
 export { defineExtension, type ExtensionRecord } from "./extension-type.ts";
 export { type EnumTable, enumTable } from "./json/enum-table.ts";
-export { readJsonExtensions, writeJsonExtensions } from "./json/extensions.ts";
+export { readJsonExtension, writeJsonExtensions } from "./json/extensions.ts";
+export { nextItem, nextMember, openArray, openObject, readStringKey, skipText } from "./json/input.ts";
+export { jsonMembers, readOneOfMany } from "./json/many-members.ts";
+export { readMember } from "./json/members.ts";
+export { readJsonBytes } from "./json/read-bytes.ts";
+export { readJsonDouble, readJsonFloat } from "./json/read-double.ts";
 export {
-  checkMembers,
-  firstOf,
-  ownMember,
+  addEntry,
   readBoolKey,
   readInt32Key,
   readInt64Key,
-  readJsonArray,
-  readJsonBool,
-  readJsonBytes,
-  readJsonDouble,
-  readJsonEnum,
-  readJsonFloat,
-  readJsonInt32,
-  readJsonInt64,
-  readJsonMembers,
-  readJsonObject,
-  readJsonString,
-  readJsonUint32,
-  readJsonUint64,
-  readStringKey,
   readUint32Key,
   readUint64Key,
-  secondChoice,
-  within,
-} from "./json/read.ts";
+} from "./json/read-keys.ts";
+export { readJsonInt64, readJsonUint64 } from "./json/read-long.ts";
+export { readJsonInt32, readJsonUint32 } from "./json/read-number.ts";
+export { readJsonString } from "./json/read-string.ts";
+export { readJsonBool, readJsonEnum } from "./json/read-values.ts";
 export type { JsonStyle } from "./json/style.ts";
-export {
-  endArray,
-  endObject,
-  writeAscii,
-  writeJsonBool,
-  writeJsonBytes,
-  writeJsonDouble,
-  writeJsonEnum,
-  writeJsonFloat,
-  writeJsonInt32,
-  writeJsonInt64,
-  writeJsonString,
-  writeJsonText,
-  writeJsonUint32,
-  writeJsonUint64,
-} from "./json/write.ts";
-export {
-  longFromNumber,
-  longFromText,
-  longToNumberBinary,
-  longToNumberJson,
-} from "./long.ts";
+export { endArray, endObject, writeAscii } from "./json/write.ts";
+export { writeJsonBytes } from "./json/write-bytes.ts";
+export { writeJsonDouble, writeJsonFloat } from "./json/write-double.ts";
+export { writeJsonInt64, writeJsonUint64 } from "./json/write-long.ts";
+export { writeJsonInt32, writeJsonUint32 } from "./json/write-number.ts";
+export { writeJsonString, writeJsonText } from "./json/write-string.ts";
+export { writeJsonBool, writeJsonEnum } from "./json/write-values.ts";
+export { longFromNumber, longFromText, longToNumberBinary, longToNumberJson } from "./long.ts";

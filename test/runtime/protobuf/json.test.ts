@@ -65,7 +65,7 @@ describe("reading", () => {
     expect(Scalars.fromJsonString('{"aString":null,"point":null,"kind":null}')).toEqual(Scalars.create());
     expect(Lists.fromJson({ strings: null })).toEqual(Lists.create());
     expect(() => Lists.fromJson({ strings: [null] })).toThrow("strings[0]: expected a string, got null");
-    expect(() => Maps.fromJson({ texts: { a: null } })).toThrow('texts["a"]');
+    expect(() => Maps.fromJson({ texts: { a: null } })).toThrow("texts.a: expected a string, got null");
   });
 
   test("takes the names of the .proto and of json_name", () => {
@@ -75,9 +75,7 @@ describe("reading", () => {
   });
 
   test("refuses a field under both of its names", () => {
-    expect(() => Scalars.fromJson({ aString: "x", a_string: "y" })).toThrow(
-      "aString: given twice, as a_string too",
-    );
+    expect(() => Scalars.fromJson({ aString: "x", a_string: "y" })).toThrow("a_string: given twice");
   });
 
   test("refuses two members of a oneof, but not null beside one", () => {
@@ -90,7 +88,9 @@ describe("reading", () => {
       'children[1].inner.level: "X" is no value of test.everything.Node.Inner.Level',
     );
     expect(() => Node.fromJson({ children: [{ lable: "" }] })).toThrow("children[0].lable: no such field");
-    expect(() => Maps.fromJson({ maps: { 5: { texts: { a: 1 } } } })).toThrow('maps["5"].texts["a"]');
+    expect(() => Maps.fromJson({ maps: { 5: { texts: { a: 1 } } } })).toThrow(
+      "maps.5.texts.a: expected a string",
+    );
     try {
       Node.fromJson({ inner: 5 });
     } catch (error) {
@@ -147,7 +147,7 @@ describe("reading", () => {
   });
 
   test("a required field must be there", () => {
-    expect(() => Required.fromJson({ name: "a" })).toThrow("level: required, but not there");
+    expect(() => Required.fromJson({ name: "a" })).toThrow("required field level is not there");
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Field, Message } from "../../schema/schema.ts";
 import { isOptional, type Slot } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
-import { zeroValue } from "./decode.ts";
+import { zeroValue } from "./slots.ts";
 
 /** `createX(init)`: a deep copy with everything absent at its default. */
 export function printCreate(w: CodeWriter, message: Message): void {

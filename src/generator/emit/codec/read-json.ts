@@ -1,169 +1,203 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { slotVariable, valueType } from "../field-plan.ts";
-import { isInherited, memberAccess } from "../naming.ts";
+import { type Slot, slotVariable, valueType } from "../field-plan.ts";
+import { LINE_WIDTH } from "../module-file.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
-import { declareSlot, enumTable, returnMessage } from "./decode.ts";
 import { isNullValue, takesNull } from "./json-names.ts";
+import { enumTable } from "./read-value.ts";
+import { declareSlot, returnMessage } from "./slots.ts";
 import { fromLong } from "./wire.ts";
 import { jsonHelper } from "./write-json.ts";
 
-/** `readXJson(json, options, depth)`: reads a ProtoJSON value. */
+/** `readXJson(b, options, depth)`: reads the message whose JSON begins at the cursor. */
 export function printReadJson(w: CodeWriter, message: Message): void {
-  const { name, lowerName, typesModule } = w.scope.named(message.fullName);
-  const type = w.file.type(typesModule, name);
-  const jsonValue = w.file.type(w.scope.runtime.protobuf, "JsonValue");
-  const options = w.file.type(w.scope.runtime.protobuf, "JsonReadOptions");
   const slots = w.slots(message);
-  if (message.fields.length > 0) {
-    const members = message.fields.map((field) =>
-      field.jsonName === field.name
-        ? JSON.stringify(field.name)
-        : `[${JSON.stringify(field.jsonName)}, ${JSON.stringify(field.name)}]`,
-    );
-    w.block(
-      `const ${lowerName}Members = [`,
-      () => w.line(...members.map((member) => `${member},`)),
-      "] as const;",
-    );
-    w.line("");
-  }
-  const parameters = [`json: ${jsonValue}`, `options: ${options} | undefined`, "depth: number"];
-  w.func(`export function read${name}Json`, parameters, type, () => {
-    const members = message.fields.length === 0 ? "[]" : `${lowerName}Members`;
-    const seen = message.fields.length === 0 ? "0" : "seen";
-    const check = message.extensible
-      ? [
-          `$unknown = ${w.runtime("readJsonExtensions")}(`,
-          ...[JSON.stringify(message.fullName), "object", seen, members, "options", "depth"].map(
-            (argument) => `  ${argument},`,
-          ),
-          ");",
-        ]
-      : [`${w.runtime("checkMembers")}(object, ${seen}, ${members}, options);`];
-    if (message.fields.length === 0) {
-      w.line(`const object = ${w.runtime("readJsonObject")}(json, depth);`);
-      w.line(...check.map((line) => line.replace("$unknown", "const $unknown")));
-      w.line(message.extensible ? "return $unknown === undefined ? {} : { $unknown };" : "return {};");
-      return;
-    }
-    w.line(`const object = ${w.runtime("readJsonMembers")}(json, depth, ${lowerName}Members);`);
-    for (const slot of slots) {
-      const declaration = declareSlot(w, type, slot);
-      const filled = slot.kind === "field" && slot.field.cardinality !== "singular";
-      w.line(filled ? declaration.replace("let", "const") : declaration);
-    }
+  const members = printMembers(w, message);
+  printReader(w, message, (type) => {
+    declareSlots(w, type, slots);
     if (message.extensible) w.line(`let $unknown: ${w.file.global("Uint8Array")} | undefined;`);
-    w.line("let seen = 0;", 'let at = "";');
-    for (const field of message.fields.filter((one) => one.presence === "required"))
-      w.line(`let has${field.number} = false;`);
-    if (message.fields.some((field) => field.cardinality !== "singular"))
-      w.line("let index: number | string = -1;");
-    const index = message.fields.some((field) => field.cardinality !== "singular") ? "index" : "-1";
-    w.block(
-      "try {",
-      () => {
-        for (const slot of slots) {
-          if (slot.kind === "field")
-            readField(w, slot.field, (v) => `${slotVariable(slot)} = ${v};`, slotVariable(slot));
-          else
-            for (const { name: member, field } of slot.members)
-              readField(
-                w,
-                field,
-                (v) => `${slotVariable(slot)} = { case: ${JSON.stringify(member)}, value: ${v} };`,
-                slotVariable(slot),
-                slot.oneof.name,
-              );
-        }
-        w.line('at = "";', ...check);
-      },
-      "} catch (error) {",
-    );
-    w.line(`  throw ${w.runtime("within")}(error, at, ${index});`, "}");
-    for (const field of message.fields.filter((one) => one.presence === "required")) {
-      const path = JSON.stringify(field.jsonName);
-      w.line(`if (!has${field.number}) ${w.runtime("absentJson")}(${path});`);
-    }
+    w.line(members.isMany ? "const seen: boolean[] = [];" : "let seen = 0;");
+    readMembers(w, () => {
+      if (message.extensible) readExtension(w, message);
+      w.line(`const i = ${members.read};`);
+      if (!members.isMany) w.line("seen |= 1 << i;");
+      readCases(w, message, slots);
+    });
+    message.fields.forEach(({ presence, jsonName }, i) => {
+      if (presence !== "required") return;
+      const isMissing = members.isMany ? `seen[${i}] !== true` : `(seen & ${1 << i}) === 0`;
+      w.line(`if (${isMissing}) ${w.runtime("absentJson")}(${JSON.stringify(jsonName)});`);
+    });
     returnMessage(w, type, slots, message.extensible);
   });
 }
 
-function member(w: CodeWriter, name: string): string {
-  return isInherited(name)
-    ? `${w.runtime("ownMember")}(object, ${JSON.stringify(name)})`
-    : `object${memberAccess(name)}`;
+/** `readXJson` of an extension's record: only the value of its member. */
+export function printReadJsonValue(w: CodeWriter, record: Message): void {
+  const slots = w.slots(record);
+  printReader(w, record, (type) => {
+    declareSlots(w, type, slots);
+    for (const slot of slots) {
+      if (slot.kind !== "field") continue;
+      if (isNullable(slot.field)) readField(w, slot);
+      else w.block(`if (!${w.runtime("skipText")}(b, "null")) {`, () => readField(w, slot));
+    }
+    returnMessage(w, type, slots, false);
+  });
 }
 
-/** One value; `| undefined` for enums, whose unknown names may be ignored. */
-function readOne(w: CodeWriter, field: Field, x: string): string {
+function printReader(w: CodeWriter, message: Message, body: (type: string) => void): void {
+  const { name, typesModule } = w.scope.named(message.fullName);
+  const type = w.file.type(typesModule, name);
+  const options = w.file.type(w.scope.runtime.protobuf, "JsonReadOptions");
+  const bytes = w.file.global("Uint8Array");
+  const parameters = [`b: ${bytes}`, `options: ${options} | undefined`, "depth: number"];
+  w.func(`export function read${name}Json`, parameters, type, () => body(type));
+}
+
+/** A field for which null is a value instead of absence. */
+function isNullable(field: Field): boolean {
+  return takesNull(field) && field.cardinality === "singular";
+}
+
+/** Bits of the number that tells which members were read; the sign is for unknown ones. */
+const MOST_BITS = 31;
+
+/** Prints the names of a message's members; returns how one is read. */
+function printMembers(w: CodeWriter, message: Message): { readonly isMany: boolean; readonly read: string } {
+  const { fields, fullName } = message;
+  const { lowerName } = w.scope.named(fullName);
+  const isMany = fields.length > MOST_BITS || fields.some(({ jsonName }) => !/^[\w.-]+$/.test(jsonName));
+  const names = (of: (field: Field) => string): string[] => fields.map((field) => JSON.stringify(of(field)));
+  if (isMany) {
+    const both = fields.map(({ jsonName, name }) =>
+      jsonName === name ? JSON.stringify(name) : `[${JSON.stringify(jsonName)}, ${JSON.stringify(name)}]`,
+    );
+    const nullable = fields.flatMap((field, i) => (isNullable(field) ? [i] : []));
+    const tail = nullable.length === 0 ? "]);" : `], [${nullable.join(", ")}]);`;
+    printList(w, `const ${lowerName}Members = /* @__PURE__ */ ${w.runtime("jsonMembers")}([`, both, tail);
+    return { isMany, read: `${w.runtime("readOneOfMany")}(b, ${lowerName}Members, seen, options)` };
+  }
+  const given = [`b`, `${lowerName}Members`, "seen", "options"];
+  printList(
+    w,
+    `const ${lowerName}Members: readonly string[] = [`,
+    names(({ jsonName }) => jsonName),
+    "];",
+  );
+  const nullable = fields.reduce((bits, field, i) => bits | (isNullable(field) ? 1 << i : 0), 0);
+  if (fields.some(({ jsonName, name }) => jsonName !== name)) {
+    printList(
+      w,
+      `const ${lowerName}ProtoNames: readonly string[] = [`,
+      names(({ name }) => name),
+      "];",
+    );
+    given.push(`${lowerName}ProtoNames`);
+  } else if (nullable !== 0) given.push("undefined");
+  if (nullable !== 0) given.push(String(nullable));
+  return { isMany, read: `${w.runtime("readMember")}(${given.join(", ")})` };
+}
+
+function printList(w: CodeWriter, head: string, items: readonly string[], tail: string): void {
+  const oneLine = `${head}${items.join(", ")}${tail}`;
+  if (oneLine.length <= LINE_WIDTH) w.line(oneLine);
+  else w.block(head, () => w.line(...items.map((item) => `${item},`)), tail);
+  w.line("");
+}
+
+function declareSlots(w: CodeWriter, type: string, slots: readonly Slot[]): void {
+  for (const slot of slots) {
+    const declaration = declareSlot(w, type, slot);
+    const filled = slot.kind === "field" && slot.field.cardinality !== "singular";
+    w.line(filled ? declaration.replace("let", "const") : declaration);
+  }
+}
+
+/** A loop over the members of the object at the cursor, which must be at each one's end when the body is done. */
+function readMembers(w: CodeWriter, body: () => void): void {
+  const open = w.runtime("openObject");
+  w.block(`for (let more = ${open}(b, depth); more; more = ${w.runtime("nextMember")}(b)) {`, body);
+}
+
+/** Only extensions have names in brackets. */
+function readExtension(w: CodeWriter, message: Message): void {
+  w.block(`if (b[${w.runtime("cursor")}.p + 1] === 91) {`, () => {
+    const name = JSON.stringify(message.fullName);
+    w.line(
+      `$unknown = ${w.runtime("readJsonExtension")}(${name}, $unknown, b, options, depth);`,
+      "continue;",
+    );
+  });
+}
+
+/** What to do with each member, by its index. */
+function readCases(w: CodeWriter, message: Message, slots: readonly Slot[]): void {
+  if (message.fields.length === 0) return;
+  w.block("switch (i) {", () => {
+    message.fields.forEach((field, i) => {
+      const slot = slots.find((one) => holds(one, field));
+      if (slot === undefined) return;
+      const read = (): void => {
+        if (slot.kind === "field") readField(w, slot);
+        else readChoice(w, slot, field);
+        w.line("break;");
+      };
+      // An enum's value is declared in its case.
+      if (field.type.kind === "enum" && field.cardinality === "singular") w.block(`case ${i}: {`, read);
+      else w.block(`case ${i}:`, read, "");
+      if (w.lines.at(-1) === "") w.lines.pop();
+    });
+  });
+}
+
+function holds(slot: Slot, field: Field): boolean {
+  return slot.kind === "field" ? slot.field === field : slot.members.some((member) => member.field === field);
+}
+
+/** One value at the cursor; `| undefined` for enums, whose unknown names may be ignored. */
+function readOne(w: CodeWriter, field: Field): string {
   const { type } = field;
   if (type.kind === "message")
-    return `${messageFunction(w, type.typeName, "readJson")}(${x}, options, depth + 1)`;
-  if (type.kind === "enum")
-    return `${w.runtime("readJsonEnum")}(${enumTable(w, type.typeName)}, ${x}, options)`;
-  return fromLong(w, type, `${w.runtime(`readJson${jsonHelper(type.scalar)}`)}(${x})`, "Json");
+    return `${messageFunction(w, type.typeName, "readJson")}(b, options, depth + 1)`;
+  if (type.kind === "enum") return `${w.runtime("readJsonEnum")}(b, ${enumTable(w, type.typeName)}, options)`;
+  return fromLong(w, type, `${w.runtime(`readJson${jsonHelper(type.scalar)}`)}(b)`, "Json");
 }
 
-/** Statements that read `x` and hand it on unless it is an enum name to ignore. */
-function takeValue(w: CodeWriter, field: Field, x: string, take: (v: string) => string): void {
+/** Statements that read one value and hand it on, unless it is an enum name to ignore. */
+function takeValue(w: CodeWriter, field: Field, take: (v: string) => string): void {
   const { type } = field;
   if (type.kind !== "enum") {
-    w.line(take(readOne(w, field, x)));
+    w.line(take(readOne(w, field)));
     return;
   }
   const open = w.scope.schema.enums.get(type.typeName)?.open !== false;
   const cast = open ? "value" : `value as ${valueType(w.scope, w.file, type)}`;
-  if (isNullValue(field)) w.line(`const value = ${x} === null ? 0 : ${readOne(w, field, x)};`);
-  else w.line(`const value = ${readOne(w, field, x)};`);
+  const read = readOne(w, field);
+  w.line(`const value = ${isNullValue(field) ? `${w.runtime("skipText")}(b, "null") ? 0 : ${read}` : read};`);
   w.line(`if (value !== undefined) ${take(cast)}`);
 }
 
-function readField(
-  w: CodeWriter,
-  field: Field,
-  take: (v: string) => string,
-  variable: string,
-  oneof?: string,
-): void {
-  const x = `v${field.number}`;
-  w.line(
-    field.jsonName === field.name
-      ? `const ${x} = ${member(w, field.jsonName)};`
-      : `const ${x} = ${w.runtime("firstOf")}(${member(w, field.jsonName)}, ${member(w, field.name)});`,
-  );
-  const read = (): void => {
-    w.line(`at = ${JSON.stringify(field.jsonName)};`);
-    if (oneof !== undefined)
-      w.line(`if (${variable} !== undefined) ${w.runtime("secondChoice")}(${JSON.stringify(oneof)});`);
-    if (field.cardinality === "repeated") {
-      w.line(`const list = ${w.runtime("readJsonArray")}(${x});`);
-      w.block("for (let i = 0; i < list.length; i++) {", () => {
-        w.line("index = i;");
-        takeValue(w, field, "list[i]!", (v) => `${variable}.push(${v});`);
-      });
-      w.line("index = -1;");
-    } else if (field.cardinality === "map") {
-      const key = w.runtime(`read${jsonHelper(field.mapKey ?? "string")}Key`);
-      w.line(`const entries = ${w.runtime("readJsonObject")}(${x}, depth);`);
-      w.block("for (const key in entries) {", () => {
-        w.line("index = key;");
-        takeValue(
-          w,
-          field,
-          "entries[key]!",
-          (v) => `${w.runtime("setEntry")}(${variable}, ${key}(key), ${v});`,
-        );
-      });
-      w.line("index = -1;");
-    } else {
-      takeValue(w, field, x, take);
-      if (field.presence === "required") w.line(`has${field.number} = true;`);
-    }
-  };
-  w.block(`if (${x} !== undefined) {`, () => {
-    w.line("seen++;");
-    if (takesNull(field) && field.cardinality === "singular") read();
-    else w.block(`if (${x} !== null) {`, read);
-  });
+function readField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
+  const { field } = slot;
+  const x = slotVariable(slot);
+  if (field.cardinality === "repeated") {
+    const open = w.runtime("openArray");
+    w.block(`for (let item = ${open}(b, depth); item; item = ${w.runtime("nextItem")}(b)) {`, () =>
+      takeValue(w, field, (v) => `${x}.push(${v});`),
+    );
+  } else if (field.cardinality === "map") {
+    const open = w.runtime("openObject");
+    w.block(`for (let entry = ${open}(b, depth); entry; entry = ${w.runtime("nextMember")}(b)) {`, () => {
+      w.line(`const key = ${w.runtime(`read${jsonHelper(field.mapKey ?? "string")}Key`)}(b);`);
+      takeValue(w, field, (v) => `${w.runtime("addEntry")}(${x}, key, ${v});`);
+    });
+  } else takeValue(w, field, (v) => `${x} = ${v};`);
+}
+
+function readChoice(w: CodeWriter, slot: Slot & { kind: "oneof" }, field: Field): void {
+  const x = slotVariable(slot);
+  const name = slot.members.find((member) => member.field === field)?.name;
+  w.line(`if (${x} !== undefined) ${w.runtime("secondChoice")}(${JSON.stringify(slot.oneof.name)});`);
+  takeValue(w, field, (v) => `${x} = { case: ${JSON.stringify(name)}, value: ${v} };`);
 }

@@ -2,9 +2,10 @@ import type { Field, Message } from "../../schema/schema.ts";
 import { isDefault, isOptional, type Slot, slotVariable } from "../field-plan.ts";
 import { type CodeWriter, SLACK } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
-import { enumTable, zeroValue } from "./decode.ts";
 import { keyValue } from "./encode.ts";
 import { isNullValue } from "./json-names.ts";
+import { enumTable } from "./read-value.ts";
+import { zeroValue } from "./slots.ts";
 import { helperName, toLong } from "./wire.ts";
 
 /** `writeXJson(m, b, p, style)`: writes ProtoJSON as bytes. */
@@ -81,9 +82,9 @@ function storeAt(i: number, text: string): string {
 function writeKey(w: CodeWriter, field: Field): void {
   const text = keyText(field);
   if (!isPlainKey(field)) {
-    const json = `${w.runtime("writeJsonText")}(${JSON.stringify(text)}, b, p)`;
+    const json = `${w.runtime("writeJsonText")}(${JSON.stringify(text)}, b, p, style)`;
     const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;
-    w.line(`p = style.names ? ${proto} : ${json};`);
+    w.line(`p = style.useProtoNames ? ${proto} : ${json};`);
     return;
   }
   const lines: string[] = [];
@@ -96,7 +97,7 @@ function writeKey(w: CodeWriter, field: Field): void {
   if (field.name === field.jsonName) w.line(...lines, `p += ${text.length};`);
   else {
     const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;
-    w.block(`if (style.names) p = ${proto};`, () => undefined, "else {");
+    w.block(`if (style.useProtoNames) p = ${proto};`, () => undefined, "else {");
     w.line(...lines.map((line) => `  ${line}`), `  p += ${text.length};`, "}");
   }
 }
@@ -108,7 +109,8 @@ function writeValue(w: CodeWriter, field: Field, x: string): string {
   if (isNullValue(field)) return `p = ${w.runtime("writeAscii")}("null", b, p);`;
   if (type.kind === "enum")
     return `p = ${w.runtime("writeJsonEnum")}(${enumTable(w, type.typeName)}, ${x}, b, p);`;
-  return `p = ${w.runtime(`writeJson${jsonHelper(type.scalar)}`)}(${toLong(w, type, x)}, b, p);`;
+  const style = type.scalar === "string" ? ", style" : "";
+  return `p = ${w.runtime(`writeJson${jsonHelper(type.scalar)}`)}(${toLong(w, type, x)}, b, p${style});`;
 }
 
 /** JSON does not care how an integer is on the wire. */
@@ -159,7 +161,7 @@ function writeField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
     const list = field.cardinality === "repeated";
     w.line(`const ${x} = m.${slot.property};`);
     const some = list ? `${x} !== undefined && ${x}.length > 0` : `${x} !== undefined`;
-    w.block(`if (${some}) {`, body, "} else if (style.all) {");
+    w.block(`if (${some}) {`, body, "} else if (style.emitDefaults) {");
     w.line(`  p = ${emptyMember(w, field, list ? "[]" : "{}")};`, "}");
   } else if (isOptional(field) || field.presence === "required") {
     w.line(`const ${x} = m.${slot.property};`);
@@ -169,16 +171,17 @@ function writeField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
     w.line(`const ${x} = m.${slot.property} ?? ${fallback};`);
     const test = isDefault(field, x, (value) => `${w.runtime("isZero")}(${value})`);
     const differs = test.includes(" === ") ? test.replace(" === ", " !== ") : `!${test}`;
-    w.block(`if (${differs} || style.all) {`, body);
+    w.block(`if (${differs} || style.emitDefaults) {`, body);
   }
   settle(w, field);
 }
 
 function emptyMember(w: CodeWriter, field: Field, empty: string): string {
-  const write = isPlainKey(field) ? w.runtime("writeAscii") : w.runtime("writeJsonText");
   const json = JSON.stringify(`${keyText(field)}${empty}`);
   const proto = JSON.stringify(`${keyText(field, true)}${empty}`);
-  return `${write}(${json === proto ? json : `style.names ? ${proto} : ${json}`}, b, p)`;
+  const text = json === proto ? json : `style.useProtoNames ? ${proto} : ${json}`;
+  if (isPlainKey(field)) return `${w.runtime("writeAscii")}(${text}, b, p)`;
+  return `${w.runtime("writeJsonText")}(${text}, b, p, style)`;
 }
 
 function writeOneof(w: CodeWriter, slot: Slot & { kind: "oneof" }): void {
@@ -222,9 +225,9 @@ function writeMap(w: CodeWriter, field: Field, x: string): void {
   w.line("const open = p;");
   w.block(`for (const key in ${x}) {`, () => {
     w.line(`const value = ${x}[key];`, "if (value === undefined) continue;", "b[p++] = 44;");
-    w.line(`p = ${w.runtime("writeJsonString")}(${key === "key" ? key : `String(${key})`}, b, p);`);
+    w.line(`p = ${w.runtime("writeJsonString")}(${key === "key" ? key : `String(${key})`}, b, p, style);`);
     w.line("b[p++] = 58;", writeValue(w, field, "value"));
   });
   // Whether there is an entry is known now; before it would take a loop of its own.
-  w.line(`p = p === open && !style.all ? before : ${w.runtime("endObject")}(b, open, p);`);
+  w.line(`p = p === open && !style.emitDefaults ? before : ${w.runtime("endObject")}(b, open, p);`);
 }

@@ -3,18 +3,17 @@ import { NO_ROOM } from "./room.ts";
 /** Writes a message at `p` and returns the position behind it; throws NO_ROOM when `b` is too small. */
 export type Encoder<M> = (message: M, b: Uint8Array, p: number) => number;
 
+/** As Encoder, with a third thing to know about how to write. */
+export type StyledEncoder<M, S> = (message: M, b: Uint8Array, p: number, style: S) => number;
+
 const SLAB_BYTES = 128 * 1024;
 /** Longer results get an array of their own, so that a small one kept for long never holds much. */
 const SHARED_BYTES = 1024;
-const MAX_BYTES = 2 ** 31 - 1;
 
 // Scratch memory, made on first use. Results of up to 1 KiB are views of it, as with Node's Buffer pool.
 let slab: Uint8Array | undefined;
 let used = 0;
 let busy = false;
-
-/** As Encoder, with a third thing to know about how to write. */
-export type StyledEncoder<M, S> = (message: M, b: Uint8Array, p: number, style: S) => number;
 
 /** Runs an encoder over scratch memory and returns what it wrote. */
 export function encodeToArray<M>(encode: Encoder<M>, message: M): Uint8Array;
@@ -32,7 +31,7 @@ export function withScratch<M, S, R>(
   encode: StyledEncoder<M, S>,
   message: M,
   style: S,
-  take: (b: Uint8Array, start: number, end: number) => R,
+  take: (b: Uint8Array, start: number, end: number, style: S) => R,
 ): R {
   // A getter of the message may encode something itself.
   const inner = busy;
@@ -43,12 +42,12 @@ export function withScratch<M, S, R>(
   try {
     for (;;) {
       try {
-        return take(b, start, encode(message, b, start, style));
+        return take(b, start, encode(message, b, start, style), style);
       } catch (error) {
         if (error !== NO_ROOM) throw error;
-        if (b.length === MAX_BYTES) throw new RangeError("message is larger than 2 GiB");
       }
-      b = new Uint8Array(Math.min(b.length * 4, MAX_BYTES));
+      // Ends in a RangeError of V8, some gigabytes later.
+      b = new Uint8Array(b.length * 4);
       start = 0;
     }
   } finally {

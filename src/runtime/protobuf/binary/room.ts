@@ -1,3 +1,5 @@
+import { writeVarint } from "./write-varint.ts";
+
 /** Thrown when the buffer is too small; caught by whoever brought the buffer, who comes back with a bigger one. */
 export const NO_ROOM: Readonly<Record<string, never>> = /* @__PURE__ */ Object.freeze({});
 
@@ -23,12 +25,6 @@ export function endLength(b: Uint8Array, start: number, end: number): number {
   // 35 bits of length are more than any buffer holds.
   const extra = n < 16384 ? 1 : n < 2097152 ? 2 : n < 268435456 ? 3 : 4;
   b.copyWithin(start + extra, start, end);
-  let rest = n;
-  let p = start - 1;
-  for (let i = 0; i < extra; i++) {
-    b[p++] = (rest & 127) | 128;
-    rest >>>= 7;
-  }
-  b[p] = rest;
+  writeVarint(n, b, start - 1);
   return end + extra;
 }

@@ -1,15 +1,7 @@
 import { DecodeError, JsonError } from "../errors.ts";
-import { noRoom, SLACK } from "./room.ts";
-import { writeVarint } from "./write-number.ts";
 
 /** Stands in for absent `bytes` where the value is only looked at. */
 export const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
-
-/** Writes the tag that ends a group. */
-export function endGroup(b: Uint8Array, p: number, tag: number): number {
-  if (p + 5 + SLACK > b.length) noRoom();
-  return writeVarint(tag, b, p);
-}
 
 /** A required field that is not there when a message is written. */
 export function missing(field: string): never {
@@ -23,7 +15,12 @@ export function absent(field: string): never {
 
 /** A required field that is not there when JSON is read. */
 export function absentJson(field: string): never {
-  throw new JsonError("required, but not there", field);
+  throw new JsonError(`required field ${field} is not there`);
+}
+
+/** A second member of a oneof in JSON. */
+export function secondChoice(oneof: string): never {
+  throw new JsonError(`more than one member of oneof ${oneof}`);
 }
 
 /** A oneof whose `case` names none of its members. */

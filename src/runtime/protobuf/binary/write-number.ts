@@ -1,47 +1,13 @@
 import { BIG_ENDIAN, f32, f64, HIGH, i32, i64, LOW, u8, u64 } from "./state.ts";
-
-export function wrongType(type: string, value: unknown): never {
-  throw new TypeError(`expected ${type}, got ${value === null ? "null" : typeof value}`);
-}
-
-/** A value that its field's type does not have. */
-export function outside(type: string, value: unknown): never {
-  if (typeof value === "number" || typeof value === "bigint")
-    throw new RangeError(`${String(value)} is no ${type}`);
-  return wrongType(type, value);
-}
-
-/** Writes `v`, which must be a uint32, as a varint. */
-export function writeVarint(v: number, b: Uint8Array, p: number): number {
-  let rest = v;
-  while (rest > 127) {
-    b[p++] = (rest & 127) | 128;
-    rest >>>= 7;
-  }
-  b[p++] = rest;
-  return p;
-}
-
-export function writeInt32(v: number, b: Uint8Array, p: number): number {
-  if ((v | 0) !== v) outside("int32", v);
-  if (v >= 0) return writeVarint(v, b, p);
-  // Negative numbers are sign-extended to 64 bits.
-  let rest = v;
-  for (let i = 0; i < 9; i++) {
-    b[p++] = (rest & 127) | 128;
-    rest >>= 7;
-  }
-  b[p] = 1;
-  return p + 1;
-}
+import { writeVarint, wrong } from "./write-varint.ts";
 
 export function writeUint32(v: number, b: Uint8Array, p: number): number {
-  if (v >>> 0 !== v) outside("uint32", v);
+  if (v >>> 0 !== v) wrong("uint32", v);
   return writeVarint(v, b, p);
 }
 
 export function writeSint32(v: number, b: Uint8Array, p: number): number {
-  if ((v | 0) !== v) outside("sint32", v);
+  if ((v | 0) !== v) wrong("sint32", v);
   return writeVarint(((v << 1) ^ (v >> 31)) >>> 0, b, p);
 }
 
@@ -55,23 +21,23 @@ function writeVarint64(lo: number, hi: number, b: Uint8Array, p: number): number
 }
 
 export function writeInt64(v: bigint, b: Uint8Array, p: number): number {
-  if (typeof v !== "bigint") outside("int64 as bigint", v);
+  if (typeof v !== "bigint") wrong("int64 as bigint", v);
   i64[0] = v;
-  if (i64[0] !== v) outside("int64", v);
+  if (i64[0] !== v) wrong("int64", v);
   return writeVarint64(i32[LOW] as number, i32[HIGH] as number, b, p);
 }
 
 export function writeUint64(v: bigint, b: Uint8Array, p: number): number {
-  if (typeof v !== "bigint") outside("uint64 as bigint", v);
+  if (typeof v !== "bigint") wrong("uint64 as bigint", v);
   u64[0] = v;
-  if (u64[0] !== v) outside("uint64", v);
+  if (u64[0] !== v) wrong("uint64", v);
   return writeVarint64(i32[LOW] as number, i32[HIGH] as number, b, p);
 }
 
 export function writeSint64(v: bigint, b: Uint8Array, p: number): number {
-  if (typeof v !== "bigint") outside("sint64 as bigint", v);
+  if (typeof v !== "bigint") wrong("sint64 as bigint", v);
   i64[0] = v;
-  if (i64[0] !== v) outside("sint64", v);
+  if (i64[0] !== v) wrong("sint64", v);
   const lo = i32[LOW] as number;
   const hi = i32[HIGH] as number;
   const sign = hi >> 31;
@@ -87,40 +53,40 @@ function writeWord(v: number, b: Uint8Array, p: number): number {
 }
 
 export function writeFixed32(v: number, b: Uint8Array, p: number): number {
-  if (v >>> 0 !== v) outside("fixed32", v);
+  if (v >>> 0 !== v) wrong("fixed32", v);
   return writeWord(v, b, p);
 }
 
 export function writeSfixed32(v: number, b: Uint8Array, p: number): number {
-  if ((v | 0) !== v) outside("sfixed32", v);
+  if ((v | 0) !== v) wrong("sfixed32", v);
   return writeWord(v, b, p);
 }
 
 export function writeFixed64(v: bigint, b: Uint8Array, p: number): number {
-  if (typeof v !== "bigint") outside("fixed64 as bigint", v);
+  if (typeof v !== "bigint") wrong("fixed64 as bigint", v);
   u64[0] = v;
-  if (u64[0] !== v) outside("fixed64", v);
+  if (u64[0] !== v) wrong("fixed64", v);
   return writeWord(i32[HIGH] as number, b, writeWord(i32[LOW] as number, b, p));
 }
 
 export function writeSfixed64(v: bigint, b: Uint8Array, p: number): number {
-  if (typeof v !== "bigint") outside("sfixed64 as bigint", v);
+  if (typeof v !== "bigint") wrong("sfixed64 as bigint", v);
   i64[0] = v;
-  if (i64[0] !== v) outside("sfixed64", v);
+  if (i64[0] !== v) wrong("sfixed64", v);
   return writeWord(i32[HIGH] as number, b, writeWord(i32[LOW] as number, b, p));
 }
 
 /** Numbers beyond float's range are refused; ones between two floats are rounded. */
 export function writeFloat(v: number, b: Uint8Array, p: number): number {
-  if (typeof v !== "number") outside("float", v);
+  if (typeof v !== "number") wrong("float", v);
   f32[0] = v;
   if ((f32[0] === Number.POSITIVE_INFINITY || f32[0] === Number.NEGATIVE_INFINITY) && f32[0] !== v)
-    outside("float", v);
+    wrong("float", v);
   return writeWord(i32[0] as number, b, p);
 }
 
 export function writeDouble(v: number, b: Uint8Array, p: number): number {
-  if (typeof v !== "number") outside("double", v);
+  if (typeof v !== "number") wrong("double", v);
   f64[0] = v;
   if (BIG_ENDIAN) return writeWord(i32[HIGH] as number, b, writeWord(i32[LOW] as number, b, p));
   b[p] = u8[0] as number;
@@ -135,7 +101,7 @@ export function writeDouble(v: number, b: Uint8Array, p: number): number {
 }
 
 export function writeBool(v: boolean, b: Uint8Array, p: number): number {
-  if (v !== true && v !== false) outside("bool", v);
+  if (v !== true && v !== false) wrong("bool", v);
   b[p] = v ? 1 : 0;
   return p + 1;
 }

@@ -1,12 +1,12 @@
 import { encodeToArray } from "../binary/arena.ts";
-import { MAX_DEPTH } from "../binary/state.ts";
+import { cursor, MAX_DEPTH } from "../binary/state.ts";
 import { NO_BYTES } from "../binary/support.ts";
 import { JsonError } from "../errors.ts";
 import { appendRecords, pickRecords, recordNumbers } from "../extension-records.ts";
 import { partsOfExtension } from "../extension-type.ts";
 import type { JsonReadOptions } from "../message-type.ts";
-import { tally } from "./duplicate-keys.ts";
-import { checkMembers, type JsonObject, type MemberNames } from "./read.ts";
+import { fail, readStringKey } from "./input.ts";
+import { skipMember } from "./members.ts";
 import type { JsonStyle } from "./style.ts";
 
 /** Writes the extensions among unknown fields that the registry of the options knows, as `[full.name]` members. */
@@ -38,30 +38,38 @@ export function writeJsonExtensions(
 }
 
 /**
- * `checkMembers` of a message that can be extended: reads the `[full.name]` members that the registry of the options
- * knows, and returns them as unknown fields.
+ * Reads the member at the cursor, whose key begins with a bracket, as the extension of that name that the registry of the
+ * options knows. Returns the unknown fields with it.
  */
-export function readJsonExtensions(
+export function readJsonExtension(
   extendee: string,
-  object: JsonObject,
-  seen: number,
-  known: MemberNames,
+  unknown: Uint8Array | undefined,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): Uint8Array | undefined {
-  let unknown: Uint8Array | undefined;
-  const find = options?.types?.extension;
-  if (find !== undefined)
-    for (const key of Object.keys(object)) {
-      if (!key.startsWith("[") || !key.endsWith("]")) continue;
-      const extension = find(extendee, key.slice(1, -1));
-      if (extension === undefined) continue;
-      seen++;
-      const parts = partsOfExtension(extension);
-      tally.members--; // counted once more in the record
-      const record = parts.readJson({ [key]: object[key] ?? null }, options, depth);
-      unknown = appendRecords(unknown, encodeToArray(parts.encode, record), parts);
-    }
-  checkMembers(object, seen, known, options, (key) => find?.(extendee, key.slice(1, -1)) !== undefined);
-  return unknown;
+  const key = readStringKey(b);
+  const extension = aside(() => options?.types?.extension?.(extendee, key.slice(1, -1)));
+  if (extension === undefined || !key.endsWith("]")) {
+    skipMember(b, options);
+    return unknown;
+  }
+  const parts = partsOfExtension(extension);
+  const record = parts.readJson(b, options, depth);
+  return aside(() => {
+    if (pickRecords(unknown, parts) !== undefined) fail("given twice");
+    return appendRecords(unknown, encodeToArray(parts.encode, record), parts);
+  });
+}
+
+/** Runs what may use the cursor for something else. */
+export function aside<T>(run: () => T): T {
+  const { p, start, any } = cursor;
+  try {
+    return run();
+  } finally {
+    cursor.p = p;
+    cursor.start = start;
+    cursor.any = any;
+  }
 }

@@ -1,25 +1,17 @@
-import type { JsonWriteOptions, TypeRegistry } from "../message-type.ts";
+import type { JsonWriteOptions } from "../message-type.ts";
 
-/** JsonWriteOptions with every question answered, as the generated writers take them. */
-export interface JsonStyle {
-  /** Write defaults too. */
-  readonly all: boolean;
-  /** Write the names of the .proto. */
-  readonly names: boolean;
-  /** Types an Any may hold. */
-  readonly types: TypeRegistry | undefined;
+/** How generated code writes JSON. */
+export interface JsonStyle extends JsonWriteOptions {
   /** How many Anys we are inside of. */
   readonly anys: number;
+  /** Latin-1 instead of UTF-8: what becomes a string is one in a third of the time then. */
+  readonly latin: boolean;
 }
 
-const PLAIN: JsonStyle = { all: false, names: false, types: undefined, anys: 0 };
+const PLAIN: JsonStyle = { anys: 0, latin: false };
+const LATIN: JsonStyle = { anys: 0, latin: true };
 
-export function toJsonStyle(options: JsonWriteOptions | undefined): JsonStyle {
-  if (options === undefined) return PLAIN;
-  return {
-    all: options.emitDefaults === true,
-    names: options.useProtoNames === true,
-    types: options.types,
-    anys: 0,
-  };
+export function toJsonStyle(options: JsonWriteOptions | undefined, latin: boolean): JsonStyle {
+  const style = latin ? LATIN : PLAIN;
+  return options ? { ...options, ...style } : style;
 }

@@ -2,7 +2,6 @@
 import {
   absent,
   absentJson,
-  checkMembers,
   cursor,
   defineMessage,
   type EnumTable,
@@ -10,38 +9,38 @@ import {
   endLength,
   endObject,
   enumTable,
-  firstOf,
   type JsonStyle,
   keepUnknown,
   keepUnknownEnum,
   MAX_DEPTH,
   missing,
+  nextItem,
+  nextMember,
   noRoom,
+  openArray,
+  openObject,
   readBool,
   readBytes,
   readDouble,
   readInt32,
   readInt64,
-  readJsonArray,
   readJsonBool,
   readJsonBytes,
   readJsonDouble,
   readJsonEnum,
-  readJsonExtensions,
+  readJsonExtension,
   readJsonInt32,
   readJsonInt64,
-  readJsonMembers,
-  readJsonObject,
   readJsonString,
   readJsonUint64,
   readLength,
+  readMember,
   readStringUnchecked,
   readTag,
   readUint64,
   skipField,
   tooDeep,
   truncated,
-  within,
   writeAscii,
   writeBool,
   writeBytes,
@@ -61,7 +60,7 @@ import {
   writeString,
   writeUint64,
 } from "../../helpers.ts";
-import type { JsonReadOptions, JsonValue, MessageInit, MessageType } from "../../message-type.ts";
+import type { JsonReadOptions, MessageInit, MessageType } from "../../message-type.ts";
 import type {
   DescriptorProto,
   DescriptorProto_ExtensionRange,
@@ -429,53 +428,37 @@ export function writeFileDescriptorSetJson(
       p = writeFileDescriptorProtoJson(f1[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"file\":[]", b, p);
   }
   p = writeJsonExtensions("google.protobuf.FileDescriptorSet", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const fileDescriptorSetMembers = [
-  "file",
-] as const;
+const fileDescriptorSetMembers: readonly string[] = ["file"];
 
 export function readFileDescriptorSetJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FileDescriptorSet {
-  const object = readJsonMembers(json, depth, fileDescriptorSetMembers);
   const f1: FileDescriptorProto[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.file;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "file";
-        const list = readJsonArray(v1);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f1.push(readFileDescriptorProtoJson(list[i]!, options, depth + 1));
-        }
-        index = -1;
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.FileDescriptorSet", $unknown, b, options, depth);
+      continue;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.FileDescriptorSet",
-      object,
-      seen,
-      fileDescriptorSetMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
+    const i = readMember(b, fileDescriptorSetMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f1.push(readFileDescriptorProtoJson(b, options, depth + 1));
+        }
+        break;
+    }
   }
   const message: FileDescriptorSet = { file: f1 };
   if ($unknown !== undefined) message.$unknown = $unknown;
@@ -921,14 +904,14 @@ export function writeFileDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.package;
   if (f2 !== undefined) {
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 97; b[p + 4] = 99; b[p + 5] = 107;
     b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
     p += 11;
-    p = writeJsonString(f2, b, p);
+    p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.dependency;
   if (f3 !== undefined && f3.length > 0) {
@@ -939,15 +922,15 @@ export function writeFileDescriptorProtoJson(
     const open = p;
     for (let i = 0; i < f3.length; i++) {
       b[p++] = 44;
-      p = writeJsonString(f3[i]!, b, p);
+      p = writeJsonString(f3[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"dependency\":[]", b, p);
   }
   const f10 = m.publicDependency;
   if (f10 !== undefined && f10.length > 0) {
-    if (style.names) p = writeAscii(",\"public_dependency\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"public_dependency\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 117; b[p + 4] = 98; b[p + 5] = 108;
       b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 68; b[p + 9] = 101; b[p + 10] = 112; b[p + 11] = 101;
@@ -962,12 +945,12 @@ export function writeFileDescriptorProtoJson(
       p = writeJsonInt32(f10[i]!, b, p);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"public_dependency\":[]" : ",\"publicDependency\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"public_dependency\":[]" : ",\"publicDependency\":[]", b, p);
   }
   const f11 = m.weakDependency;
   if (f11 !== undefined && f11.length > 0) {
-    if (style.names) p = writeAscii(",\"weak_dependency\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"weak_dependency\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 119; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 107;
       b[p + 6] = 68; b[p + 7] = 101; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 110; b[p + 11] = 100;
@@ -981,12 +964,12 @@ export function writeFileDescriptorProtoJson(
       p = writeJsonInt32(f11[i]!, b, p);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"weak_dependency\":[]" : ",\"weakDependency\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"weak_dependency\":[]" : ",\"weakDependency\":[]", b, p);
   }
   const f15 = m.optionDependency;
   if (f15 !== undefined && f15.length > 0) {
-    if (style.names) p = writeAscii(",\"option_dependency\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"option_dependency\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
       b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 68; b[p + 9] = 101; b[p + 10] = 112; b[p + 11] = 101;
@@ -997,15 +980,15 @@ export function writeFileDescriptorProtoJson(
     const open = p;
     for (let i = 0; i < f15.length; i++) {
       b[p++] = 44;
-      p = writeJsonString(f15[i]!, b, p);
+      p = writeJsonString(f15[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"option_dependency\":[]" : ",\"optionDependency\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"option_dependency\":[]" : ",\"optionDependency\":[]", b, p);
   }
   const f4 = m.messageType;
   if (f4 !== undefined && f4.length > 0) {
-    if (style.names) p = writeAscii(",\"message_type\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"message_type\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 115;
       b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 84; b[p + 10] = 121; b[p + 11] = 112;
@@ -1018,12 +1001,12 @@ export function writeFileDescriptorProtoJson(
       p = writeDescriptorProtoJson(f4[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"message_type\":[]" : ",\"messageType\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"message_type\":[]" : ",\"messageType\":[]", b, p);
   }
   const f5 = m.enumType;
   if (f5 !== undefined && f5.length > 0) {
-    if (style.names) p = writeAscii(",\"enum_type\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"enum_type\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 117; b[p + 5] = 109;
       b[p + 6] = 84; b[p + 7] = 121; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
@@ -1035,8 +1018,8 @@ export function writeFileDescriptorProtoJson(
       p = writeEnumDescriptorProtoJson(f5[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"enum_type\":[]" : ",\"enumType\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"enum_type\":[]" : ",\"enumType\":[]", b, p);
   }
   const f6 = m.service;
   if (f6 !== undefined && f6.length > 0) {
@@ -1049,7 +1032,7 @@ export function writeFileDescriptorProtoJson(
       p = writeServiceDescriptorProtoJson(f6[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"service\":[]", b, p);
   }
   const f7 = m.extension;
@@ -1064,7 +1047,7 @@ export function writeFileDescriptorProtoJson(
       p = writeFieldDescriptorProtoJson(f7[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"extension\":[]", b, p);
   }
   const f8 = m.options;
@@ -1076,7 +1059,7 @@ export function writeFileDescriptorProtoJson(
   }
   const f9 = m.sourceCodeInfo;
   if (f9 !== undefined) {
-    if (style.names) p = writeAscii(",\"source_code_info\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"source_code_info\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 111; b[p + 4] = 117; b[p + 5] = 114;
       b[p + 6] = 99; b[p + 7] = 101; b[p + 8] = 67; b[p + 9] = 111; b[p + 10] = 100; b[p + 11] = 101;
@@ -1090,7 +1073,7 @@ export function writeFileDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 121; b[p + 4] = 110; b[p + 5] = 116;
     b[p + 6] = 97; b[p + 7] = 120; b[p + 8] = 34; b[p + 9] = 58;
     p += 10;
-    p = writeJsonString(f12, b, p);
+    p = writeJsonString(f12, b, p, style);
   }
   const f14 = m.edition;
   if (f14 !== undefined) {
@@ -1102,29 +1085,45 @@ export function writeFileDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const fileDescriptorProtoMembers = [
+const fileDescriptorProtoMembers: readonly string[] = [
   "name",
   "package",
   "dependency",
-  ["publicDependency", "public_dependency"],
-  ["weakDependency", "weak_dependency"],
-  ["optionDependency", "option_dependency"],
-  ["messageType", "message_type"],
-  ["enumType", "enum_type"],
+  "publicDependency",
+  "weakDependency",
+  "optionDependency",
+  "messageType",
+  "enumType",
   "service",
   "extension",
   "options",
-  ["sourceCodeInfo", "source_code_info"],
+  "sourceCodeInfo",
   "syntax",
   "edition",
-] as const;
+];
+
+const fileDescriptorProtoProtoNames: readonly string[] = [
+  "name",
+  "package",
+  "dependency",
+  "public_dependency",
+  "weak_dependency",
+  "option_dependency",
+  "message_type",
+  "enum_type",
+  "service",
+  "extension",
+  "options",
+  "source_code_info",
+  "syntax",
+  "edition",
+];
 
 export function readFileDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FileDescriptorProto {
-  const object = readJsonMembers(json, depth, fileDescriptorProtoMembers);
   let f1: string | undefined;
   let f2: string | undefined;
   const f3: string[] = [];
@@ -1140,166 +1139,71 @@ export function readFileDescriptorProtoJson(
   let f12: string | undefined;
   let f14: Edition | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
-    }
-    const v2 = object.package;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "package";
-        f2 = readJsonString(v2);
-      }
-    }
-    const v3 = object.dependency;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "dependency";
-        const list = readJsonArray(v3);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f3.push(readJsonString(list[i]!));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, fileDescriptorProtoMembers, seen, options, fileDescriptorProtoProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        f2 = readJsonString(b);
+        break;
+      case 2:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f3.push(readJsonString(b));
         }
-        index = -1;
-      }
-    }
-    const v10 = firstOf(object.publicDependency, object.public_dependency);
-    if (v10 !== undefined) {
-      seen++;
-      if (v10 !== null) {
-        at = "publicDependency";
-        const list = readJsonArray(v10);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f10.push(readJsonInt32(list[i]!));
+        break;
+      case 3:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f10.push(readJsonInt32(b));
         }
-        index = -1;
-      }
-    }
-    const v11 = firstOf(object.weakDependency, object.weak_dependency);
-    if (v11 !== undefined) {
-      seen++;
-      if (v11 !== null) {
-        at = "weakDependency";
-        const list = readJsonArray(v11);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f11.push(readJsonInt32(list[i]!));
+        break;
+      case 4:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f11.push(readJsonInt32(b));
         }
-        index = -1;
-      }
-    }
-    const v15 = firstOf(object.optionDependency, object.option_dependency);
-    if (v15 !== undefined) {
-      seen++;
-      if (v15 !== null) {
-        at = "optionDependency";
-        const list = readJsonArray(v15);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f15.push(readJsonString(list[i]!));
+        break;
+      case 5:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f15.push(readJsonString(b));
         }
-        index = -1;
-      }
-    }
-    const v4 = firstOf(object.messageType, object.message_type);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "messageType";
-        const list = readJsonArray(v4);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f4.push(readDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 6:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f4.push(readDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v5 = firstOf(object.enumType, object.enum_type);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "enumType";
-        const list = readJsonArray(v5);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f5.push(readEnumDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 7:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f5.push(readEnumDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v6 = object.service;
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "service";
-        const list = readJsonArray(v6);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f6.push(readServiceDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 8:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f6.push(readServiceDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v7 = object.extension;
-    if (v7 !== undefined) {
-      seen++;
-      if (v7 !== null) {
-        at = "extension";
-        const list = readJsonArray(v7);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f7.push(readFieldDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 9:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f7.push(readFieldDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v8 = object.options;
-    if (v8 !== undefined) {
-      seen++;
-      if (v8 !== null) {
-        at = "options";
-        f8 = readFileOptionsJson(v8, options, depth + 1);
-      }
-    }
-    const v9 = firstOf(object.sourceCodeInfo, object.source_code_info);
-    if (v9 !== undefined) {
-      seen++;
-      if (v9 !== null) {
-        at = "sourceCodeInfo";
-        f9 = readSourceCodeInfoJson(v9, options, depth + 1);
-      }
-    }
-    const v12 = object.syntax;
-    if (v12 !== undefined) {
-      seen++;
-      if (v12 !== null) {
-        at = "syntax";
-        f12 = readJsonString(v12);
-      }
-    }
-    const v14 = object.edition;
-    if (v14 !== undefined) {
-      seen++;
-      if (v14 !== null) {
-        at = "edition";
-        const value = readJsonEnum(editionTable, v14, options);
+        break;
+      case 10:
+        f8 = readFileOptionsJson(b, options, depth + 1);
+        break;
+      case 11:
+        f9 = readSourceCodeInfoJson(b, options, depth + 1);
+        break;
+      case 12:
+        f12 = readJsonString(b);
+        break;
+      case 13: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f14 = value as Edition;
+        break;
       }
     }
-    at = "";
-    checkMembers(object, seen, fileDescriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return {
     name: f1,
@@ -1657,7 +1561,7 @@ export function writeDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.field;
   if (f2 !== undefined && f2.length > 0) {
@@ -1670,7 +1574,7 @@ export function writeDescriptorProtoJson(
       p = writeFieldDescriptorProtoJson(f2[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"field\":[]", b, p);
   }
   const f6 = m.extension;
@@ -1685,12 +1589,12 @@ export function writeDescriptorProtoJson(
       p = writeFieldDescriptorProtoJson(f6[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"extension\":[]", b, p);
   }
   const f3 = m.nestedType;
   if (f3 !== undefined && f3.length > 0) {
-    if (style.names) p = writeAscii(",\"nested_type\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"nested_type\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 116;
       b[p + 6] = 101; b[p + 7] = 100; b[p + 8] = 84; b[p + 9] = 121; b[p + 10] = 112; b[p + 11] = 101;
@@ -1703,12 +1607,12 @@ export function writeDescriptorProtoJson(
       p = writeDescriptorProtoJson(f3[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"nested_type\":[]" : ",\"nestedType\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"nested_type\":[]" : ",\"nestedType\":[]", b, p);
   }
   const f4 = m.enumType;
   if (f4 !== undefined && f4.length > 0) {
-    if (style.names) p = writeAscii(",\"enum_type\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"enum_type\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 117; b[p + 5] = 109;
       b[p + 6] = 84; b[p + 7] = 121; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
@@ -1720,12 +1624,12 @@ export function writeDescriptorProtoJson(
       p = writeEnumDescriptorProtoJson(f4[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"enum_type\":[]" : ",\"enumType\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"enum_type\":[]" : ",\"enumType\":[]", b, p);
   }
   const f5 = m.extensionRange;
   if (f5 !== undefined && f5.length > 0) {
-    if (style.names) p = writeAscii(",\"extension_range\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"extension_range\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
       b[p + 6] = 110; b[p + 7] = 115; b[p + 8] = 105; b[p + 9] = 111; b[p + 10] = 110; b[p + 11] = 82;
@@ -1738,12 +1642,12 @@ export function writeDescriptorProtoJson(
       p = writeDescriptorProto_ExtensionRangeJson(f5[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"extension_range\":[]" : ",\"extensionRange\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"extension_range\":[]" : ",\"extensionRange\":[]", b, p);
   }
   const f8 = m.oneofDecl;
   if (f8 !== undefined && f8.length > 0) {
-    if (style.names) p = writeAscii(",\"oneof_decl\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"oneof_decl\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 110; b[p + 4] = 101; b[p + 5] = 111;
       b[p + 6] = 102; b[p + 7] = 68; b[p + 8] = 101; b[p + 9] = 99; b[p + 10] = 108; b[p + 11] = 34;
@@ -1756,8 +1660,8 @@ export function writeDescriptorProtoJson(
       p = writeOneofDescriptorProtoJson(f8[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"oneof_decl\":[]" : ",\"oneofDecl\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"oneof_decl\":[]" : ",\"oneofDecl\":[]", b, p);
   }
   const f7 = m.options;
   if (f7 !== undefined) {
@@ -1768,7 +1672,7 @@ export function writeDescriptorProtoJson(
   }
   const f9 = m.reservedRange;
   if (f9 !== undefined && f9.length > 0) {
-    if (style.names) p = writeAscii(",\"reserved_range\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"reserved_range\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
       b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 82; b[p + 11] = 97;
@@ -1781,12 +1685,12 @@ export function writeDescriptorProtoJson(
       p = writeDescriptorProto_ReservedRangeJson(f9[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"reserved_range\":[]" : ",\"reservedRange\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"reserved_range\":[]" : ",\"reservedRange\":[]", b, p);
   }
   const f10 = m.reservedName;
   if (f10 !== undefined && f10.length > 0) {
-    if (style.names) p = writeAscii(",\"reserved_name\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"reserved_name\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
       b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 78; b[p + 11] = 97;
@@ -1796,11 +1700,11 @@ export function writeDescriptorProtoJson(
     const open = p;
     for (let i = 0; i < f10.length; i++) {
       b[p++] = 44;
-      p = writeJsonString(f10[i]!, b, p);
+      p = writeJsonString(f10[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"reserved_name\":[]" : ",\"reservedName\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"reserved_name\":[]" : ",\"reservedName\":[]", b, p);
   }
   const f11 = m.visibility;
   if (f11 !== undefined) {
@@ -1813,26 +1717,39 @@ export function writeDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const descriptorProtoMembers = [
+const descriptorProtoMembers: readonly string[] = [
   "name",
   "field",
   "extension",
-  ["nestedType", "nested_type"],
-  ["enumType", "enum_type"],
-  ["extensionRange", "extension_range"],
-  ["oneofDecl", "oneof_decl"],
+  "nestedType",
+  "enumType",
+  "extensionRange",
+  "oneofDecl",
   "options",
-  ["reservedRange", "reserved_range"],
-  ["reservedName", "reserved_name"],
+  "reservedRange",
+  "reservedName",
   "visibility",
-] as const;
+];
+
+const descriptorProtoProtoNames: readonly string[] = [
+  "name",
+  "field",
+  "extension",
+  "nested_type",
+  "enum_type",
+  "extension_range",
+  "oneof_decl",
+  "options",
+  "reserved_range",
+  "reserved_name",
+  "visibility",
+];
 
 export function readDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): DescriptorProto {
-  const object = readJsonMembers(json, depth, descriptorProtoMembers);
   let f1: string | undefined;
   const f2: FieldDescriptorProto[] = [];
   const f6: FieldDescriptorProto[] = [];
@@ -1845,142 +1762,62 @@ export function readDescriptorProtoJson(
   const f10: string[] = [];
   let f11: SymbolVisibility | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
-    }
-    const v2 = object.field;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "field";
-        const list = readJsonArray(v2);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f2.push(readFieldDescriptorProtoJson(list[i]!, options, depth + 1));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, descriptorProtoMembers, seen, options, descriptorProtoProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f2.push(readFieldDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v6 = object.extension;
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "extension";
-        const list = readJsonArray(v6);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f6.push(readFieldDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 2:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f6.push(readFieldDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v3 = firstOf(object.nestedType, object.nested_type);
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "nestedType";
-        const list = readJsonArray(v3);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f3.push(readDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 3:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f3.push(readDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v4 = firstOf(object.enumType, object.enum_type);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "enumType";
-        const list = readJsonArray(v4);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f4.push(readEnumDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 4:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f4.push(readEnumDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v5 = firstOf(object.extensionRange, object.extension_range);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "extensionRange";
-        const list = readJsonArray(v5);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f5.push(readDescriptorProto_ExtensionRangeJson(list[i]!, options, depth + 1));
+        break;
+      case 5:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f5.push(readDescriptorProto_ExtensionRangeJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v8 = firstOf(object.oneofDecl, object.oneof_decl);
-    if (v8 !== undefined) {
-      seen++;
-      if (v8 !== null) {
-        at = "oneofDecl";
-        const list = readJsonArray(v8);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f8.push(readOneofDescriptorProtoJson(list[i]!, options, depth + 1));
+        break;
+      case 6:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f8.push(readOneofDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v7 = object.options;
-    if (v7 !== undefined) {
-      seen++;
-      if (v7 !== null) {
-        at = "options";
-        f7 = readMessageOptionsJson(v7, options, depth + 1);
-      }
-    }
-    const v9 = firstOf(object.reservedRange, object.reserved_range);
-    if (v9 !== undefined) {
-      seen++;
-      if (v9 !== null) {
-        at = "reservedRange";
-        const list = readJsonArray(v9);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f9.push(readDescriptorProto_ReservedRangeJson(list[i]!, options, depth + 1));
+        break;
+      case 7:
+        f7 = readMessageOptionsJson(b, options, depth + 1);
+        break;
+      case 8:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f9.push(readDescriptorProto_ReservedRangeJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v10 = firstOf(object.reservedName, object.reserved_name);
-    if (v10 !== undefined) {
-      seen++;
-      if (v10 !== null) {
-        at = "reservedName";
-        const list = readJsonArray(v10);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f10.push(readJsonString(list[i]!));
+        break;
+      case 9:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f10.push(readJsonString(b));
         }
-        index = -1;
-      }
-    }
-    const v11 = object.visibility;
-    if (v11 !== undefined) {
-      seen++;
-      if (v11 !== null) {
-        at = "visibility";
-        const value = readJsonEnum(symbolVisibilityTable, v11, options);
+        break;
+      case 10: {
+        const value = readJsonEnum(b, symbolVisibilityTable, options);
         if (value !== undefined) f11 = value as SymbolVisibility;
+        break;
       }
     }
-    at = "";
-    checkMembers(object, seen, descriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return {
     name: f1,
@@ -2148,52 +1985,31 @@ export function writeDescriptorProto_ExtensionRangeJson(
   return endObject(b, start, p);
 }
 
-const descriptorProto_ExtensionRangeMembers = [
-  "start",
-  "end",
-  "options",
-] as const;
+const descriptorProto_ExtensionRangeMembers: readonly string[] = ["start", "end", "options"];
 
 export function readDescriptorProto_ExtensionRangeJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): DescriptorProto_ExtensionRange {
-  const object = readJsonMembers(json, depth, descriptorProto_ExtensionRangeMembers);
   let f1: number | undefined;
   let f2: number | undefined;
   let f3: ExtensionRangeOptions | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.start;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "start";
-        f1 = readJsonInt32(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, descriptorProto_ExtensionRangeMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonInt32(b);
+        break;
+      case 1:
+        f2 = readJsonInt32(b);
+        break;
+      case 2:
+        f3 = readExtensionRangeOptionsJson(b, options, depth + 1);
+        break;
     }
-    const v2 = object.end;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "end";
-        f2 = readJsonInt32(v2);
-      }
-    }
-    const v3 = object.options;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "options";
-        f3 = readExtensionRangeOptionsJson(v3, options, depth + 1);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, descriptorProto_ExtensionRangeMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { start: f1, end: f2, options: f3 };
 }
@@ -2321,42 +2137,27 @@ export function writeDescriptorProto_ReservedRangeJson(
   return endObject(b, start, p);
 }
 
-const descriptorProto_ReservedRangeMembers = [
-  "start",
-  "end",
-] as const;
+const descriptorProto_ReservedRangeMembers: readonly string[] = ["start", "end"];
 
 export function readDescriptorProto_ReservedRangeJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): DescriptorProto_ReservedRange {
-  const object = readJsonMembers(json, depth, descriptorProto_ReservedRangeMembers);
   let f1: number | undefined;
   let f2: number | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.start;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "start";
-        f1 = readJsonInt32(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, descriptorProto_ReservedRangeMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonInt32(b);
+        break;
+      case 1:
+        f2 = readJsonInt32(b);
+        break;
     }
-    const v2 = object.end;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "end";
-        f2 = readJsonInt32(v2);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, descriptorProto_ReservedRangeMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { start: f1, end: f2 };
 }
@@ -2450,8 +2251,12 @@ export function decodeExtensionRangeOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     while (tag === 18) {
       n = b[p++] as number;
@@ -2480,8 +2285,12 @@ export function decodeExtensionRangeOptions(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 402) {
       n = b[p++] as number;
@@ -2495,8 +2304,12 @@ export function decodeExtensionRangeOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     while (tag === 7994) {
@@ -2511,8 +2324,12 @@ export function decodeExtensionRangeOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -2538,7 +2355,7 @@ export function writeExtensionRangeOptionsJson(
   if (p + 66 > b.length) noRoom();
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -2552,8 +2369,12 @@ export function writeExtensionRangeOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   const f2 = m.declaration;
   if (f2 !== undefined && f2.length > 0) {
@@ -2567,7 +2388,7 @@ export function writeExtensionRangeOptionsJson(
       p = writeExtensionRangeOptions_DeclarationJson(f2[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"declaration\":[]", b, p);
   }
   const f50 = m.features;
@@ -2589,82 +2410,58 @@ export function writeExtensionRangeOptionsJson(
   return endObject(b, start, p);
 }
 
-const extensionRangeOptionsMembers = [
-  ["uninterpretedOption", "uninterpreted_option"],
+const extensionRangeOptionsMembers: readonly string[] = [
+  "uninterpretedOption",
   "declaration",
   "features",
   "verification",
-] as const;
+];
+
+const extensionRangeOptionsProtoNames: readonly string[] = [
+  "uninterpreted_option",
+  "declaration",
+  "features",
+  "verification",
+];
 
 export function readExtensionRangeOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): ExtensionRangeOptions {
-  const object = readJsonMembers(json, depth, extensionRangeOptionsMembers);
   const f999: UninterpretedOption[] = [];
   const f2: ExtensionRangeOptions_Declaration[] = [];
   let f50: FeatureSet | undefined;
   let f3: ExtensionRangeOptions_VerificationState | undefined;
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.ExtensionRangeOptions", $unknown, b, options, depth);
+      continue;
+    }
+    const i = readMember(b, extensionRangeOptionsMembers, seen, options, extensionRangeOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v2 = object.declaration;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "declaration";
-        const list = readJsonArray(v2);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f2.push(readExtensionRangeOptions_DeclarationJson(list[i]!, options, depth + 1));
+        break;
+      case 1:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f2.push(readExtensionRangeOptions_DeclarationJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v50 = object.features;
-    if (v50 !== undefined) {
-      seen++;
-      if (v50 !== null) {
-        at = "features";
-        f50 = readFeatureSetJson(v50, options, depth + 1);
-      }
-    }
-    const v3 = object.verification;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "verification";
-        const value = readJsonEnum(extensionRangeOptions_VerificationStateTable, v3, options);
+        break;
+      case 2:
+        f50 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 3: {
+        const value = readJsonEnum(b, extensionRangeOptions_VerificationStateTable, options);
         if (value !== undefined) f3 = value as ExtensionRangeOptions_VerificationState;
+        break;
       }
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.ExtensionRangeOptions",
-      object,
-      seen,
-      extensionRangeOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: ExtensionRangeOptions = { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 };
   if ($unknown !== undefined) message.$unknown = $unknown;
@@ -2846,20 +2643,20 @@ export function writeExtensionRangeOptions_DeclarationJson(
   }
   const f2 = m.fullName;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"full_name\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"full_name\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 117; b[p + 4] = 108; b[p + 5] = 108;
       b[p + 6] = 78; b[p + 7] = 97; b[p + 8] = 109; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
       p += 12;
     }
-    p = writeJsonString(f2, b, p);
+    p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.type;
   if (f3 !== undefined) {
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 121; b[p + 4] = 112; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f3, b, p);
+    p = writeJsonString(f3, b, p, style);
   }
   const f5 = m.reserved;
   if (f5 !== undefined) {
@@ -2879,72 +2676,59 @@ export function writeExtensionRangeOptions_DeclarationJson(
   return endObject(b, start, p);
 }
 
-const extensionRangeOptions_DeclarationMembers = [
+const extensionRangeOptions_DeclarationMembers: readonly string[] = [
   "number",
-  ["fullName", "full_name"],
+  "fullName",
   "type",
   "reserved",
   "repeated",
-] as const;
+];
+
+const extensionRangeOptions_DeclarationProtoNames: readonly string[] = [
+  "number",
+  "full_name",
+  "type",
+  "reserved",
+  "repeated",
+];
 
 export function readExtensionRangeOptions_DeclarationJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): ExtensionRangeOptions_Declaration {
-  const object = readJsonMembers(json, depth, extensionRangeOptions_DeclarationMembers);
   let f1: number | undefined;
   let f2: string | undefined;
   let f3: string | undefined;
   let f5: boolean | undefined;
   let f6: boolean | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.number;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "number";
-        f1 = readJsonInt32(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(
+      b,
+      extensionRangeOptions_DeclarationMembers,
+      seen,
+      options,
+      extensionRangeOptions_DeclarationProtoNames,
+    );
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonInt32(b);
+        break;
+      case 1:
+        f2 = readJsonString(b);
+        break;
+      case 2:
+        f3 = readJsonString(b);
+        break;
+      case 3:
+        f5 = readJsonBool(b);
+        break;
+      case 4:
+        f6 = readJsonBool(b);
+        break;
     }
-    const v2 = firstOf(object.fullName, object.full_name);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "fullName";
-        f2 = readJsonString(v2);
-      }
-    }
-    const v3 = object.type;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "type";
-        f3 = readJsonString(v3);
-      }
-    }
-    const v5 = object.reserved;
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "reserved";
-        f5 = readJsonBool(v5);
-      }
-    }
-    const v6 = object.repeated;
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "repeated";
-        f6 = readJsonBool(v6);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, extensionRangeOptions_DeclarationMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { number: f1, fullName: f2, type: f3, reserved: f5, repeated: f6 };
 }
@@ -3088,8 +2872,12 @@ export function decodeFieldDescriptorProto(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 10) {
       n = b[p++] as number;
@@ -3212,8 +3000,12 @@ export function decodeFieldDescriptorProto(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 136) {
       const v = b[p++] as number;
@@ -3263,7 +3055,7 @@ export function writeFieldDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f3 = m.number;
   if (f3 !== undefined) {
@@ -3289,36 +3081,36 @@ export function writeFieldDescriptorProtoJson(
   }
   const f6 = m.typeName;
   if (f6 !== undefined) {
-    if (style.names) p = writeAscii(",\"type_name\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"type_name\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 121; b[p + 4] = 112; b[p + 5] = 101;
       b[p + 6] = 78; b[p + 7] = 97; b[p + 8] = 109; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
       p += 12;
     }
-    p = writeJsonString(f6, b, p);
+    p = writeJsonString(f6, b, p, style);
   }
   const f2 = m.extendee;
   if (f2 !== undefined) {
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
     b[p + 6] = 110; b[p + 7] = 100; b[p + 8] = 101; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
     p += 12;
-    p = writeJsonString(f2, b, p);
+    p = writeJsonString(f2, b, p, style);
   }
   const f7 = m.defaultValue;
   if (f7 !== undefined) {
-    if (style.names) p = writeAscii(",\"default_value\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"default_value\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 102; b[p + 5] = 97;
       b[p + 6] = 117; b[p + 7] = 108; b[p + 8] = 116; b[p + 9] = 86; b[p + 10] = 97; b[p + 11] = 108;
       b[p + 12] = 117; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
       p += 16;
     }
-    p = writeJsonString(f7, b, p);
+    p = writeJsonString(f7, b, p, style);
   }
   if (p + 71 > b.length) noRoom();
   const f9 = m.oneofIndex;
   if (f9 !== undefined) {
-    if (style.names) p = writeAscii(",\"oneof_index\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"oneof_index\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 110; b[p + 4] = 101; b[p + 5] = 111;
       b[p + 6] = 102; b[p + 7] = 73; b[p + 8] = 110; b[p + 9] = 100; b[p + 10] = 101; b[p + 11] = 120;
@@ -3329,13 +3121,13 @@ export function writeFieldDescriptorProtoJson(
   }
   const f10 = m.jsonName;
   if (f10 !== undefined) {
-    if (style.names) p = writeAscii(",\"json_name\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"json_name\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 115; b[p + 4] = 111; b[p + 5] = 110;
       b[p + 6] = 78; b[p + 7] = 97; b[p + 8] = 109; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
       p += 12;
     }
-    p = writeJsonString(f10, b, p);
+    p = writeJsonString(f10, b, p, style);
   }
   const f8 = m.options;
   if (f8 !== undefined) {
@@ -3347,7 +3139,7 @@ export function writeFieldDescriptorProtoJson(
   if (p + 24 > b.length) noRoom();
   const f17 = m.proto3Optional;
   if (f17 !== undefined) {
-    if (style.names) p = writeAscii(",\"proto3_optional\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"proto3_optional\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 114; b[p + 4] = 111; b[p + 5] = 116;
       b[p + 6] = 111; b[p + 7] = 51; b[p + 8] = 79; b[p + 9] = 112; b[p + 10] = 116; b[p + 11] = 105;
@@ -3359,26 +3151,39 @@ export function writeFieldDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const fieldDescriptorProtoMembers = [
+const fieldDescriptorProtoMembers: readonly string[] = [
   "name",
   "number",
   "label",
   "type",
-  ["typeName", "type_name"],
+  "typeName",
   "extendee",
-  ["defaultValue", "default_value"],
-  ["oneofIndex", "oneof_index"],
-  ["jsonName", "json_name"],
+  "defaultValue",
+  "oneofIndex",
+  "jsonName",
   "options",
-  ["proto3Optional", "proto3_optional"],
-] as const;
+  "proto3Optional",
+];
+
+const fieldDescriptorProtoProtoNames: readonly string[] = [
+  "name",
+  "number",
+  "label",
+  "type",
+  "type_name",
+  "extendee",
+  "default_value",
+  "oneof_index",
+  "json_name",
+  "options",
+  "proto3_optional",
+];
 
 export function readFieldDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FieldDescriptorProto {
-  const object = readJsonMembers(json, depth, fieldDescriptorProtoMembers);
   let f1: string | undefined;
   let f3: number | undefined;
   let f4: FieldDescriptorProto_Label | undefined;
@@ -3391,102 +3196,48 @@ export function readFieldDescriptorProtoJson(
   let f8: FieldOptions | undefined;
   let f17: boolean | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
-    }
-    const v3 = object.number;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "number";
-        f3 = readJsonInt32(v3);
-      }
-    }
-    const v4 = object.label;
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "label";
-        const value = readJsonEnum(fieldDescriptorProto_LabelTable, v4, options);
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, fieldDescriptorProtoMembers, seen, options, fieldDescriptorProtoProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        f3 = readJsonInt32(b);
+        break;
+      case 2: {
+        const value = readJsonEnum(b, fieldDescriptorProto_LabelTable, options);
         if (value !== undefined) f4 = value as FieldDescriptorProto_Label;
+        break;
       }
-    }
-    const v5 = object.type;
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "type";
-        const value = readJsonEnum(fieldDescriptorProto_TypeTable, v5, options);
+      case 3: {
+        const value = readJsonEnum(b, fieldDescriptorProto_TypeTable, options);
         if (value !== undefined) f5 = value as FieldDescriptorProto_Type;
+        break;
       }
+      case 4:
+        f6 = readJsonString(b);
+        break;
+      case 5:
+        f2 = readJsonString(b);
+        break;
+      case 6:
+        f7 = readJsonString(b);
+        break;
+      case 7:
+        f9 = readJsonInt32(b);
+        break;
+      case 8:
+        f10 = readJsonString(b);
+        break;
+      case 9:
+        f8 = readFieldOptionsJson(b, options, depth + 1);
+        break;
+      case 10:
+        f17 = readJsonBool(b);
+        break;
     }
-    const v6 = firstOf(object.typeName, object.type_name);
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "typeName";
-        f6 = readJsonString(v6);
-      }
-    }
-    const v2 = object.extendee;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "extendee";
-        f2 = readJsonString(v2);
-      }
-    }
-    const v7 = firstOf(object.defaultValue, object.default_value);
-    if (v7 !== undefined) {
-      seen++;
-      if (v7 !== null) {
-        at = "defaultValue";
-        f7 = readJsonString(v7);
-      }
-    }
-    const v9 = firstOf(object.oneofIndex, object.oneof_index);
-    if (v9 !== undefined) {
-      seen++;
-      if (v9 !== null) {
-        at = "oneofIndex";
-        f9 = readJsonInt32(v9);
-      }
-    }
-    const v10 = firstOf(object.jsonName, object.json_name);
-    if (v10 !== undefined) {
-      seen++;
-      if (v10 !== null) {
-        at = "jsonName";
-        f10 = readJsonString(v10);
-      }
-    }
-    const v8 = object.options;
-    if (v8 !== undefined) {
-      seen++;
-      if (v8 !== null) {
-        at = "options";
-        f8 = readFieldOptionsJson(v8, options, depth + 1);
-      }
-    }
-    const v17 = firstOf(object.proto3Optional, object.proto3_optional);
-    if (v17 !== undefined) {
-      seen++;
-      if (v17 !== null) {
-        at = "proto3Optional";
-        f17 = readJsonBool(v17);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, fieldDescriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return {
     name: f1,
@@ -3617,7 +3368,7 @@ export function writeOneofDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.options;
   if (f2 !== undefined) {
@@ -3629,42 +3380,27 @@ export function writeOneofDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const oneofDescriptorProtoMembers = [
-  "name",
-  "options",
-] as const;
+const oneofDescriptorProtoMembers: readonly string[] = ["name", "options"];
 
 export function readOneofDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): OneofDescriptorProto {
-  const object = readJsonMembers(json, depth, oneofDescriptorProtoMembers);
   let f1: string | undefined;
   let f2: OneofOptions | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, oneofDescriptorProtoMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        f2 = readOneofOptionsJson(b, options, depth + 1);
+        break;
     }
-    const v2 = object.options;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "options";
-        f2 = readOneofOptionsJson(v2, options, depth + 1);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, oneofDescriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { name: f1, options: f2 };
 }
@@ -3882,7 +3618,7 @@ export function writeEnumDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.value;
   if (f2 !== undefined && f2.length > 0) {
@@ -3895,7 +3631,7 @@ export function writeEnumDescriptorProtoJson(
       p = writeEnumValueDescriptorProtoJson(f2[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"value\":[]", b, p);
   }
   const f3 = m.options;
@@ -3907,7 +3643,7 @@ export function writeEnumDescriptorProtoJson(
   }
   const f4 = m.reservedRange;
   if (f4 !== undefined && f4.length > 0) {
-    if (style.names) p = writeAscii(",\"reserved_range\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"reserved_range\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
       b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 82; b[p + 11] = 97;
@@ -3920,12 +3656,12 @@ export function writeEnumDescriptorProtoJson(
       p = writeEnumDescriptorProto_EnumReservedRangeJson(f4[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"reserved_range\":[]" : ",\"reservedRange\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"reserved_range\":[]" : ",\"reservedRange\":[]", b, p);
   }
   const f5 = m.reservedName;
   if (f5 !== undefined && f5.length > 0) {
-    if (style.names) p = writeAscii(",\"reserved_name\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"reserved_name\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
       b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 78; b[p + 11] = 97;
@@ -3935,11 +3671,11 @@ export function writeEnumDescriptorProtoJson(
     const open = p;
     for (let i = 0; i < f5.length; i++) {
       b[p++] = 44;
-      p = writeJsonString(f5[i]!, b, p);
+      p = writeJsonString(f5[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"reserved_name\":[]" : ",\"reservedName\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"reserved_name\":[]" : ",\"reservedName\":[]", b, p);
   }
   const f6 = m.visibility;
   if (f6 !== undefined) {
@@ -3952,21 +3688,29 @@ export function writeEnumDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const enumDescriptorProtoMembers = [
+const enumDescriptorProtoMembers: readonly string[] = [
   "name",
   "value",
   "options",
-  ["reservedRange", "reserved_range"],
-  ["reservedName", "reserved_name"],
+  "reservedRange",
+  "reservedName",
   "visibility",
-] as const;
+];
+
+const enumDescriptorProtoProtoNames: readonly string[] = [
+  "name",
+  "value",
+  "options",
+  "reserved_range",
+  "reserved_name",
+  "visibility",
+];
 
 export function readEnumDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): EnumDescriptorProto {
-  const object = readJsonMembers(json, depth, enumDescriptorProtoMembers);
   let f1: string | undefined;
   const f2: EnumValueDescriptorProto[] = [];
   let f3: EnumOptions | undefined;
@@ -3974,77 +3718,37 @@ export function readEnumDescriptorProtoJson(
   const f5: string[] = [];
   let f6: SymbolVisibility | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
-    }
-    const v2 = object.value;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "value";
-        const list = readJsonArray(v2);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f2.push(readEnumValueDescriptorProtoJson(list[i]!, options, depth + 1));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, enumDescriptorProtoMembers, seen, options, enumDescriptorProtoProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f2.push(readEnumValueDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v3 = object.options;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "options";
-        f3 = readEnumOptionsJson(v3, options, depth + 1);
-      }
-    }
-    const v4 = firstOf(object.reservedRange, object.reserved_range);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "reservedRange";
-        const list = readJsonArray(v4);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f4.push(readEnumDescriptorProto_EnumReservedRangeJson(list[i]!, options, depth + 1));
+        break;
+      case 2:
+        f3 = readEnumOptionsJson(b, options, depth + 1);
+        break;
+      case 3:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f4.push(readEnumDescriptorProto_EnumReservedRangeJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v5 = firstOf(object.reservedName, object.reserved_name);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "reservedName";
-        const list = readJsonArray(v5);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f5.push(readJsonString(list[i]!));
+        break;
+      case 4:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f5.push(readJsonString(b));
         }
-        index = -1;
-      }
-    }
-    const v6 = object.visibility;
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "visibility";
-        const value = readJsonEnum(symbolVisibilityTable, v6, options);
+        break;
+      case 5: {
+        const value = readJsonEnum(b, symbolVisibilityTable, options);
         if (value !== undefined) f6 = value as SymbolVisibility;
+        break;
       }
     }
-    at = "";
-    checkMembers(object, seen, enumDescriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return {
     name: f1,
@@ -4179,42 +3883,27 @@ export function writeEnumDescriptorProto_EnumReservedRangeJson(
   return endObject(b, start, p);
 }
 
-const enumDescriptorProto_EnumReservedRangeMembers = [
-  "start",
-  "end",
-] as const;
+const enumDescriptorProto_EnumReservedRangeMembers: readonly string[] = ["start", "end"];
 
 export function readEnumDescriptorProto_EnumReservedRangeJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): EnumDescriptorProto_EnumReservedRange {
-  const object = readJsonMembers(json, depth, enumDescriptorProto_EnumReservedRangeMembers);
   let f1: number | undefined;
   let f2: number | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.start;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "start";
-        f1 = readJsonInt32(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, enumDescriptorProto_EnumReservedRangeMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonInt32(b);
+        break;
+      case 1:
+        f2 = readJsonInt32(b);
+        break;
     }
-    const v2 = object.end;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "end";
-        f2 = readJsonInt32(v2);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, enumDescriptorProto_EnumReservedRangeMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { start: f1, end: f2 };
 }
@@ -4352,7 +4041,7 @@ export function writeEnumValueDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.number;
   if (f2 !== undefined) {
@@ -4372,52 +4061,31 @@ export function writeEnumValueDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const enumValueDescriptorProtoMembers = [
-  "name",
-  "number",
-  "options",
-] as const;
+const enumValueDescriptorProtoMembers: readonly string[] = ["name", "number", "options"];
 
 export function readEnumValueDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): EnumValueDescriptorProto {
-  const object = readJsonMembers(json, depth, enumValueDescriptorProtoMembers);
   let f1: string | undefined;
   let f2: number | undefined;
   let f3: EnumValueOptions | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, enumValueDescriptorProtoMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        f2 = readJsonInt32(b);
+        break;
+      case 2:
+        f3 = readEnumValueOptionsJson(b, options, depth + 1);
+        break;
     }
-    const v2 = object.number;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "number";
-        f2 = readJsonInt32(v2);
-      }
-    }
-    const v3 = object.options;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "options";
-        f3 = readEnumValueOptionsJson(v3, options, depth + 1);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, enumValueDescriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { name: f1, number: f2, options: f3 };
 }
@@ -4559,7 +4227,7 @@ export function writeServiceDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.method;
   if (f2 !== undefined && f2.length > 0) {
@@ -4572,7 +4240,7 @@ export function writeServiceDescriptorProtoJson(
       p = writeMethodDescriptorProtoJson(f2[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"method\":[]", b, p);
   }
   const f3 = m.options;
@@ -4585,58 +4253,33 @@ export function writeServiceDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const serviceDescriptorProtoMembers = [
-  "name",
-  "method",
-  "options",
-] as const;
+const serviceDescriptorProtoMembers: readonly string[] = ["name", "method", "options"];
 
 export function readServiceDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): ServiceDescriptorProto {
-  const object = readJsonMembers(json, depth, serviceDescriptorProtoMembers);
   let f1: string | undefined;
   const f2: MethodDescriptorProto[] = [];
   let f3: ServiceOptions | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
-    }
-    const v2 = object.method;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "method";
-        const list = readJsonArray(v2);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f2.push(readMethodDescriptorProtoJson(list[i]!, options, depth + 1));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, serviceDescriptorProtoMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f2.push(readMethodDescriptorProtoJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
+      case 2:
+        f3 = readServiceOptionsJson(b, options, depth + 1);
+        break;
     }
-    const v3 = object.options;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "options";
-        f3 = readServiceOptionsJson(v3, options, depth + 1);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, serviceDescriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return { name: f1, method: f2, options: f3 };
 }
@@ -4840,29 +4483,29 @@ export function writeMethodDescriptorProtoJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
     b[p + 6] = 34; b[p + 7] = 58;
     p += 8;
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.inputType;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"input_type\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"input_type\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 110; b[p + 4] = 112; b[p + 5] = 117;
       b[p + 6] = 116; b[p + 7] = 84; b[p + 8] = 121; b[p + 9] = 112; b[p + 10] = 101; b[p + 11] = 34;
       b[p + 12] = 58;
       p += 13;
     }
-    p = writeJsonString(f2, b, p);
+    p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.outputType;
   if (f3 !== undefined) {
-    if (style.names) p = writeAscii(",\"output_type\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"output_type\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 117; b[p + 4] = 116; b[p + 5] = 112;
       b[p + 6] = 117; b[p + 7] = 116; b[p + 8] = 84; b[p + 9] = 121; b[p + 10] = 112; b[p + 11] = 101;
       b[p + 12] = 34; b[p + 13] = 58;
       p += 14;
     }
-    p = writeJsonString(f3, b, p);
+    p = writeJsonString(f3, b, p, style);
   }
   const f4 = m.options;
   if (f4 !== undefined) {
@@ -4873,7 +4516,7 @@ export function writeMethodDescriptorProtoJson(
   }
   const f5 = m.clientStreaming;
   if (f5 !== undefined) {
-    if (style.names) p = writeAscii(",\"client_streaming\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"client_streaming\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 108; b[p + 4] = 105; b[p + 5] = 101;
       b[p + 6] = 110; b[p + 7] = 116; b[p + 8] = 83; b[p + 9] = 116; b[p + 10] = 114; b[p + 11] = 101;
@@ -4886,7 +4529,7 @@ export function writeMethodDescriptorProtoJson(
   if (p + 24 > b.length) noRoom();
   const f6 = m.serverStreaming;
   if (f6 !== undefined) {
-    if (style.names) p = writeAscii(",\"server_streaming\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"server_streaming\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
       b[p + 6] = 101; b[p + 7] = 114; b[p + 8] = 83; b[p + 9] = 116; b[p + 10] = 114; b[p + 11] = 101;
@@ -4899,21 +4542,29 @@ export function writeMethodDescriptorProtoJson(
   return endObject(b, start, p);
 }
 
-const methodDescriptorProtoMembers = [
+const methodDescriptorProtoMembers: readonly string[] = [
   "name",
-  ["inputType", "input_type"],
-  ["outputType", "output_type"],
+  "inputType",
+  "outputType",
   "options",
-  ["clientStreaming", "client_streaming"],
-  ["serverStreaming", "server_streaming"],
-] as const;
+  "clientStreaming",
+  "serverStreaming",
+];
+
+const methodDescriptorProtoProtoNames: readonly string[] = [
+  "name",
+  "input_type",
+  "output_type",
+  "options",
+  "client_streaming",
+  "server_streaming",
+];
 
 export function readMethodDescriptorProtoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): MethodDescriptorProto {
-  const object = readJsonMembers(json, depth, methodDescriptorProtoMembers);
   let f1: string | undefined;
   let f2: string | undefined;
   let f3: string | undefined;
@@ -4921,60 +4572,29 @@ export function readMethodDescriptorProtoJson(
   let f5: boolean | undefined;
   let f6: boolean | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = object.name;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "name";
-        f1 = readJsonString(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, methodDescriptorProtoMembers, seen, options, methodDescriptorProtoProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        f2 = readJsonString(b);
+        break;
+      case 2:
+        f3 = readJsonString(b);
+        break;
+      case 3:
+        f4 = readMethodOptionsJson(b, options, depth + 1);
+        break;
+      case 4:
+        f5 = readJsonBool(b);
+        break;
+      case 5:
+        f6 = readJsonBool(b);
+        break;
     }
-    const v2 = firstOf(object.inputType, object.input_type);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "inputType";
-        f2 = readJsonString(v2);
-      }
-    }
-    const v3 = firstOf(object.outputType, object.output_type);
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "outputType";
-        f3 = readJsonString(v3);
-      }
-    }
-    const v4 = object.options;
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "options";
-        f4 = readMethodOptionsJson(v4, options, depth + 1);
-      }
-    }
-    const v5 = firstOf(object.clientStreaming, object.client_streaming);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "clientStreaming";
-        f5 = readJsonBool(v5);
-      }
-    }
-    const v6 = firstOf(object.serverStreaming, object.server_streaming);
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "serverStreaming";
-        f6 = readJsonBool(v6);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, methodDescriptorProtoMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return {
     name: f1,
@@ -5201,8 +4821,12 @@ export function decodeFileOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 10) {
       n = b[p++] as number;
@@ -5266,8 +4890,12 @@ export function decodeFileOptions(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 128) {
       const v = b[p++] as number;
@@ -5280,8 +4908,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 136) {
@@ -5295,8 +4927,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 144) {
@@ -5310,8 +4946,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 160) {
@@ -5325,8 +4965,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 184) {
@@ -5340,8 +4984,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 216) {
@@ -5355,8 +5003,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 248) {
@@ -5370,8 +5022,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 290) {
@@ -5386,8 +5042,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 298) {
@@ -5402,8 +5062,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 314) {
@@ -5418,8 +5082,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 322) {
@@ -5434,8 +5102,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 330) {
@@ -5450,8 +5122,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 354) {
@@ -5466,8 +5142,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 362) {
@@ -5482,8 +5162,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 402) {
@@ -5498,8 +5182,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     while (tag === 7994) {
@@ -5514,8 +5202,12 @@ export function decodeFileOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -5563,18 +5255,18 @@ export function writeFileOptionsJson(
   if (p + 436 > b.length) noRoom();
   const f1 = m.javaPackage;
   if (f1 !== undefined) {
-    if (style.names) p = writeAscii(",\"java_package\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"java_package\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
       b[p + 6] = 80; b[p + 7] = 97; b[p + 8] = 99; b[p + 9] = 107; b[p + 10] = 97; b[p + 11] = 103;
       b[p + 12] = 101; b[p + 13] = 34; b[p + 14] = 58;
       p += 15;
     }
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f8 = m.javaOuterClassname;
   if (f8 !== undefined) {
-    if (style.names) p = writeAscii(",\"java_outer_classname\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"java_outer_classname\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
       b[p + 6] = 79; b[p + 7] = 117; b[p + 8] = 116; b[p + 9] = 101; b[p + 10] = 114; b[p + 11] = 67;
@@ -5582,12 +5274,12 @@ export function writeFileOptionsJson(
       b[p + 18] = 109; b[p + 19] = 101; b[p + 20] = 34; b[p + 21] = 58;
       p += 22;
     }
-    p = writeJsonString(f8, b, p);
+    p = writeJsonString(f8, b, p, style);
   }
   if (p + 399 > b.length) noRoom();
   const f10 = m.javaMultipleFiles;
   if (f10 !== undefined) {
-    if (style.names) p = writeAscii(",\"java_multiple_files\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"java_multiple_files\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
       b[p + 6] = 77; b[p + 7] = 117; b[p + 8] = 108; b[p + 9] = 116; b[p + 10] = 105; b[p + 11] = 112;
@@ -5600,7 +5292,7 @@ export function writeFileOptionsJson(
   if (p + 373 > b.length) noRoom();
   const f20 = m.javaGenerateEqualsAndHash;
   if (f20 !== undefined) {
-    if (style.names) p = writeAscii(",\"java_generate_equals_and_hash\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"java_generate_equals_and_hash\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
       b[p + 6] = 71; b[p + 7] = 101; b[p + 8] = 110; b[p + 9] = 101; b[p + 10] = 114; b[p + 11] = 97;
@@ -5614,7 +5306,7 @@ export function writeFileOptionsJson(
   if (p + 339 > b.length) noRoom();
   const f27 = m.javaStringCheckUtf8;
   if (f27 !== undefined) {
-    if (style.names) p = writeAscii(",\"java_string_check_utf8\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"java_string_check_utf8\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
       b[p + 6] = 83; b[p + 7] = 116; b[p + 8] = 114; b[p + 9] = 105; b[p + 10] = 110; b[p + 11] = 103;
@@ -5626,7 +5318,7 @@ export function writeFileOptionsJson(
   }
   const f9 = m.optimizeFor;
   if (f9 !== undefined) {
-    if (style.names) p = writeAscii(",\"optimize_for\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"optimize_for\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
       b[p + 6] = 109; b[p + 7] = 105; b[p + 8] = 122; b[p + 9] = 101; b[p + 10] = 70; b[p + 11] = 111;
@@ -5637,19 +5329,19 @@ export function writeFileOptionsJson(
   }
   const f11 = m.goPackage;
   if (f11 !== undefined) {
-    if (style.names) p = writeAscii(",\"go_package\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"go_package\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 103; b[p + 3] = 111; b[p + 4] = 80; b[p + 5] = 97;
       b[p + 6] = 99; b[p + 7] = 107; b[p + 8] = 97; b[p + 9] = 103; b[p + 10] = 101; b[p + 11] = 34;
       b[p + 12] = 58;
       p += 13;
     }
-    p = writeJsonString(f11, b, p);
+    p = writeJsonString(f11, b, p, style);
   }
   if (p + 283 > b.length) noRoom();
   const f16 = m.ccGenericServices;
   if (f16 !== undefined) {
-    if (style.names) p = writeAscii(",\"cc_generic_services\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"cc_generic_services\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 99; b[p + 4] = 71; b[p + 5] = 101;
       b[p + 6] = 110; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 105; b[p + 10] = 99; b[p + 11] = 83;
@@ -5662,7 +5354,7 @@ export function writeFileOptionsJson(
   if (p + 257 > b.length) noRoom();
   const f17 = m.javaGenericServices;
   if (f17 !== undefined) {
-    if (style.names) p = writeAscii(",\"java_generic_services\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"java_generic_services\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
       b[p + 6] = 71; b[p + 7] = 101; b[p + 8] = 110; b[p + 9] = 101; b[p + 10] = 114; b[p + 11] = 105;
@@ -5675,7 +5367,7 @@ export function writeFileOptionsJson(
   if (p + 229 > b.length) noRoom();
   const f18 = m.pyGenericServices;
   if (f18 !== undefined) {
-    if (style.names) p = writeAscii(",\"py_generic_services\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"py_generic_services\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 121; b[p + 4] = 71; b[p + 5] = 101;
       b[p + 6] = 110; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 105; b[p + 10] = 99; b[p + 11] = 83;
@@ -5696,7 +5388,7 @@ export function writeFileOptionsJson(
   if (p + 184 > b.length) noRoom();
   const f31 = m.ccEnableArenas;
   if (f31 !== undefined) {
-    if (style.names) p = writeAscii(",\"cc_enable_arenas\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"cc_enable_arenas\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 99; b[p + 4] = 69; b[p + 5] = 110;
       b[p + 6] = 97; b[p + 7] = 98; b[p + 8] = 108; b[p + 9] = 101; b[p + 10] = 65; b[p + 11] = 114;
@@ -5707,7 +5399,7 @@ export function writeFileOptionsJson(
   }
   const f36 = m.objcClassPrefix;
   if (f36 !== undefined) {
-    if (style.names) p = writeAscii(",\"objc_class_prefix\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"objc_class_prefix\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 98; b[p + 4] = 106; b[p + 5] = 99;
       b[p + 6] = 67; b[p + 7] = 108; b[p + 8] = 97; b[p + 9] = 115; b[p + 10] = 115; b[p + 11] = 80;
@@ -5715,11 +5407,11 @@ export function writeFileOptionsJson(
       b[p + 18] = 58;
       p += 19;
     }
-    p = writeJsonString(f36, b, p);
+    p = writeJsonString(f36, b, p, style);
   }
   const f37 = m.csharpNamespace;
   if (f37 !== undefined) {
-    if (style.names) p = writeAscii(",\"csharp_namespace\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"csharp_namespace\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 115; b[p + 4] = 104; b[p + 5] = 97;
       b[p + 6] = 114; b[p + 7] = 112; b[p + 8] = 78; b[p + 9] = 97; b[p + 10] = 109; b[p + 11] = 101;
@@ -5727,45 +5419,45 @@ export function writeFileOptionsJson(
       b[p + 18] = 58;
       p += 19;
     }
-    p = writeJsonString(f37, b, p);
+    p = writeJsonString(f37, b, p, style);
   }
   const f39 = m.swiftPrefix;
   if (f39 !== undefined) {
-    if (style.names) p = writeAscii(",\"swift_prefix\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"swift_prefix\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 119; b[p + 4] = 105; b[p + 5] = 102;
       b[p + 6] = 116; b[p + 7] = 80; b[p + 8] = 114; b[p + 9] = 101; b[p + 10] = 102; b[p + 11] = 105;
       b[p + 12] = 120; b[p + 13] = 34; b[p + 14] = 58;
       p += 15;
     }
-    p = writeJsonString(f39, b, p);
+    p = writeJsonString(f39, b, p, style);
   }
   const f40 = m.phpClassPrefix;
   if (f40 !== undefined) {
-    if (style.names) p = writeAscii(",\"php_class_prefix\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"php_class_prefix\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 104; b[p + 4] = 112; b[p + 5] = 67;
       b[p + 6] = 108; b[p + 7] = 97; b[p + 8] = 115; b[p + 9] = 115; b[p + 10] = 80; b[p + 11] = 114;
       b[p + 12] = 101; b[p + 13] = 102; b[p + 14] = 105; b[p + 15] = 120; b[p + 16] = 34; b[p + 17] = 58;
       p += 18;
     }
-    p = writeJsonString(f40, b, p);
+    p = writeJsonString(f40, b, p, style);
   }
   const f41 = m.phpNamespace;
   if (f41 !== undefined) {
-    if (style.names) p = writeAscii(",\"php_namespace\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"php_namespace\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 104; b[p + 4] = 112; b[p + 5] = 78;
       b[p + 6] = 97; b[p + 7] = 109; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 112; b[p + 11] = 97;
       b[p + 12] = 99; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
       p += 16;
     }
-    p = writeJsonString(f41, b, p);
+    p = writeJsonString(f41, b, p, style);
   }
   if (p + 74 > b.length) noRoom();
   const f44 = m.phpMetadataNamespace;
   if (f44 !== undefined) {
-    if (style.names) p = writeAscii(",\"php_metadata_namespace\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"php_metadata_namespace\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 104; b[p + 4] = 112; b[p + 5] = 77;
       b[p + 6] = 101; b[p + 7] = 116; b[p + 8] = 97; b[p + 9] = 100; b[p + 10] = 97; b[p + 11] = 116;
@@ -5773,18 +5465,18 @@ export function writeFileOptionsJson(
       b[p + 18] = 112; b[p + 19] = 97; b[p + 20] = 99; b[p + 21] = 101; b[p + 22] = 34; b[p + 23] = 58;
       p += 24;
     }
-    p = writeJsonString(f44, b, p);
+    p = writeJsonString(f44, b, p, style);
   }
   const f45 = m.rubyPackage;
   if (f45 !== undefined) {
-    if (style.names) p = writeAscii(",\"ruby_package\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"ruby_package\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 117; b[p + 4] = 98; b[p + 5] = 121;
       b[p + 6] = 80; b[p + 7] = 97; b[p + 8] = 99; b[p + 9] = 107; b[p + 10] = 97; b[p + 11] = 103;
       b[p + 12] = 101; b[p + 13] = 34; b[p + 14] = 58;
       p += 15;
     }
-    p = writeJsonString(f45, b, p);
+    p = writeJsonString(f45, b, p, style);
   }
   const f50 = m.features;
   if (f50 !== undefined) {
@@ -5795,7 +5487,7 @@ export function writeFileOptionsJson(
   }
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -5809,43 +5501,70 @@ export function writeFileOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.FileOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const fileOptionsMembers = [
-  ["javaPackage", "java_package"],
-  ["javaOuterClassname", "java_outer_classname"],
-  ["javaMultipleFiles", "java_multiple_files"],
-  ["javaGenerateEqualsAndHash", "java_generate_equals_and_hash"],
-  ["javaStringCheckUtf8", "java_string_check_utf8"],
-  ["optimizeFor", "optimize_for"],
-  ["goPackage", "go_package"],
-  ["ccGenericServices", "cc_generic_services"],
-  ["javaGenericServices", "java_generic_services"],
-  ["pyGenericServices", "py_generic_services"],
+const fileOptionsMembers: readonly string[] = [
+  "javaPackage",
+  "javaOuterClassname",
+  "javaMultipleFiles",
+  "javaGenerateEqualsAndHash",
+  "javaStringCheckUtf8",
+  "optimizeFor",
+  "goPackage",
+  "ccGenericServices",
+  "javaGenericServices",
+  "pyGenericServices",
   "deprecated",
-  ["ccEnableArenas", "cc_enable_arenas"],
-  ["objcClassPrefix", "objc_class_prefix"],
-  ["csharpNamespace", "csharp_namespace"],
-  ["swiftPrefix", "swift_prefix"],
-  ["phpClassPrefix", "php_class_prefix"],
-  ["phpNamespace", "php_namespace"],
-  ["phpMetadataNamespace", "php_metadata_namespace"],
-  ["rubyPackage", "ruby_package"],
+  "ccEnableArenas",
+  "objcClassPrefix",
+  "csharpNamespace",
+  "swiftPrefix",
+  "phpClassPrefix",
+  "phpNamespace",
+  "phpMetadataNamespace",
+  "rubyPackage",
   "features",
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+  "uninterpretedOption",
+];
+
+const fileOptionsProtoNames: readonly string[] = [
+  "java_package",
+  "java_outer_classname",
+  "java_multiple_files",
+  "java_generate_equals_and_hash",
+  "java_string_check_utf8",
+  "optimize_for",
+  "go_package",
+  "cc_generic_services",
+  "java_generic_services",
+  "py_generic_services",
+  "deprecated",
+  "cc_enable_arenas",
+  "objc_class_prefix",
+  "csharp_namespace",
+  "swift_prefix",
+  "php_class_prefix",
+  "php_namespace",
+  "php_metadata_namespace",
+  "ruby_package",
+  "features",
+  "uninterpreted_option",
+];
 
 export function readFileOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FileOptions {
-  const object = readJsonMembers(json, depth, fileOptionsMembers);
   let f1: string | undefined;
   let f8: string | undefined;
   let f10: boolean | undefined;
@@ -5869,194 +5588,82 @@ export function readFileOptionsJson(
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = firstOf(object.javaPackage, object.java_package);
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "javaPackage";
-        f1 = readJsonString(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.FileOptions", $unknown, b, options, depth);
+      continue;
     }
-    const v8 = firstOf(object.javaOuterClassname, object.java_outer_classname);
-    if (v8 !== undefined) {
-      seen++;
-      if (v8 !== null) {
-        at = "javaOuterClassname";
-        f8 = readJsonString(v8);
-      }
-    }
-    const v10 = firstOf(object.javaMultipleFiles, object.java_multiple_files);
-    if (v10 !== undefined) {
-      seen++;
-      if (v10 !== null) {
-        at = "javaMultipleFiles";
-        f10 = readJsonBool(v10);
-      }
-    }
-    const v20 = firstOf(object.javaGenerateEqualsAndHash, object.java_generate_equals_and_hash);
-    if (v20 !== undefined) {
-      seen++;
-      if (v20 !== null) {
-        at = "javaGenerateEqualsAndHash";
-        f20 = readJsonBool(v20);
-      }
-    }
-    const v27 = firstOf(object.javaStringCheckUtf8, object.java_string_check_utf8);
-    if (v27 !== undefined) {
-      seen++;
-      if (v27 !== null) {
-        at = "javaStringCheckUtf8";
-        f27 = readJsonBool(v27);
-      }
-    }
-    const v9 = firstOf(object.optimizeFor, object.optimize_for);
-    if (v9 !== undefined) {
-      seen++;
-      if (v9 !== null) {
-        at = "optimizeFor";
-        const value = readJsonEnum(fileOptions_OptimizeModeTable, v9, options);
+    const i = readMember(b, fileOptionsMembers, seen, options, fileOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        f8 = readJsonString(b);
+        break;
+      case 2:
+        f10 = readJsonBool(b);
+        break;
+      case 3:
+        f20 = readJsonBool(b);
+        break;
+      case 4:
+        f27 = readJsonBool(b);
+        break;
+      case 5: {
+        const value = readJsonEnum(b, fileOptions_OptimizeModeTable, options);
         if (value !== undefined) f9 = value as FileOptions_OptimizeMode;
+        break;
       }
-    }
-    const v11 = firstOf(object.goPackage, object.go_package);
-    if (v11 !== undefined) {
-      seen++;
-      if (v11 !== null) {
-        at = "goPackage";
-        f11 = readJsonString(v11);
-      }
-    }
-    const v16 = firstOf(object.ccGenericServices, object.cc_generic_services);
-    if (v16 !== undefined) {
-      seen++;
-      if (v16 !== null) {
-        at = "ccGenericServices";
-        f16 = readJsonBool(v16);
-      }
-    }
-    const v17 = firstOf(object.javaGenericServices, object.java_generic_services);
-    if (v17 !== undefined) {
-      seen++;
-      if (v17 !== null) {
-        at = "javaGenericServices";
-        f17 = readJsonBool(v17);
-      }
-    }
-    const v18 = firstOf(object.pyGenericServices, object.py_generic_services);
-    if (v18 !== undefined) {
-      seen++;
-      if (v18 !== null) {
-        at = "pyGenericServices";
-        f18 = readJsonBool(v18);
-      }
-    }
-    const v23 = object.deprecated;
-    if (v23 !== undefined) {
-      seen++;
-      if (v23 !== null) {
-        at = "deprecated";
-        f23 = readJsonBool(v23);
-      }
-    }
-    const v31 = firstOf(object.ccEnableArenas, object.cc_enable_arenas);
-    if (v31 !== undefined) {
-      seen++;
-      if (v31 !== null) {
-        at = "ccEnableArenas";
-        f31 = readJsonBool(v31);
-      }
-    }
-    const v36 = firstOf(object.objcClassPrefix, object.objc_class_prefix);
-    if (v36 !== undefined) {
-      seen++;
-      if (v36 !== null) {
-        at = "objcClassPrefix";
-        f36 = readJsonString(v36);
-      }
-    }
-    const v37 = firstOf(object.csharpNamespace, object.csharp_namespace);
-    if (v37 !== undefined) {
-      seen++;
-      if (v37 !== null) {
-        at = "csharpNamespace";
-        f37 = readJsonString(v37);
-      }
-    }
-    const v39 = firstOf(object.swiftPrefix, object.swift_prefix);
-    if (v39 !== undefined) {
-      seen++;
-      if (v39 !== null) {
-        at = "swiftPrefix";
-        f39 = readJsonString(v39);
-      }
-    }
-    const v40 = firstOf(object.phpClassPrefix, object.php_class_prefix);
-    if (v40 !== undefined) {
-      seen++;
-      if (v40 !== null) {
-        at = "phpClassPrefix";
-        f40 = readJsonString(v40);
-      }
-    }
-    const v41 = firstOf(object.phpNamespace, object.php_namespace);
-    if (v41 !== undefined) {
-      seen++;
-      if (v41 !== null) {
-        at = "phpNamespace";
-        f41 = readJsonString(v41);
-      }
-    }
-    const v44 = firstOf(object.phpMetadataNamespace, object.php_metadata_namespace);
-    if (v44 !== undefined) {
-      seen++;
-      if (v44 !== null) {
-        at = "phpMetadataNamespace";
-        f44 = readJsonString(v44);
-      }
-    }
-    const v45 = firstOf(object.rubyPackage, object.ruby_package);
-    if (v45 !== undefined) {
-      seen++;
-      if (v45 !== null) {
-        at = "rubyPackage";
-        f45 = readJsonString(v45);
-      }
-    }
-    const v50 = object.features;
-    if (v50 !== undefined) {
-      seen++;
-      if (v50 !== null) {
-        at = "features";
-        f50 = readFeatureSetJson(v50, options, depth + 1);
-      }
-    }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+      case 6:
+        f11 = readJsonString(b);
+        break;
+      case 7:
+        f16 = readJsonBool(b);
+        break;
+      case 8:
+        f17 = readJsonBool(b);
+        break;
+      case 9:
+        f18 = readJsonBool(b);
+        break;
+      case 10:
+        f23 = readJsonBool(b);
+        break;
+      case 11:
+        f31 = readJsonBool(b);
+        break;
+      case 12:
+        f36 = readJsonString(b);
+        break;
+      case 13:
+        f37 = readJsonString(b);
+        break;
+      case 14:
+        f39 = readJsonString(b);
+        break;
+      case 15:
+        f40 = readJsonString(b);
+        break;
+      case 16:
+        f41 = readJsonString(b);
+        break;
+      case 17:
+        f44 = readJsonString(b);
+        break;
+      case 18:
+        f45 = readJsonString(b);
+        break;
+      case 19:
+        f50 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 20:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.FileOptions",
-      object,
-      seen,
-      fileOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: FileOptions = {
     javaPackage: f1,
@@ -6186,8 +5793,12 @@ export function decodeMessageOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 8) {
       const v = b[p++] as number;
@@ -6257,8 +5868,12 @@ export function decodeMessageOptions(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     while (tag === 7994) {
       n = b[p++] as number;
@@ -6272,8 +5887,12 @@ export function decodeMessageOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -6307,7 +5926,7 @@ export function writeMessageOptionsJson(
   if (p + 180 > b.length) noRoom();
   const f1 = m.messageSetWireFormat;
   if (f1 !== undefined) {
-    if (style.names) p = writeAscii(",\"message_set_wire_format\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"message_set_wire_format\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 115;
       b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 83; b[p + 10] = 101; b[p + 11] = 116;
@@ -6320,7 +5939,7 @@ export function writeMessageOptionsJson(
   if (p + 151 > b.length) noRoom();
   const f2 = m.noStandardDescriptorAccessor;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"no_standard_descriptor_accessor\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"no_standard_descriptor_accessor\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 111; b[p + 4] = 83; b[p + 5] = 116;
       b[p + 6] = 97; b[p + 7] = 110; b[p + 8] = 100; b[p + 9] = 97; b[p + 10] = 114; b[p + 11] = 100;
@@ -6343,7 +5962,7 @@ export function writeMessageOptionsJson(
   if (p + 95 > b.length) noRoom();
   const f7 = m.mapEntry;
   if (f7 !== undefined) {
-    if (style.names) p = writeAscii(",\"map_entry\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"map_entry\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 97; b[p + 4] = 112; b[p + 5] = 69;
       b[p + 6] = 110; b[p + 7] = 116; b[p + 8] = 114; b[p + 9] = 121; b[p + 10] = 34; b[p + 11] = 58;
@@ -6354,7 +5973,7 @@ export function writeMessageOptionsJson(
   if (p + 78 > b.length) noRoom();
   const f11 = m.deprecatedLegacyJsonFieldConflicts;
   if (f11 !== undefined) {
-    if (style.names) p = writeAscii(",\"deprecated_legacy_json_field_conflicts\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"deprecated_legacy_json_field_conflicts\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
       b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
@@ -6377,7 +5996,7 @@ export function writeMessageOptionsJson(
   if (p + 24 > b.length) noRoom();
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -6391,29 +6010,42 @@ export function writeMessageOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.MessageOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const messageOptionsMembers = [
-  ["messageSetWireFormat", "message_set_wire_format"],
-  ["noStandardDescriptorAccessor", "no_standard_descriptor_accessor"],
+const messageOptionsMembers: readonly string[] = [
+  "messageSetWireFormat",
+  "noStandardDescriptorAccessor",
   "deprecated",
-  ["mapEntry", "map_entry"],
-  ["deprecatedLegacyJsonFieldConflicts", "deprecated_legacy_json_field_conflicts"],
+  "mapEntry",
+  "deprecatedLegacyJsonFieldConflicts",
   "features",
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+  "uninterpretedOption",
+];
+
+const messageOptionsProtoNames: readonly string[] = [
+  "message_set_wire_format",
+  "no_standard_descriptor_accessor",
+  "deprecated",
+  "map_entry",
+  "deprecated_legacy_json_field_conflicts",
+  "features",
+  "uninterpreted_option",
+];
 
 export function readMessageOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): MessageOptions {
-  const object = readJsonMembers(json, depth, messageOptionsMembers);
   let f1: boolean | undefined;
   let f2: boolean | undefined;
   let f3: boolean | undefined;
@@ -6423,84 +6055,38 @@ export function readMessageOptionsJson(
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = firstOf(object.messageSetWireFormat, object.message_set_wire_format);
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "messageSetWireFormat";
-        f1 = readJsonBool(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.MessageOptions", $unknown, b, options, depth);
+      continue;
     }
-    const v2 = firstOf(object.noStandardDescriptorAccessor, object.no_standard_descriptor_accessor);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "noStandardDescriptorAccessor";
-        f2 = readJsonBool(v2);
-      }
-    }
-    const v3 = object.deprecated;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "deprecated";
-        f3 = readJsonBool(v3);
-      }
-    }
-    const v7 = firstOf(object.mapEntry, object.map_entry);
-    if (v7 !== undefined) {
-      seen++;
-      if (v7 !== null) {
-        at = "mapEntry";
-        f7 = readJsonBool(v7);
-      }
-    }
-    const v11 = firstOf(
-      object.deprecatedLegacyJsonFieldConflicts,
-      object.deprecated_legacy_json_field_conflicts,
-    );
-    if (v11 !== undefined) {
-      seen++;
-      if (v11 !== null) {
-        at = "deprecatedLegacyJsonFieldConflicts";
-        f11 = readJsonBool(v11);
-      }
-    }
-    const v12 = object.features;
-    if (v12 !== undefined) {
-      seen++;
-      if (v12 !== null) {
-        at = "features";
-        f12 = readFeatureSetJson(v12, options, depth + 1);
-      }
-    }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+    const i = readMember(b, messageOptionsMembers, seen, options, messageOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonBool(b);
+        break;
+      case 1:
+        f2 = readJsonBool(b);
+        break;
+      case 2:
+        f3 = readJsonBool(b);
+        break;
+      case 3:
+        f7 = readJsonBool(b);
+        break;
+      case 4:
+        f11 = readJsonBool(b);
+        break;
+      case 5:
+        f12 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 6:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.MessageOptions",
-      object,
-      seen,
-      messageOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: MessageOptions = {
     messageSetWireFormat: f1,
@@ -6687,8 +6273,12 @@ export function decodeFieldOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 8) {
       let v = b[p++] as number;
@@ -6774,8 +6364,12 @@ export function decodeFieldOptions(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 128) {
       const v = b[p++] as number;
@@ -6788,8 +6382,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 136) {
@@ -6806,8 +6404,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     while (tag === 152) {
@@ -6824,8 +6426,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 154) {
@@ -6852,8 +6458,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     while (tag === 162) {
@@ -6868,8 +6478,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 170) {
@@ -6884,8 +6498,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 178) {
@@ -6900,8 +6518,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     while (tag === 7994) {
@@ -6916,8 +6538,12 @@ export function decodeFieldOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -6988,7 +6614,7 @@ export function writeFieldOptionsJson(
   if (p + 171 > b.length) noRoom();
   const f15 = m.unverifiedLazy;
   if (f15 !== undefined) {
-    if (style.names) p = writeAscii(",\"unverified_lazy\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"unverified_lazy\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 118; b[p + 5] = 101;
       b[p + 6] = 114; b[p + 7] = 105; b[p + 8] = 102; b[p + 9] = 105; b[p + 10] = 101; b[p + 11] = 100;
@@ -7015,7 +6641,7 @@ export function writeFieldOptionsJson(
   }
   const f16 = m.debugRedact;
   if (f16 !== undefined) {
-    if (style.names) p = writeAscii(",\"debug_redact\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"debug_redact\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 98; b[p + 5] = 117;
       b[p + 6] = 103; b[p + 7] = 82; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 97; b[p + 11] = 99;
@@ -7043,12 +6669,12 @@ export function writeFieldOptionsJson(
       p = writeJsonEnum(fieldOptions_OptionTargetTypeTable, f19[i]!, b, p);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"targets\":[]", b, p);
   }
   const f20 = m.editionDefaults;
   if (f20 !== undefined && f20.length > 0) {
-    if (style.names) p = writeAscii(",\"edition_defaults\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"edition_defaults\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
       b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 68; b[p + 10] = 101; b[p + 11] = 102;
@@ -7062,8 +6688,8 @@ export function writeFieldOptionsJson(
       p = writeFieldOptions_EditionDefaultJson(f20[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"edition_defaults\":[]" : ",\"editionDefaults\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(style.useProtoNames ? ",\"edition_defaults\":[]" : ",\"editionDefaults\":[]", b, p);
   }
   const f21 = m.features;
   if (f21 !== undefined) {
@@ -7074,7 +6700,7 @@ export function writeFieldOptionsJson(
   }
   const f22 = m.featureSupport;
   if (f22 !== undefined) {
-    if (style.names) p = writeAscii(",\"feature_support\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"feature_support\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
       b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 83; b[p + 10] = 117; b[p + 11] = 112;
@@ -7086,7 +6712,7 @@ export function writeFieldOptionsJson(
   if (p + 24 > b.length) noRoom();
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -7100,36 +6726,56 @@ export function writeFieldOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.FieldOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const fieldOptionsMembers = [
+const fieldOptionsMembers: readonly string[] = [
   "ctype",
   "packed",
   "jstype",
   "lazy",
-  ["unverifiedLazy", "unverified_lazy"],
+  "unverifiedLazy",
   "deprecated",
   "weak",
-  ["debugRedact", "debug_redact"],
+  "debugRedact",
   "retention",
   "targets",
-  ["editionDefaults", "edition_defaults"],
+  "editionDefaults",
   "features",
-  ["featureSupport", "feature_support"],
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+  "featureSupport",
+  "uninterpretedOption",
+];
+
+const fieldOptionsProtoNames: readonly string[] = [
+  "ctype",
+  "packed",
+  "jstype",
+  "lazy",
+  "unverified_lazy",
+  "deprecated",
+  "weak",
+  "debug_redact",
+  "retention",
+  "targets",
+  "edition_defaults",
+  "features",
+  "feature_support",
+  "uninterpreted_option",
+];
 
 export function readFieldOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FieldOptions {
-  const object = readJsonMembers(json, depth, fieldOptionsMembers);
   let f1: FieldOptions_CType | undefined;
   let f2: boolean | undefined;
   let f6: FieldOptions_JSType | undefined;
@@ -7146,151 +6792,70 @@ export function readFieldOptionsJson(
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.ctype;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "ctype";
-        const value = readJsonEnum(fieldOptions_CTypeTable, v1, options);
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.FieldOptions", $unknown, b, options, depth);
+      continue;
+    }
+    const i = readMember(b, fieldOptionsMembers, seen, options, fieldOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0: {
+        const value = readJsonEnum(b, fieldOptions_CTypeTable, options);
         if (value !== undefined) f1 = value as FieldOptions_CType;
+        break;
       }
-    }
-    const v2 = object.packed;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "packed";
-        f2 = readJsonBool(v2);
-      }
-    }
-    const v6 = object.jstype;
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "jstype";
-        const value = readJsonEnum(fieldOptions_JSTypeTable, v6, options);
+      case 1:
+        f2 = readJsonBool(b);
+        break;
+      case 2: {
+        const value = readJsonEnum(b, fieldOptions_JSTypeTable, options);
         if (value !== undefined) f6 = value as FieldOptions_JSType;
+        break;
       }
-    }
-    const v5 = object.lazy;
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "lazy";
-        f5 = readJsonBool(v5);
-      }
-    }
-    const v15 = firstOf(object.unverifiedLazy, object.unverified_lazy);
-    if (v15 !== undefined) {
-      seen++;
-      if (v15 !== null) {
-        at = "unverifiedLazy";
-        f15 = readJsonBool(v15);
-      }
-    }
-    const v3 = object.deprecated;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "deprecated";
-        f3 = readJsonBool(v3);
-      }
-    }
-    const v10 = object.weak;
-    if (v10 !== undefined) {
-      seen++;
-      if (v10 !== null) {
-        at = "weak";
-        f10 = readJsonBool(v10);
-      }
-    }
-    const v16 = firstOf(object.debugRedact, object.debug_redact);
-    if (v16 !== undefined) {
-      seen++;
-      if (v16 !== null) {
-        at = "debugRedact";
-        f16 = readJsonBool(v16);
-      }
-    }
-    const v17 = object.retention;
-    if (v17 !== undefined) {
-      seen++;
-      if (v17 !== null) {
-        at = "retention";
-        const value = readJsonEnum(fieldOptions_OptionRetentionTable, v17, options);
+      case 3:
+        f5 = readJsonBool(b);
+        break;
+      case 4:
+        f15 = readJsonBool(b);
+        break;
+      case 5:
+        f3 = readJsonBool(b);
+        break;
+      case 6:
+        f10 = readJsonBool(b);
+        break;
+      case 7:
+        f16 = readJsonBool(b);
+        break;
+      case 8: {
+        const value = readJsonEnum(b, fieldOptions_OptionRetentionTable, options);
         if (value !== undefined) f17 = value as FieldOptions_OptionRetention;
+        break;
       }
-    }
-    const v19 = object.targets;
-    if (v19 !== undefined) {
-      seen++;
-      if (v19 !== null) {
-        at = "targets";
-        const list = readJsonArray(v19);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          const value = readJsonEnum(fieldOptions_OptionTargetTypeTable, list[i]!, options);
+      case 9:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          const value = readJsonEnum(b, fieldOptions_OptionTargetTypeTable, options);
           if (value !== undefined) f19.push(value as FieldOptions_OptionTargetType);
         }
-        index = -1;
-      }
-    }
-    const v20 = firstOf(object.editionDefaults, object.edition_defaults);
-    if (v20 !== undefined) {
-      seen++;
-      if (v20 !== null) {
-        at = "editionDefaults";
-        const list = readJsonArray(v20);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f20.push(readFieldOptions_EditionDefaultJson(list[i]!, options, depth + 1));
+        break;
+      case 10:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f20.push(readFieldOptions_EditionDefaultJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v21 = object.features;
-    if (v21 !== undefined) {
-      seen++;
-      if (v21 !== null) {
-        at = "features";
-        f21 = readFeatureSetJson(v21, options, depth + 1);
-      }
-    }
-    const v22 = firstOf(object.featureSupport, object.feature_support);
-    if (v22 !== undefined) {
-      seen++;
-      if (v22 !== null) {
-        at = "featureSupport";
-        f22 = readFieldOptions_FeatureSupportJson(v22, options, depth + 1);
-      }
-    }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+        break;
+      case 11:
+        f21 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 12:
+        f22 = readFieldOptions_FeatureSupportJson(b, options, depth + 1);
+        break;
+      case 13:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.FieldOptions",
-      object,
-      seen,
-      fieldOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: FieldOptions = {
     ctype: f1,
@@ -7420,7 +6985,7 @@ export function writeFieldOptions_EditionDefaultJson(
   m: MessageInit<FieldOptions_EditionDefault>,
   b: Uint8Array,
   p: number,
-  _style: JsonStyle,
+  style: JsonStyle,
 ): number {
   const start = p;
   if (p + 24 > b.length) noRoom();
@@ -7436,48 +7001,34 @@ export function writeFieldOptions_EditionDefaultJson(
     b[p] = 44; b[p + 1] = 34; b[p + 2] = 118; b[p + 3] = 97; b[p + 4] = 108; b[p + 5] = 117;
     b[p + 6] = 101; b[p + 7] = 34; b[p + 8] = 58;
     p += 9;
-    p = writeJsonString(f2, b, p);
+    p = writeJsonString(f2, b, p, style);
   }
   return endObject(b, start, p);
 }
 
-const fieldOptions_EditionDefaultMembers = [
-  "edition",
-  "value",
-] as const;
+const fieldOptions_EditionDefaultMembers: readonly string[] = ["edition", "value"];
 
 export function readFieldOptions_EditionDefaultJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FieldOptions_EditionDefault {
-  const object = readJsonMembers(json, depth, fieldOptions_EditionDefaultMembers);
   let f3: Edition | undefined;
   let f2: string | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v3 = object.edition;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "edition";
-        const value = readJsonEnum(editionTable, v3, options);
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, fieldOptions_EditionDefaultMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f3 = value as Edition;
+        break;
       }
+      case 1:
+        f2 = readJsonString(b);
+        break;
     }
-    const v2 = object.value;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "value";
-        f2 = readJsonString(v2);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, fieldOptions_EditionDefaultMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { edition: f3, value: f2 };
 }
@@ -7647,7 +7198,7 @@ export function writeFieldOptions_FeatureSupportJson(
   if (p + 82 > b.length) noRoom();
   const f1 = m.editionIntroduced;
   if (f1 !== undefined) {
-    if (style.names) p = writeAscii(",\"edition_introduced\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"edition_introduced\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
       b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 73; b[p + 10] = 110; b[p + 11] = 116;
@@ -7659,7 +7210,7 @@ export function writeFieldOptions_FeatureSupportJson(
   }
   const f2 = m.editionDeprecated;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"edition_deprecated\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"edition_deprecated\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
       b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 68; b[p + 10] = 101; b[p + 11] = 112;
@@ -7671,7 +7222,7 @@ export function writeFieldOptions_FeatureSupportJson(
   }
   const f3 = m.deprecationWarning;
   if (f3 !== undefined) {
-    if (style.names) p = writeAscii(",\"deprecation_warning\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"deprecation_warning\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
       b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 105; b[p + 11] = 111;
@@ -7679,11 +7230,11 @@ export function writeFieldOptions_FeatureSupportJson(
       b[p + 18] = 110; b[p + 19] = 103; b[p + 20] = 34; b[p + 21] = 58;
       p += 22;
     }
-    p = writeJsonString(f3, b, p);
+    p = writeJsonString(f3, b, p, style);
   }
   const f4 = m.editionRemoved;
   if (f4 !== undefined) {
-    if (style.names) p = writeAscii(",\"edition_removed\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"edition_removed\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
       b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 82; b[p + 10] = 101; b[p + 11] = 109;
@@ -7695,65 +7246,59 @@ export function writeFieldOptions_FeatureSupportJson(
   return endObject(b, start, p);
 }
 
-const fieldOptions_FeatureSupportMembers = [
-  ["editionIntroduced", "edition_introduced"],
-  ["editionDeprecated", "edition_deprecated"],
-  ["deprecationWarning", "deprecation_warning"],
-  ["editionRemoved", "edition_removed"],
-] as const;
+const fieldOptions_FeatureSupportMembers: readonly string[] = [
+  "editionIntroduced",
+  "editionDeprecated",
+  "deprecationWarning",
+  "editionRemoved",
+];
+
+const fieldOptions_FeatureSupportProtoNames: readonly string[] = [
+  "edition_introduced",
+  "edition_deprecated",
+  "deprecation_warning",
+  "edition_removed",
+];
 
 export function readFieldOptions_FeatureSupportJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FieldOptions_FeatureSupport {
-  const object = readJsonMembers(json, depth, fieldOptions_FeatureSupportMembers);
   let f1: Edition | undefined;
   let f2: Edition | undefined;
   let f3: string | undefined;
   let f4: Edition | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = firstOf(object.editionIntroduced, object.edition_introduced);
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "editionIntroduced";
-        const value = readJsonEnum(editionTable, v1, options);
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(
+      b,
+      fieldOptions_FeatureSupportMembers,
+      seen,
+      options,
+      fieldOptions_FeatureSupportProtoNames,
+    );
+    seen |= 1 << i;
+    switch (i) {
+      case 0: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f1 = value as Edition;
+        break;
       }
-    }
-    const v2 = firstOf(object.editionDeprecated, object.edition_deprecated);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "editionDeprecated";
-        const value = readJsonEnum(editionTable, v2, options);
+      case 1: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f2 = value as Edition;
+        break;
       }
-    }
-    const v3 = firstOf(object.deprecationWarning, object.deprecation_warning);
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "deprecationWarning";
-        f3 = readJsonString(v3);
-      }
-    }
-    const v4 = firstOf(object.editionRemoved, object.edition_removed);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "editionRemoved";
-        const value = readJsonEnum(editionTable, v4, options);
+      case 2:
+        f3 = readJsonString(b);
+        break;
+      case 3: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f4 = value as Edition;
+        break;
       }
     }
-    at = "";
-    checkMembers(object, seen, fieldOptions_FeatureSupportMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return {
     editionIntroduced: f1,
@@ -7824,8 +7369,12 @@ export function decodeOneofOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 10) {
       n = b[p++] as number;
@@ -7840,8 +7389,12 @@ export function decodeOneofOptions(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     while (tag === 7994) {
       n = b[p++] as number;
@@ -7855,8 +7408,12 @@ export function decodeOneofOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -7889,7 +7446,7 @@ export function writeOneofOptionsJson(
   }
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -7903,63 +7460,47 @@ export function writeOneofOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.OneofOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const oneofOptionsMembers = [
-  "features",
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+const oneofOptionsMembers: readonly string[] = ["features", "uninterpretedOption"];
+
+const oneofOptionsProtoNames: readonly string[] = ["features", "uninterpreted_option"];
 
 export function readOneofOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): OneofOptions {
-  const object = readJsonMembers(json, depth, oneofOptionsMembers);
   let f1: FeatureSet | undefined;
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.features;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "features";
-        f1 = readFeatureSetJson(v1, options, depth + 1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.OneofOptions", $unknown, b, options, depth);
+      continue;
     }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+    const i = readMember(b, oneofOptionsMembers, seen, options, oneofOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 1:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.OneofOptions",
-      object,
-      seen,
-      oneofOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: OneofOptions = { features: f1, uninterpretedOption: f999 };
   if ($unknown !== undefined) message.$unknown = $unknown;
@@ -8051,8 +7592,12 @@ export function decodeEnumOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 16) {
       const v = b[p++] as number;
@@ -8100,8 +7645,12 @@ export function decodeEnumOptions(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     while (tag === 7994) {
       n = b[p++] as number;
@@ -8115,8 +7664,12 @@ export function decodeEnumOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -8148,7 +7701,7 @@ export function writeEnumOptionsJson(
   if (p + 116 > b.length) noRoom();
   const f2 = m.allowAlias;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"allow_alias\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"allow_alias\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 97; b[p + 3] = 108; b[p + 4] = 108; b[p + 5] = 111;
       b[p + 6] = 119; b[p + 7] = 65; b[p + 8] = 108; b[p + 9] = 105; b[p + 10] = 97; b[p + 11] = 115;
@@ -8168,7 +7721,7 @@ export function writeEnumOptionsJson(
   if (p + 78 > b.length) noRoom();
   const f6 = m.deprecatedLegacyJsonFieldConflicts;
   if (f6 !== undefined) {
-    if (style.names) p = writeAscii(",\"deprecated_legacy_json_field_conflicts\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"deprecated_legacy_json_field_conflicts\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
       b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
@@ -8191,7 +7744,7 @@ export function writeEnumOptionsJson(
   if (p + 24 > b.length) noRoom();
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -8205,27 +7758,38 @@ export function writeEnumOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.EnumOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const enumOptionsMembers = [
-  ["allowAlias", "allow_alias"],
+const enumOptionsMembers: readonly string[] = [
+  "allowAlias",
   "deprecated",
-  ["deprecatedLegacyJsonFieldConflicts", "deprecated_legacy_json_field_conflicts"],
+  "deprecatedLegacyJsonFieldConflicts",
   "features",
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+  "uninterpretedOption",
+];
+
+const enumOptionsProtoNames: readonly string[] = [
+  "allow_alias",
+  "deprecated",
+  "deprecated_legacy_json_field_conflicts",
+  "features",
+  "uninterpreted_option",
+];
 
 export function readEnumOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): EnumOptions {
-  const object = readJsonMembers(json, depth, enumOptionsMembers);
   let f2: boolean | undefined;
   let f3: boolean | undefined;
   let f6: boolean | undefined;
@@ -8233,68 +7797,32 @@ export function readEnumOptionsJson(
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v2 = firstOf(object.allowAlias, object.allow_alias);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "allowAlias";
-        f2 = readJsonBool(v2);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.EnumOptions", $unknown, b, options, depth);
+      continue;
     }
-    const v3 = object.deprecated;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "deprecated";
-        f3 = readJsonBool(v3);
-      }
-    }
-    const v6 = firstOf(
-      object.deprecatedLegacyJsonFieldConflicts,
-      object.deprecated_legacy_json_field_conflicts,
-    );
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "deprecatedLegacyJsonFieldConflicts";
-        f6 = readJsonBool(v6);
-      }
-    }
-    const v7 = object.features;
-    if (v7 !== undefined) {
-      seen++;
-      if (v7 !== null) {
-        at = "features";
-        f7 = readFeatureSetJson(v7, options, depth + 1);
-      }
-    }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+    const i = readMember(b, enumOptionsMembers, seen, options, enumOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f2 = readJsonBool(b);
+        break;
+      case 1:
+        f3 = readJsonBool(b);
+        break;
+      case 2:
+        f6 = readJsonBool(b);
+        break;
+      case 3:
+        f7 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 4:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.EnumOptions",
-      object,
-      seen,
-      enumOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: EnumOptions = {
     allowAlias: f2,
@@ -8394,8 +7922,12 @@ export function decodeEnumValueOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 8) {
       const v = b[p++] as number;
@@ -8444,8 +7976,12 @@ export function decodeEnumValueOptions(
       tag = p < e ? (b[p++] as number) : 0;
     }
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     while (tag === 7994) {
       n = b[p++] as number;
@@ -8459,8 +7995,12 @@ export function decodeEnumValueOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -8507,7 +8047,7 @@ export function writeEnumValueOptionsJson(
   }
   const f3 = m.debugRedact;
   if (f3 !== undefined) {
-    if (style.names) p = writeAscii(",\"debug_redact\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"debug_redact\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 98; b[p + 5] = 117;
       b[p + 6] = 103; b[p + 7] = 82; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 97; b[p + 11] = 99;
@@ -8519,7 +8059,7 @@ export function writeEnumValueOptionsJson(
   if (p + 41 > b.length) noRoom();
   const f4 = m.featureSupport;
   if (f4 !== undefined) {
-    if (style.names) p = writeAscii(",\"feature_support\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"feature_support\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
       b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 83; b[p + 10] = 117; b[p + 11] = 112;
@@ -8530,7 +8070,7 @@ export function writeEnumValueOptionsJson(
   }
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -8544,27 +8084,38 @@ export function writeEnumValueOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.EnumValueOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const enumValueOptionsMembers = [
+const enumValueOptionsMembers: readonly string[] = [
   "deprecated",
   "features",
-  ["debugRedact", "debug_redact"],
-  ["featureSupport", "feature_support"],
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+  "debugRedact",
+  "featureSupport",
+  "uninterpretedOption",
+];
+
+const enumValueOptionsProtoNames: readonly string[] = [
+  "deprecated",
+  "features",
+  "debug_redact",
+  "feature_support",
+  "uninterpreted_option",
+];
 
 export function readEnumValueOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): EnumValueOptions {
-  const object = readJsonMembers(json, depth, enumValueOptionsMembers);
   let f1: boolean | undefined;
   let f2: FeatureSet | undefined;
   let f3: boolean | undefined;
@@ -8572,65 +8123,32 @@ export function readEnumValueOptionsJson(
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.deprecated;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "deprecated";
-        f1 = readJsonBool(v1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.EnumValueOptions", $unknown, b, options, depth);
+      continue;
     }
-    const v2 = object.features;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "features";
-        f2 = readFeatureSetJson(v2, options, depth + 1);
-      }
-    }
-    const v3 = firstOf(object.debugRedact, object.debug_redact);
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "debugRedact";
-        f3 = readJsonBool(v3);
-      }
-    }
-    const v4 = firstOf(object.featureSupport, object.feature_support);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "featureSupport";
-        f4 = readFieldOptions_FeatureSupportJson(v4, options, depth + 1);
-      }
-    }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+    const i = readMember(b, enumValueOptionsMembers, seen, options, enumValueOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonBool(b);
+        break;
+      case 1:
+        f2 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 2:
+        f3 = readJsonBool(b);
+        break;
+      case 3:
+        f4 = readFieldOptions_FeatureSupportJson(b, options, depth + 1);
+        break;
+      case 4:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.EnumValueOptions",
-      object,
-      seen,
-      enumValueOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: EnumValueOptions = {
     deprecated: f1,
@@ -8712,8 +8230,12 @@ export function decodeServiceOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 264) {
       const v = b[p++] as number;
@@ -8726,8 +8248,12 @@ export function decodeServiceOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 274) {
@@ -8742,8 +8268,12 @@ export function decodeServiceOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     while (tag === 7994) {
@@ -8758,8 +8288,12 @@ export function decodeServiceOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -8801,7 +8335,7 @@ export function writeServiceOptionsJson(
   if (p + 24 > b.length) noRoom();
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -8815,73 +8349,51 @@ export function writeServiceOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.ServiceOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const serviceOptionsMembers = [
-  "features",
-  "deprecated",
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+const serviceOptionsMembers: readonly string[] = ["features", "deprecated", "uninterpretedOption"];
+
+const serviceOptionsProtoNames: readonly string[] = ["features", "deprecated", "uninterpreted_option"];
 
 export function readServiceOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): ServiceOptions {
-  const object = readJsonMembers(json, depth, serviceOptionsMembers);
   let f34: FeatureSet | undefined;
   let f33: boolean | undefined;
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v34 = object.features;
-    if (v34 !== undefined) {
-      seen++;
-      if (v34 !== null) {
-        at = "features";
-        f34 = readFeatureSetJson(v34, options, depth + 1);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.ServiceOptions", $unknown, b, options, depth);
+      continue;
     }
-    const v33 = object.deprecated;
-    if (v33 !== undefined) {
-      seen++;
-      if (v33 !== null) {
-        at = "deprecated";
-        f33 = readJsonBool(v33);
-      }
-    }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+    const i = readMember(b, serviceOptionsMembers, seen, options, serviceOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f34 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 1:
+        f33 = readJsonBool(b);
+        break;
+      case 2:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.ServiceOptions",
-      object,
-      seen,
-      serviceOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: ServiceOptions = { features: f34, deprecated: f33, uninterpretedOption: f999 };
   if ($unknown !== undefined) message.$unknown = $unknown;
@@ -8966,8 +8478,12 @@ export function decodeMethodOptions(
     let at = p;
     let tag = b[p++] as number;
     if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
+      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      p = at + 2;
+      if (tag > 16383) {
+        tag = readTag(b, at);
+        p = cursor.p;
+      }
     }
     if (tag === 264) {
       const v = b[p++] as number;
@@ -8980,8 +8496,12 @@ export function decodeMethodOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 272) {
@@ -8998,8 +8518,12 @@ export function decodeMethodOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (tag === 282) {
@@ -9014,8 +8538,12 @@ export function decodeMethodOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     while (tag === 7994) {
@@ -9030,8 +8558,12 @@ export function decodeMethodOptions(
       at = p;
       tag = p < e ? (b[p++] as number) : 0;
       if (tag > 127) {
-        tag = readTag(b, at);
-        p = cursor.p;
+        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        p = at + 2;
+        if (tag > 16383) {
+          tag = readTag(b, at);
+          p = cursor.p;
+        }
       }
     }
     if (at !== turn) {
@@ -9065,7 +8597,7 @@ export function writeMethodOptionsJson(
   }
   const f34 = m.idempotencyLevel;
   if (f34 !== undefined) {
-    if (style.names) p = writeAscii(",\"idempotency_level\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"idempotency_level\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 100; b[p + 4] = 101; b[p + 5] = 109;
       b[p + 6] = 112; b[p + 7] = 111; b[p + 8] = 116; b[p + 9] = 101; b[p + 10] = 110; b[p + 11] = 99;
@@ -9084,7 +8616,7 @@ export function writeMethodOptionsJson(
   }
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
-    if (style.names) p = writeAscii(",\"uninterpreted_option\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
@@ -9098,84 +8630,67 @@ export function writeMethodOptionsJson(
       p = writeUninterpretedOptionJson(f999[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
-    p = writeAscii(style.names ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]", b, p);
+  } else if (style.emitDefaults) {
+    p = writeAscii(
+      style.useProtoNames ? ",\"uninterpreted_option\":[]" : ",\"uninterpretedOption\":[]",
+      b,
+      p,
+    );
   }
   p = writeJsonExtensions("google.protobuf.MethodOptions", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const methodOptionsMembers = [
+const methodOptionsMembers: readonly string[] = [
   "deprecated",
-  ["idempotencyLevel", "idempotency_level"],
+  "idempotencyLevel",
   "features",
-  ["uninterpretedOption", "uninterpreted_option"],
-] as const;
+  "uninterpretedOption",
+];
+
+const methodOptionsProtoNames: readonly string[] = [
+  "deprecated",
+  "idempotency_level",
+  "features",
+  "uninterpreted_option",
+];
 
 export function readMethodOptionsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): MethodOptions {
-  const object = readJsonMembers(json, depth, methodOptionsMembers);
   let f33: boolean | undefined;
   let f34: MethodOptions_IdempotencyLevel | undefined;
   let f35: FeatureSet | undefined;
   const f999: UninterpretedOption[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v33 = object.deprecated;
-    if (v33 !== undefined) {
-      seen++;
-      if (v33 !== null) {
-        at = "deprecated";
-        f33 = readJsonBool(v33);
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.MethodOptions", $unknown, b, options, depth);
+      continue;
     }
-    const v34 = firstOf(object.idempotencyLevel, object.idempotency_level);
-    if (v34 !== undefined) {
-      seen++;
-      if (v34 !== null) {
-        at = "idempotencyLevel";
-        const value = readJsonEnum(methodOptions_IdempotencyLevelTable, v34, options);
+    const i = readMember(b, methodOptionsMembers, seen, options, methodOptionsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f33 = readJsonBool(b);
+        break;
+      case 1: {
+        const value = readJsonEnum(b, methodOptions_IdempotencyLevelTable, options);
         if (value !== undefined) f34 = value as MethodOptions_IdempotencyLevel;
+        break;
       }
-    }
-    const v35 = object.features;
-    if (v35 !== undefined) {
-      seen++;
-      if (v35 !== null) {
-        at = "features";
-        f35 = readFeatureSetJson(v35, options, depth + 1);
-      }
-    }
-    const v999 = firstOf(object.uninterpretedOption, object.uninterpreted_option);
-    if (v999 !== undefined) {
-      seen++;
-      if (v999 !== null) {
-        at = "uninterpretedOption";
-        const list = readJsonArray(v999);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f999.push(readUninterpretedOptionJson(list[i]!, options, depth + 1));
+      case 2:
+        f35 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 3:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f999.push(readUninterpretedOptionJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.MethodOptions",
-      object,
-      seen,
-      methodOptionsMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
   }
   const message: MethodOptions = { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 };
   if ($unknown !== undefined) message.$unknown = $unknown;
@@ -9406,12 +8921,12 @@ export function writeUninterpretedOptionJson(
       p = writeUninterpretedOption_NamePartJson(f2[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"name\":[]", b, p);
   }
   const f3 = m.identifierValue;
   if (f3 !== undefined) {
-    if (style.names) p = writeAscii(",\"identifier_value\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"identifier_value\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 100; b[p + 4] = 101; b[p + 5] = 110;
       b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 102; b[p + 9] = 105; b[p + 10] = 101; b[p + 11] = 114;
@@ -9419,12 +8934,12 @@ export function writeUninterpretedOptionJson(
       b[p + 18] = 58;
       p += 19;
     }
-    p = writeJsonString(f3, b, p);
+    p = writeJsonString(f3, b, p, style);
   }
   if (p + 132 > b.length) noRoom();
   const f4 = m.positiveIntValue;
   if (f4 !== undefined) {
-    if (style.names) p = writeAscii(",\"positive_int_value\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"positive_int_value\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 111; b[p + 4] = 115; b[p + 5] = 105;
       b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 118; b[p + 9] = 101; b[p + 10] = 73; b[p + 11] = 110;
@@ -9437,7 +8952,7 @@ export function writeUninterpretedOptionJson(
   if (p + 90 > b.length) noRoom();
   const f5 = m.negativeIntValue;
   if (f5 !== undefined) {
-    if (style.names) p = writeAscii(",\"negative_int_value\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"negative_int_value\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 101; b[p + 4] = 103; b[p + 5] = 97;
       b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 118; b[p + 9] = 101; b[p + 10] = 73; b[p + 11] = 110;
@@ -9450,7 +8965,7 @@ export function writeUninterpretedOptionJson(
   if (p + 48 > b.length) noRoom();
   const f6 = m.doubleValue;
   if (f6 !== undefined) {
-    if (style.names) p = writeAscii(",\"double_value\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"double_value\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 111; b[p + 4] = 117; b[p + 5] = 98;
       b[p + 6] = 108; b[p + 7] = 101; b[p + 8] = 86; b[p + 9] = 97; b[p + 10] = 108; b[p + 11] = 117;
@@ -9461,7 +8976,7 @@ export function writeUninterpretedOptionJson(
   }
   const f7 = m.stringValue;
   if (f7 !== undefined) {
-    if (style.names) p = writeAscii(",\"string_value\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"string_value\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 114; b[p + 5] = 105;
       b[p + 6] = 110; b[p + 7] = 103; b[p + 8] = 86; b[p + 9] = 97; b[p + 10] = 108; b[p + 11] = 117;
@@ -9472,34 +8987,43 @@ export function writeUninterpretedOptionJson(
   }
   const f8 = m.aggregateValue;
   if (f8 !== undefined) {
-    if (style.names) p = writeAscii(",\"aggregate_value\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"aggregate_value\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 97; b[p + 3] = 103; b[p + 4] = 103; b[p + 5] = 114;
       b[p + 6] = 101; b[p + 7] = 103; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 86;
       b[p + 12] = 97; b[p + 13] = 108; b[p + 14] = 117; b[p + 15] = 101; b[p + 16] = 34; b[p + 17] = 58;
       p += 18;
     }
-    p = writeJsonString(f8, b, p);
+    p = writeJsonString(f8, b, p, style);
   }
   return endObject(b, start, p);
 }
 
-const uninterpretedOptionMembers = [
+const uninterpretedOptionMembers: readonly string[] = [
   "name",
-  ["identifierValue", "identifier_value"],
-  ["positiveIntValue", "positive_int_value"],
-  ["negativeIntValue", "negative_int_value"],
-  ["doubleValue", "double_value"],
-  ["stringValue", "string_value"],
-  ["aggregateValue", "aggregate_value"],
-] as const;
+  "identifierValue",
+  "positiveIntValue",
+  "negativeIntValue",
+  "doubleValue",
+  "stringValue",
+  "aggregateValue",
+];
+
+const uninterpretedOptionProtoNames: readonly string[] = [
+  "name",
+  "identifier_value",
+  "positive_int_value",
+  "negative_int_value",
+  "double_value",
+  "string_value",
+  "aggregate_value",
+];
 
 export function readUninterpretedOptionJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): UninterpretedOption {
-  const object = readJsonMembers(json, depth, uninterpretedOptionMembers);
   const f2: UninterpretedOption_NamePart[] = [];
   let f3: string | undefined;
   let f4: bigint | undefined;
@@ -9508,74 +9032,34 @@ export function readUninterpretedOptionJson(
   let f7: Uint8Array | undefined;
   let f8: string | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v2 = object.name;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "name";
-        const list = readJsonArray(v2);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f2.push(readUninterpretedOption_NamePartJson(list[i]!, options, depth + 1));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, uninterpretedOptionMembers, seen, options, uninterpretedOptionProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f2.push(readUninterpretedOption_NamePartJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
+      case 1:
+        f3 = readJsonString(b);
+        break;
+      case 2:
+        f4 = readJsonUint64(b);
+        break;
+      case 3:
+        f5 = readJsonInt64(b);
+        break;
+      case 4:
+        f6 = readJsonDouble(b);
+        break;
+      case 5:
+        f7 = readJsonBytes(b);
+        break;
+      case 6:
+        f8 = readJsonString(b);
+        break;
     }
-    const v3 = firstOf(object.identifierValue, object.identifier_value);
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "identifierValue";
-        f3 = readJsonString(v3);
-      }
-    }
-    const v4 = firstOf(object.positiveIntValue, object.positive_int_value);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "positiveIntValue";
-        f4 = readJsonUint64(v4);
-      }
-    }
-    const v5 = firstOf(object.negativeIntValue, object.negative_int_value);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "negativeIntValue";
-        f5 = readJsonInt64(v5);
-      }
-    }
-    const v6 = firstOf(object.doubleValue, object.double_value);
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "doubleValue";
-        f6 = readJsonDouble(v6);
-      }
-    }
-    const v7 = firstOf(object.stringValue, object.string_value);
-    if (v7 !== undefined) {
-      seen++;
-      if (v7 !== null) {
-        at = "stringValue";
-        f7 = readJsonBytes(v7);
-      }
-    }
-    const v8 = firstOf(object.aggregateValue, object.aggregate_value);
-    if (v8 !== undefined) {
-      seen++;
-      if (v8 !== null) {
-        at = "aggregateValue";
-        f8 = readJsonString(v8);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, uninterpretedOptionMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return {
     name: f2,
@@ -9704,17 +9188,17 @@ export function writeUninterpretedOption_NamePartJson(
   if (p + 32 > b.length) noRoom();
   const f1 = m.namePart;
   if (f1 !== undefined) {
-    if (style.names) p = writeAscii(",\"name_part\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"name_part\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
       b[p + 6] = 80; b[p + 7] = 97; b[p + 8] = 114; b[p + 9] = 116; b[p + 10] = 34; b[p + 11] = 58;
       p += 12;
     }
-    p = writeJsonString(f1, b, p);
+    p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.isExtension;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"is_extension\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"is_extension\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 115; b[p + 4] = 69; b[p + 5] = 120;
       b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 110; b[p + 9] = 115; b[p + 10] = 105; b[p + 11] = 111;
@@ -9726,49 +9210,38 @@ export function writeUninterpretedOption_NamePartJson(
   return endObject(b, start, p);
 }
 
-const uninterpretedOption_NamePartMembers = [
-  ["namePart", "name_part"],
-  ["isExtension", "is_extension"],
-] as const;
+const uninterpretedOption_NamePartMembers: readonly string[] = ["namePart", "isExtension"];
+
+const uninterpretedOption_NamePartProtoNames: readonly string[] = ["name_part", "is_extension"];
 
 export function readUninterpretedOption_NamePartJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): UninterpretedOption_NamePart {
-  const object = readJsonMembers(json, depth, uninterpretedOption_NamePartMembers);
   let f1: string = "";
   let f2: boolean = false;
   let seen = 0;
-  let at = "";
-  let has1 = false;
-  let has2 = false;
-  try {
-    const v1 = firstOf(object.namePart, object.name_part);
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "namePart";
-        f1 = readJsonString(v1);
-        has1 = true;
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(
+      b,
+      uninterpretedOption_NamePartMembers,
+      seen,
+      options,
+      uninterpretedOption_NamePartProtoNames,
+    );
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        f1 = readJsonString(b);
+        break;
+      case 1:
+        f2 = readJsonBool(b);
+        break;
     }
-    const v2 = firstOf(object.isExtension, object.is_extension);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "isExtension";
-        f2 = readJsonBool(v2);
-        has2 = true;
-      }
-    }
-    at = "";
-    checkMembers(object, seen, uninterpretedOption_NamePartMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
-  if (!has1) absentJson("namePart");
-  if (!has2) absentJson("isExtension");
+  if ((seen & 1) === 0) absentJson("namePart");
+  if ((seen & 2) === 0) absentJson("isExtension");
   return { namePart: f1, isExtension: f2 };
 }
 
@@ -10053,7 +9526,7 @@ export function writeFeatureSetJson(
   if (p + 176 > b.length) noRoom();
   const f1 = m.fieldPresence;
   if (f1 !== undefined) {
-    if (style.names) p = writeAscii(",\"field_presence\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"field_presence\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 101; b[p + 5] = 108;
       b[p + 6] = 100; b[p + 7] = 80; b[p + 8] = 114; b[p + 9] = 101; b[p + 10] = 115; b[p + 11] = 101;
@@ -10064,7 +9537,7 @@ export function writeFeatureSetJson(
   }
   const f2 = m.enumType;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"enum_type\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"enum_type\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 117; b[p + 5] = 109;
       b[p + 6] = 84; b[p + 7] = 121; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
@@ -10075,7 +9548,7 @@ export function writeFeatureSetJson(
   if (p + 147 > b.length) noRoom();
   const f3 = m.repeatedFieldEncoding;
   if (f3 !== undefined) {
-    if (style.names) p = writeAscii(",\"repeated_field_encoding\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"repeated_field_encoding\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 101;
       b[p + 6] = 97; b[p + 7] = 116; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 70; b[p + 11] = 105;
@@ -10088,7 +9561,7 @@ export function writeFeatureSetJson(
   }
   const f4 = m.utf8Validation;
   if (f4 !== undefined) {
-    if (style.names) p = writeAscii(",\"utf8_validation\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"utf8_validation\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 116; b[p + 4] = 102; b[p + 5] = 56;
       b[p + 6] = 86; b[p + 7] = 97; b[p + 8] = 108; b[p + 9] = 105; b[p + 10] = 100; b[p + 11] = 97;
@@ -10099,7 +9572,7 @@ export function writeFeatureSetJson(
   }
   const f5 = m.messageEncoding;
   if (f5 !== undefined) {
-    if (style.names) p = writeAscii(",\"message_encoding\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"message_encoding\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 115;
       b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 69; b[p + 10] = 110; b[p + 11] = 99;
@@ -10111,7 +9584,7 @@ export function writeFeatureSetJson(
   }
   const f6 = m.jsonFormat;
   if (f6 !== undefined) {
-    if (style.names) p = writeAscii(",\"json_format\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"json_format\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 115; b[p + 4] = 111; b[p + 5] = 110;
       b[p + 6] = 70; b[p + 7] = 111; b[p + 8] = 114; b[p + 9] = 109; b[p + 10] = 97; b[p + 11] = 116;
@@ -10122,7 +9595,7 @@ export function writeFeatureSetJson(
   }
   const f7 = m.enforceNamingStyle;
   if (f7 !== undefined) {
-    if (style.names) p = writeAscii(",\"enforce_naming_style\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"enforce_naming_style\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 102; b[p + 5] = 111;
       b[p + 6] = 114; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 78; b[p + 10] = 97; b[p + 11] = 109;
@@ -10135,7 +9608,7 @@ export function writeFeatureSetJson(
   if (p + 49 > b.length) noRoom();
   const f8 = m.defaultSymbolVisibility;
   if (f8 !== undefined) {
-    if (style.names) p = writeAscii(",\"default_symbol_visibility\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"default_symbol_visibility\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 102; b[p + 5] = 97;
       b[p + 6] = 117; b[p + 7] = 108; b[p + 8] = 116; b[p + 9] = 83; b[p + 10] = 121; b[p + 11] = 109;
@@ -10148,7 +9621,7 @@ export function writeFeatureSetJson(
   }
   const f9 = m.enforceProtoLimits;
   if (f9 !== undefined) {
-    if (style.names) p = writeAscii(",\"enforce_proto_limits\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"enforce_proto_limits\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 102; b[p + 5] = 111;
       b[p + 6] = 114; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 80; b[p + 10] = 114; b[p + 11] = 111;
@@ -10162,24 +9635,35 @@ export function writeFeatureSetJson(
   return endObject(b, start, p);
 }
 
-const featureSetMembers = [
-  ["fieldPresence", "field_presence"],
-  ["enumType", "enum_type"],
-  ["repeatedFieldEncoding", "repeated_field_encoding"],
-  ["utf8Validation", "utf8_validation"],
-  ["messageEncoding", "message_encoding"],
-  ["jsonFormat", "json_format"],
-  ["enforceNamingStyle", "enforce_naming_style"],
-  ["defaultSymbolVisibility", "default_symbol_visibility"],
-  ["enforceProtoLimits", "enforce_proto_limits"],
-] as const;
+const featureSetMembers: readonly string[] = [
+  "fieldPresence",
+  "enumType",
+  "repeatedFieldEncoding",
+  "utf8Validation",
+  "messageEncoding",
+  "jsonFormat",
+  "enforceNamingStyle",
+  "defaultSymbolVisibility",
+  "enforceProtoLimits",
+];
+
+const featureSetProtoNames: readonly string[] = [
+  "field_presence",
+  "enum_type",
+  "repeated_field_encoding",
+  "utf8_validation",
+  "message_encoding",
+  "json_format",
+  "enforce_naming_style",
+  "default_symbol_visibility",
+  "enforce_proto_limits",
+];
 
 export function readFeatureSetJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FeatureSet {
-  const object = readJsonMembers(json, depth, featureSetMembers);
   let f1: FeatureSet_FieldPresence | undefined;
   let f2: FeatureSet_EnumType | undefined;
   let f3: FeatureSet_RepeatedFieldEncoding | undefined;
@@ -10191,100 +9675,60 @@ export function readFeatureSetJson(
   let f9: FeatureSet_ProtoLimitsFeature_EnforceProtoLimits | undefined;
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v1 = firstOf(object.fieldPresence, object.field_presence);
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "fieldPresence";
-        const value = readJsonEnum(featureSet_FieldPresenceTable, v1, options);
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.FeatureSet", $unknown, b, options, depth);
+      continue;
+    }
+    const i = readMember(b, featureSetMembers, seen, options, featureSetProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0: {
+        const value = readJsonEnum(b, featureSet_FieldPresenceTable, options);
         if (value !== undefined) f1 = value as FeatureSet_FieldPresence;
+        break;
       }
-    }
-    const v2 = firstOf(object.enumType, object.enum_type);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "enumType";
-        const value = readJsonEnum(featureSet_EnumTypeTable, v2, options);
+      case 1: {
+        const value = readJsonEnum(b, featureSet_EnumTypeTable, options);
         if (value !== undefined) f2 = value as FeatureSet_EnumType;
+        break;
       }
-    }
-    const v3 = firstOf(object.repeatedFieldEncoding, object.repeated_field_encoding);
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "repeatedFieldEncoding";
-        const value = readJsonEnum(featureSet_RepeatedFieldEncodingTable, v3, options);
+      case 2: {
+        const value = readJsonEnum(b, featureSet_RepeatedFieldEncodingTable, options);
         if (value !== undefined) f3 = value as FeatureSet_RepeatedFieldEncoding;
+        break;
       }
-    }
-    const v4 = firstOf(object.utf8Validation, object.utf8_validation);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "utf8Validation";
-        const value = readJsonEnum(featureSet_Utf8ValidationTable, v4, options);
+      case 3: {
+        const value = readJsonEnum(b, featureSet_Utf8ValidationTable, options);
         if (value !== undefined) f4 = value as FeatureSet_Utf8Validation;
+        break;
       }
-    }
-    const v5 = firstOf(object.messageEncoding, object.message_encoding);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "messageEncoding";
-        const value = readJsonEnum(featureSet_MessageEncodingTable, v5, options);
+      case 4: {
+        const value = readJsonEnum(b, featureSet_MessageEncodingTable, options);
         if (value !== undefined) f5 = value as FeatureSet_MessageEncoding;
+        break;
       }
-    }
-    const v6 = firstOf(object.jsonFormat, object.json_format);
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "jsonFormat";
-        const value = readJsonEnum(featureSet_JsonFormatTable, v6, options);
+      case 5: {
+        const value = readJsonEnum(b, featureSet_JsonFormatTable, options);
         if (value !== undefined) f6 = value as FeatureSet_JsonFormat;
+        break;
       }
-    }
-    const v7 = firstOf(object.enforceNamingStyle, object.enforce_naming_style);
-    if (v7 !== undefined) {
-      seen++;
-      if (v7 !== null) {
-        at = "enforceNamingStyle";
-        const value = readJsonEnum(featureSet_EnforceNamingStyleTable, v7, options);
+      case 6: {
+        const value = readJsonEnum(b, featureSet_EnforceNamingStyleTable, options);
         if (value !== undefined) f7 = value as FeatureSet_EnforceNamingStyle;
+        break;
       }
-    }
-    const v8 = firstOf(object.defaultSymbolVisibility, object.default_symbol_visibility);
-    if (v8 !== undefined) {
-      seen++;
-      if (v8 !== null) {
-        at = "defaultSymbolVisibility";
-        const value = readJsonEnum(featureSet_VisibilityFeature_DefaultSymbolVisibilityTable, v8, options);
+      case 7: {
+        const value = readJsonEnum(b, featureSet_VisibilityFeature_DefaultSymbolVisibilityTable, options);
         if (value !== undefined) f8 = value as FeatureSet_VisibilityFeature_DefaultSymbolVisibility;
+        break;
       }
-    }
-    const v9 = firstOf(object.enforceProtoLimits, object.enforce_proto_limits);
-    if (v9 !== undefined) {
-      seen++;
-      if (v9 !== null) {
-        at = "enforceProtoLimits";
-        const value = readJsonEnum(featureSet_ProtoLimitsFeature_EnforceProtoLimitsTable, v9, options);
+      case 8: {
+        const value = readJsonEnum(b, featureSet_ProtoLimitsFeature_EnforceProtoLimitsTable, options);
         if (value !== undefined) f9 = value as FeatureSet_ProtoLimitsFeature_EnforceProtoLimits;
+        break;
       }
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.FeatureSet",
-      object,
-      seen,
-      featureSetMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, -1);
   }
   const message: FeatureSet = {
     fieldPresence: f1,
@@ -10364,13 +9808,18 @@ export function writeFeatureSet_VisibilityFeatureJson(
   return endObject(b, p, p);
 }
 
+const featureSet_VisibilityFeatureMembers: readonly string[] = [];
+
 export function readFeatureSet_VisibilityFeatureJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FeatureSet_VisibilityFeature {
-  const object = readJsonObject(json, depth);
-  checkMembers(object, 0, [], options);
+  let seen = 0;
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, featureSet_VisibilityFeatureMembers, seen, options);
+    seen |= 1 << i;
+  }
   return {};
 }
 
@@ -10437,13 +9886,18 @@ export function writeFeatureSet_ProtoLimitsFeatureJson(
   return endObject(b, p, p);
 }
 
+const featureSet_ProtoLimitsFeatureMembers: readonly string[] = [];
+
 export function readFeatureSet_ProtoLimitsFeatureJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FeatureSet_ProtoLimitsFeature {
-  const object = readJsonObject(json, depth);
-  checkMembers(object, 0, [], options);
+  let seen = 0;
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, featureSet_ProtoLimitsFeatureMembers, seen, options);
+    seen |= 1 << i;
+  }
   return {};
 }
 
@@ -10596,12 +10050,12 @@ export function writeFeatureSetDefaultsJson(
       p = writeFeatureSetDefaults_FeatureSetEditionDefaultJson(f1[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"defaults\":[]", b, p);
   }
   const f4 = m.minimumEdition;
   if (f4 !== undefined) {
-    if (style.names) p = writeAscii(",\"minimum_edition\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"minimum_edition\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 105; b[p + 4] = 110; b[p + 5] = 105;
       b[p + 6] = 109; b[p + 7] = 117; b[p + 8] = 109; b[p + 9] = 69; b[p + 10] = 100; b[p + 11] = 105;
@@ -10612,7 +10066,7 @@ export function writeFeatureSetDefaultsJson(
   }
   const f5 = m.maximumEdition;
   if (f5 !== undefined) {
-    if (style.names) p = writeAscii(",\"maximum_edition\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"maximum_edition\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 97; b[p + 4] = 120; b[p + 5] = 105;
       b[p + 6] = 109; b[p + 7] = 117; b[p + 8] = 109; b[p + 9] = 69; b[p + 10] = 100; b[p + 11] = 105;
@@ -10624,60 +10078,39 @@ export function writeFeatureSetDefaultsJson(
   return endObject(b, start, p);
 }
 
-const featureSetDefaultsMembers = [
-  "defaults",
-  ["minimumEdition", "minimum_edition"],
-  ["maximumEdition", "maximum_edition"],
-] as const;
+const featureSetDefaultsMembers: readonly string[] = ["defaults", "minimumEdition", "maximumEdition"];
+
+const featureSetDefaultsProtoNames: readonly string[] = ["defaults", "minimum_edition", "maximum_edition"];
 
 export function readFeatureSetDefaultsJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FeatureSetDefaults {
-  const object = readJsonMembers(json, depth, featureSetDefaultsMembers);
   const f1: FeatureSetDefaults_FeatureSetEditionDefault[] = [];
   let f4: Edition | undefined;
   let f5: Edition | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.defaults;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "defaults";
-        const list = readJsonArray(v1);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f1.push(readFeatureSetDefaults_FeatureSetEditionDefaultJson(list[i]!, options, depth + 1));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, featureSetDefaultsMembers, seen, options, featureSetDefaultsProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f1.push(readFeatureSetDefaults_FeatureSetEditionDefaultJson(b, options, depth + 1));
         }
-        index = -1;
-      }
-    }
-    const v4 = firstOf(object.minimumEdition, object.minimum_edition);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "minimumEdition";
-        const value = readJsonEnum(editionTable, v4, options);
+        break;
+      case 1: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f4 = value as Edition;
+        break;
       }
-    }
-    const v5 = firstOf(object.maximumEdition, object.maximum_edition);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "maximumEdition";
-        const value = readJsonEnum(editionTable, v5, options);
+      case 2: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f5 = value as Edition;
+        break;
       }
     }
-    at = "";
-    checkMembers(object, seen, featureSetDefaultsMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return { defaults: f1, minimumEdition: f4, maximumEdition: f5 };
 }
@@ -10825,7 +10258,7 @@ export function writeFeatureSetDefaults_FeatureSetEditionDefaultJson(
   }
   const f4 = m.overridableFeatures;
   if (f4 !== undefined) {
-    if (style.names) p = writeAscii(",\"overridable_features\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"overridable_features\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 118; b[p + 4] = 101; b[p + 5] = 114;
       b[p + 6] = 114; b[p + 7] = 105; b[p + 8] = 100; b[p + 9] = 97; b[p + 10] = 98; b[p + 11] = 108;
@@ -10837,7 +10270,7 @@ export function writeFeatureSetDefaults_FeatureSetEditionDefaultJson(
   }
   const f5 = m.fixedFeatures;
   if (f5 !== undefined) {
-    if (style.names) p = writeAscii(",\"fixed_features\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"fixed_features\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 120; b[p + 5] = 101;
       b[p + 6] = 100; b[p + 7] = 70; b[p + 8] = 101; b[p + 9] = 97; b[p + 10] = 116; b[p + 11] = 117;
@@ -10849,53 +10282,49 @@ export function writeFeatureSetDefaults_FeatureSetEditionDefaultJson(
   return endObject(b, start, p);
 }
 
-const featureSetDefaults_FeatureSetEditionDefaultMembers = [
+const featureSetDefaults_FeatureSetEditionDefaultMembers: readonly string[] = [
   "edition",
-  ["overridableFeatures", "overridable_features"],
-  ["fixedFeatures", "fixed_features"],
-] as const;
+  "overridableFeatures",
+  "fixedFeatures",
+];
+
+const featureSetDefaults_FeatureSetEditionDefaultProtoNames: readonly string[] = [
+  "edition",
+  "overridable_features",
+  "fixed_features",
+];
 
 export function readFeatureSetDefaults_FeatureSetEditionDefaultJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): FeatureSetDefaults_FeatureSetEditionDefault {
-  const object = readJsonMembers(json, depth, featureSetDefaults_FeatureSetEditionDefaultMembers);
   let f3: Edition | undefined;
   let f4: FeatureSet | undefined;
   let f5: FeatureSet | undefined;
   let seen = 0;
-  let at = "";
-  try {
-    const v3 = object.edition;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "edition";
-        const value = readJsonEnum(editionTable, v3, options);
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(
+      b,
+      featureSetDefaults_FeatureSetEditionDefaultMembers,
+      seen,
+      options,
+      featureSetDefaults_FeatureSetEditionDefaultProtoNames,
+    );
+    seen |= 1 << i;
+    switch (i) {
+      case 0: {
+        const value = readJsonEnum(b, editionTable, options);
         if (value !== undefined) f3 = value as Edition;
+        break;
       }
+      case 1:
+        f4 = readFeatureSetJson(b, options, depth + 1);
+        break;
+      case 2:
+        f5 = readFeatureSetJson(b, options, depth + 1);
+        break;
     }
-    const v4 = firstOf(object.overridableFeatures, object.overridable_features);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "overridableFeatures";
-        f4 = readFeatureSetJson(v4, options, depth + 1);
-      }
-    }
-    const v5 = firstOf(object.fixedFeatures, object.fixed_features);
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "fixedFeatures";
-        f5 = readFeatureSetJson(v5, options, depth + 1);
-      }
-    }
-    at = "";
-    checkMembers(object, seen, featureSetDefaults_FeatureSetEditionDefaultMembers, options);
-  } catch (error) {
-    throw within(error, at, -1);
   }
   return { edition: f3, overridableFeatures: f4, fixedFeatures: f5 };
 }
@@ -11000,53 +10429,37 @@ export function writeSourceCodeInfoJson(
       p = writeSourceCodeInfo_LocationJson(f1[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"location\":[]", b, p);
   }
   p = writeJsonExtensions("google.protobuf.SourceCodeInfo", m.$unknown, b, p, style);
   return endObject(b, start, p);
 }
 
-const sourceCodeInfoMembers = [
-  "location",
-] as const;
+const sourceCodeInfoMembers: readonly string[] = ["location"];
 
 export function readSourceCodeInfoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): SourceCodeInfo {
-  const object = readJsonMembers(json, depth, sourceCodeInfoMembers);
   const f1: SourceCodeInfo_Location[] = [];
   let $unknown: Uint8Array | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.location;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "location";
-        const list = readJsonArray(v1);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f1.push(readSourceCodeInfo_LocationJson(list[i]!, options, depth + 1));
-        }
-        index = -1;
-      }
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    if (b[cursor.p + 1] === 91) {
+      $unknown = readJsonExtension("google.protobuf.SourceCodeInfo", $unknown, b, options, depth);
+      continue;
     }
-    at = "";
-    $unknown = readJsonExtensions(
-      "google.protobuf.SourceCodeInfo",
-      object,
-      seen,
-      sourceCodeInfoMembers,
-      options,
-      depth,
-    );
-  } catch (error) {
-    throw within(error, at, index);
+    const i = readMember(b, sourceCodeInfoMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f1.push(readSourceCodeInfo_LocationJson(b, options, depth + 1));
+        }
+        break;
+    }
   }
   const message: SourceCodeInfo = { location: f1 };
   if ($unknown !== undefined) message.$unknown = $unknown;
@@ -11296,7 +10709,7 @@ export function writeSourceCodeInfo_LocationJson(
       p = writeJsonInt32(f1[i]!, b, p);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"path\":[]", b, p);
   }
   const f2 = m.span;
@@ -11311,12 +10724,12 @@ export function writeSourceCodeInfo_LocationJson(
       p = writeJsonInt32(f2[i]!, b, p);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"span\":[]", b, p);
   }
   const f3 = m.leadingComments;
   if (f3 !== undefined) {
-    if (style.names) p = writeAscii(",\"leading_comments\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"leading_comments\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 100;
       b[p + 6] = 105; b[p + 7] = 110; b[p + 8] = 103; b[p + 9] = 67; b[p + 10] = 111; b[p + 11] = 109;
@@ -11324,11 +10737,11 @@ export function writeSourceCodeInfo_LocationJson(
       b[p + 18] = 58;
       p += 19;
     }
-    p = writeJsonString(f3, b, p);
+    p = writeJsonString(f3, b, p, style);
   }
   const f4 = m.trailingComments;
   if (f4 !== undefined) {
-    if (style.names) p = writeAscii(",\"trailing_comments\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"trailing_comments\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 114; b[p + 4] = 97; b[p + 5] = 105;
       b[p + 6] = 108; b[p + 7] = 105; b[p + 8] = 110; b[p + 9] = 103; b[p + 10] = 67; b[p + 11] = 111;
@@ -11336,12 +10749,12 @@ export function writeSourceCodeInfo_LocationJson(
       b[p + 18] = 34; b[p + 19] = 58;
       p += 20;
     }
-    p = writeJsonString(f4, b, p);
+    p = writeJsonString(f4, b, p, style);
   }
   if (p + 27 > b.length) noRoom();
   const f6 = m.leadingDetachedComments;
   if (f6 !== undefined && f6.length > 0) {
-    if (style.names) p = writeAscii(",\"leading_detached_comments\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"leading_detached_comments\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 100;
       b[p + 6] = 105; b[p + 7] = 110; b[p + 8] = 103; b[p + 9] = 68; b[p + 10] = 101; b[p + 11] = 116;
@@ -11353,12 +10766,12 @@ export function writeSourceCodeInfo_LocationJson(
     const open = p;
     for (let i = 0; i < f6.length; i++) {
       b[p++] = 44;
-      p = writeJsonString(f6[i]!, b, p);
+      p = writeJsonString(f6[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(
-      style.names ? ",\"leading_detached_comments\":[]" : ",\"leadingDetachedComments\":[]",
+      style.useProtoNames ? ",\"leading_detached_comments\":[]" : ",\"leadingDetachedComments\":[]",
       b,
       p,
     );
@@ -11366,88 +10779,59 @@ export function writeSourceCodeInfo_LocationJson(
   return endObject(b, start, p);
 }
 
-const sourceCodeInfo_LocationMembers = [
+const sourceCodeInfo_LocationMembers: readonly string[] = [
   "path",
   "span",
-  ["leadingComments", "leading_comments"],
-  ["trailingComments", "trailing_comments"],
-  ["leadingDetachedComments", "leading_detached_comments"],
-] as const;
+  "leadingComments",
+  "trailingComments",
+  "leadingDetachedComments",
+];
+
+const sourceCodeInfo_LocationProtoNames: readonly string[] = [
+  "path",
+  "span",
+  "leading_comments",
+  "trailing_comments",
+  "leading_detached_comments",
+];
 
 export function readSourceCodeInfo_LocationJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): SourceCodeInfo_Location {
-  const object = readJsonMembers(json, depth, sourceCodeInfo_LocationMembers);
   const f1: number[] = [];
   const f2: number[] = [];
   let f3: string | undefined;
   let f4: string | undefined;
   const f6: string[] = [];
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.path;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "path";
-        const list = readJsonArray(v1);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f1.push(readJsonInt32(list[i]!));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, sourceCodeInfo_LocationMembers, seen, options, sourceCodeInfo_LocationProtoNames);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f1.push(readJsonInt32(b));
         }
-        index = -1;
-      }
-    }
-    const v2 = object.span;
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "span";
-        const list = readJsonArray(v2);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f2.push(readJsonInt32(list[i]!));
+        break;
+      case 1:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f2.push(readJsonInt32(b));
         }
-        index = -1;
-      }
-    }
-    const v3 = firstOf(object.leadingComments, object.leading_comments);
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "leadingComments";
-        f3 = readJsonString(v3);
-      }
-    }
-    const v4 = firstOf(object.trailingComments, object.trailing_comments);
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "trailingComments";
-        f4 = readJsonString(v4);
-      }
-    }
-    const v6 = firstOf(object.leadingDetachedComments, object.leading_detached_comments);
-    if (v6 !== undefined) {
-      seen++;
-      if (v6 !== null) {
-        at = "leadingDetachedComments";
-        const list = readJsonArray(v6);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f6.push(readJsonString(list[i]!));
+        break;
+      case 2:
+        f3 = readJsonString(b);
+        break;
+      case 3:
+        f4 = readJsonString(b);
+        break;
+      case 4:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f6.push(readJsonString(b));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    checkMembers(object, seen, sourceCodeInfo_LocationMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return {
     path: f1,
@@ -11559,44 +10943,31 @@ export function writeGeneratedCodeInfoJson(
       p = writeGeneratedCodeInfo_AnnotationJson(f1[i]!, b, p, style);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"annotation\":[]", b, p);
   }
   return endObject(b, start, p);
 }
 
-const generatedCodeInfoMembers = [
-  "annotation",
-] as const;
+const generatedCodeInfoMembers: readonly string[] = ["annotation"];
 
 export function readGeneratedCodeInfoJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): GeneratedCodeInfo {
-  const object = readJsonMembers(json, depth, generatedCodeInfoMembers);
   const f1: GeneratedCodeInfo_Annotation[] = [];
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.annotation;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "annotation";
-        const list = readJsonArray(v1);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f1.push(readGeneratedCodeInfo_AnnotationJson(list[i]!, options, depth + 1));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(b, generatedCodeInfoMembers, seen, options);
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f1.push(readGeneratedCodeInfo_AnnotationJson(b, options, depth + 1));
         }
-        index = -1;
-      }
+        break;
     }
-    at = "";
-    checkMembers(object, seen, generatedCodeInfoMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return { annotation: f1 };
 }
@@ -11809,19 +11180,19 @@ export function writeGeneratedCodeInfo_AnnotationJson(
       p = writeJsonInt32(f1[i]!, b, p);
     }
     p = endArray(b, open, p);
-  } else if (style.all) {
+  } else if (style.emitDefaults) {
     p = writeAscii(",\"path\":[]", b, p);
   }
   const f2 = m.sourceFile;
   if (f2 !== undefined) {
-    if (style.names) p = writeAscii(",\"source_file\":", b, p);
+    if (style.useProtoNames) p = writeAscii(",\"source_file\":", b, p);
     else {
       b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 111; b[p + 4] = 117; b[p + 5] = 114;
       b[p + 6] = 99; b[p + 7] = 101; b[p + 8] = 70; b[p + 9] = 105; b[p + 10] = 108; b[p + 11] = 101;
       b[p + 12] = 34; b[p + 13] = 58;
       p += 14;
     }
-    p = writeJsonString(f2, b, p);
+    p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.begin;
   if (f3 !== undefined) {
@@ -11848,79 +11219,63 @@ export function writeGeneratedCodeInfo_AnnotationJson(
   return endObject(b, start, p);
 }
 
-const generatedCodeInfo_AnnotationMembers = [
+const generatedCodeInfo_AnnotationMembers: readonly string[] = [
   "path",
-  ["sourceFile", "source_file"],
+  "sourceFile",
   "begin",
   "end",
   "semantic",
-] as const;
+];
+
+const generatedCodeInfo_AnnotationProtoNames: readonly string[] = [
+  "path",
+  "source_file",
+  "begin",
+  "end",
+  "semantic",
+];
 
 export function readGeneratedCodeInfo_AnnotationJson(
-  json: JsonValue,
+  b: Uint8Array,
   options: JsonReadOptions | undefined,
   depth: number,
 ): GeneratedCodeInfo_Annotation {
-  const object = readJsonMembers(json, depth, generatedCodeInfo_AnnotationMembers);
   const f1: number[] = [];
   let f2: string | undefined;
   let f3: number | undefined;
   let f4: number | undefined;
   let f5: GeneratedCodeInfo_Annotation_Semantic | undefined;
   let seen = 0;
-  let at = "";
-  let index: number | string = -1;
-  try {
-    const v1 = object.path;
-    if (v1 !== undefined) {
-      seen++;
-      if (v1 !== null) {
-        at = "path";
-        const list = readJsonArray(v1);
-        for (let i = 0; i < list.length; i++) {
-          index = i;
-          f1.push(readJsonInt32(list[i]!));
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const i = readMember(
+      b,
+      generatedCodeInfo_AnnotationMembers,
+      seen,
+      options,
+      generatedCodeInfo_AnnotationProtoNames,
+    );
+    seen |= 1 << i;
+    switch (i) {
+      case 0:
+        for (let item = openArray(b, depth); item; item = nextItem(b)) {
+          f1.push(readJsonInt32(b));
         }
-        index = -1;
-      }
-    }
-    const v2 = firstOf(object.sourceFile, object.source_file);
-    if (v2 !== undefined) {
-      seen++;
-      if (v2 !== null) {
-        at = "sourceFile";
-        f2 = readJsonString(v2);
-      }
-    }
-    const v3 = object.begin;
-    if (v3 !== undefined) {
-      seen++;
-      if (v3 !== null) {
-        at = "begin";
-        f3 = readJsonInt32(v3);
-      }
-    }
-    const v4 = object.end;
-    if (v4 !== undefined) {
-      seen++;
-      if (v4 !== null) {
-        at = "end";
-        f4 = readJsonInt32(v4);
-      }
-    }
-    const v5 = object.semantic;
-    if (v5 !== undefined) {
-      seen++;
-      if (v5 !== null) {
-        at = "semantic";
-        const value = readJsonEnum(generatedCodeInfo_Annotation_SemanticTable, v5, options);
+        break;
+      case 1:
+        f2 = readJsonString(b);
+        break;
+      case 2:
+        f3 = readJsonInt32(b);
+        break;
+      case 3:
+        f4 = readJsonInt32(b);
+        break;
+      case 4: {
+        const value = readJsonEnum(b, generatedCodeInfo_Annotation_SemanticTable, options);
         if (value !== undefined) f5 = value as GeneratedCodeInfo_Annotation_Semantic;
+        break;
       }
     }
-    at = "";
-    checkMembers(object, seen, generatedCodeInfo_AnnotationMembers, options);
-  } catch (error) {
-    throw within(error, at, index);
   }
   return { path: f1, sourceFile: f2, begin: f3, end: f4, semantic: f5 };
 }

@@ -1,19 +1,16 @@
-import { MAX_DEPTH } from "../../binary/state.ts";
+import { raw } from "../../binary/node-buffer.ts";
+import { cursor, MAX_DEPTH } from "../../binary/state.ts";
 import { NO_BYTES } from "../../binary/support.ts";
 import { partsOf } from "../../define-message.ts";
 import { JsonError } from "../../errors.ts";
 import type { Any } from "../../google/protobuf/any.ts";
-import type {
-  AnyMessageType,
-  JsonReadOptions,
-  JsonValue,
-  MessageInit,
-  TypeRegistry,
-} from "../../message-type.ts";
-import { tally } from "../duplicate-keys.ts";
-import { readJsonObject, readJsonString, within } from "../read.ts";
+import type { AnyMessageType, JsonReadOptions, MessageInit, TypeRegistry } from "../../message-type.ts";
+import { aside } from "../extensions.ts";
+import { fail, nextMember, openObject, readStringKey, skipValue } from "../input.ts";
+import { readJsonString } from "../read-string.ts";
 import type { JsonStyle } from "../style.ts";
-import { endObject, writeAscii, writeJsonText } from "../write.ts";
+import { endObject, writeAscii } from "../write.ts";
+import { writeJsonText } from "../write-string.ts";
 
 /** Types whose JSON is no object of their fields: inside an Any it stands under the key `value`. */
 const SPECIAL: ReadonlySet<string> = /* @__PURE__ */ new Set(
@@ -33,7 +30,7 @@ export function writeAnyJson(m: MessageInit<Any>, b: Uint8Array, p: number, styl
   const type = typeOf(url, style.types);
   const message = type.decode(m.value ?? NO_BYTES);
   const inner: JsonStyle = { ...style, anys: style.anys + 1 };
-  p = writeJsonText(`{"@type":${JSON.stringify(url)}`, b, p);
+  p = writeJsonText(`{"@type":${JSON.stringify(url)}`, b, p, style);
   if (SPECIAL.has(type.typeName)) {
     p = writeMessage(type, message, b, writeAscii(',"value":', b, p), inner);
     return writeAscii("}", b, p);
@@ -55,35 +52,55 @@ function writeMessage(
 ): number {
   const parts = partsOf(type);
   if (parts !== undefined) return parts.writeJson(message, b, p, style);
-  const { all: emitDefaults, names: useProtoNames, types } = style;
-  return writeJsonText(type.toJsonString(message, { emitDefaults, useProtoNames, types }), b, p);
+  return writeJsonText(type.toJsonString(message, style), b, p, style);
 }
 
-export function readAnyJson(json: JsonValue, options: JsonReadOptions | undefined, depth: number): Any {
-  const { "@type": url, ...rest } = readJsonObject(json, depth);
-  if (url === undefined) {
-    if (Object.keys(rest).length > 0) throw new JsonError("an Any without @type");
+export function readAnyJson(b: Uint8Array, options: JsonReadOptions | undefined, depth: number): Any {
+  const start = cursor.p;
+  const found = findMembers(b, depth);
+  const end = cursor.p;
+  if (found.type < 0) {
+    if (found.members > 0) fail("an Any without @type");
     return { typeUrl: "", value: new Uint8Array(0) };
   }
-  tally.members++;
-  const typeUrl = readJsonString(url);
-  const type = typeOf(typeUrl, options?.types);
-  const value = SPECIAL.has(type.typeName) ? specialValue(rest, options) : (rest as JsonValue);
-  const message = partsOf(type)?.readJson(value, options, depth + 1) ?? type.fromJson(value, options);
-  return { typeUrl, value: type.encode(message) };
+  cursor.p = found.type;
+  const typeUrl = readJsonString(b);
+  const type = aside(() => typeOf(typeUrl, options?.types));
+  const outer = cursor.any;
+  cursor.any = found.type;
+  cursor.p = start;
+  if (SPECIAL.has(type.typeName)) {
+    if (found.value < 0) fail("an Any of this type holds its JSON under the key value");
+    if (found.members > 2 && options?.ignoreUnknownFields !== true) fail("more than @type and value");
+    cursor.p = found.value;
+  }
+  const message = partsOf(type)?.readJson(b, options, depth + 1) ?? readForeign(type, b, options);
+  const value = aside(() => type.encode(message));
+  cursor.any = outer;
+  cursor.p = end;
+  return { typeUrl, value };
 }
 
-function specialValue(
-  members: { readonly [key: string]: JsonValue | undefined },
-  options: JsonReadOptions | undefined,
-): JsonValue {
-  const { value, ...others } = members;
-  tally.members++;
-  if (value === undefined) throw new JsonError("an Any of this type holds its JSON under the key value");
-  const [other] = Object.keys(others);
-  if (other !== undefined && options?.ignoreUnknownFields !== true)
-    throw within(new JsonError("no such field"), other, -1);
-  return value;
+/** Where the values of `@type` and `value` begin, -1 for nowhere, and how many members there are. */
+function findMembers(b: Uint8Array, depth: number): { type: number; value: number; members: number } {
+  const found = { type: -1, value: -1, members: 0 };
+  for (let more = openObject(b, depth); more; more = nextMember(b)) {
+    const key = readStringKey(b);
+    if (key === "@type") found.type = found.type < 0 ? cursor.p : fail("given twice");
+    if (key === "value") found.value = cursor.p;
+    found.members++;
+    skipValue(b, depth);
+  }
+  return found;
+}
+
+/** A type that somebody made by hand reads values. */
+function readForeign(type: AnyMessageType, b: Uint8Array, options: JsonReadOptions | undefined): unknown {
+  const start = cursor.p;
+  skipValue(b, 0);
+  const json = JSON.parse(raw.utf8Slice.call(b, start, cursor.p));
+  if (!SPECIAL.has(type.typeName)) delete json["@type"];
+  return aside(() => type.fromJson(json, options));
 }
 
 function typeOf(url: string, types: TypeRegistry | undefined): AnyMessageType {

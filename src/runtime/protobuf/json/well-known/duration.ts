@@ -1,7 +1,8 @@
 import { JsonError } from "../../errors.ts";
 import type { Duration } from "../../google/protobuf/duration.ts";
-import type { JsonReadOptions, JsonValue, MessageInit } from "../../message-type.ts";
-import { readJsonString, show } from "../read.ts";
+import type { JsonReadOptions, MessageInit } from "../../message-type.ts";
+import { fail, shorten } from "../input.ts";
+import { readJsonString } from "../read-string.ts";
 import { writeAscii } from "../write.ts";
 import { fraction } from "./fraction.ts";
 import { isTimeObject, readTimeObject } from "./time-object.ts";
@@ -29,14 +30,18 @@ export function writeDurationJson(
   return writeAscii(`"${minus}${whole}${fraction(Math.abs(nanos))}s"`, b, p);
 }
 
-export function readDurationJson(json: JsonValue, options?: JsonReadOptions, _depth?: unknown): Duration {
-  if (options?.timesAsObjects === true && isTimeObject(json)) return readTimeObject(json);
-  const text = readJsonString(json);
+export function readDurationJson(
+  b: Uint8Array,
+  options: JsonReadOptions | undefined,
+  depth: number,
+): Duration {
+  if (options?.timesAsObjects === true && isTimeObject(b)) return readTimeObject(b, options, depth);
+  const text = readJsonString(b);
   const parts = DURATION.exec(text);
-  if (parts === null) throw new JsonError(`expected a duration like "1.5s", got ${show(text)}`);
+  if (parts === null) fail(`expected a duration like "1.5s", got ${shorten(JSON.stringify(text))}`);
   const [, minus, whole = "0", digits = ""] = parts;
   const seconds = BigInt(whole);
-  if (seconds > MOST_SECONDS) throw new JsonError("duration is longer than 10,000 years");
+  if (seconds > MOST_SECONDS) fail("duration is longer than 10,000 years");
   const nanos = Number(digits.padEnd(9, "0"));
   return minus === "-" ? { seconds: -seconds, nanos: nanos === 0 ? 0 : -nanos } : { seconds, nanos };
 }

@@ -1,32 +1,34 @@
 import { JsonError } from "../../errors.ts";
 import type { FieldMask } from "../../google/protobuf/field_mask.ts";
-import type { JsonValue, MessageInit } from "../../message-type.ts";
-import { readJsonString, show } from "../read.ts";
-import { writeJsonString } from "../write.ts";
+import type { MessageInit } from "../../message-type.ts";
+import { fail, shorten } from "../input.ts";
+import { readJsonString } from "../read-string.ts";
+import type { JsonStyle } from "../style.ts";
+import { writeJsonString } from "../write-string.ts";
 
 /** One string of lowerCamelCase paths: `user.displayName,photo`. */
 export function writeFieldMaskJson(
   m: MessageInit<FieldMask>,
   b: Uint8Array,
   p: number,
-  _style?: unknown,
+  style: JsonStyle,
 ): number {
   const paths = (m.paths ?? []).map((path) => {
     const camel = path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
     // A path that would not come back the same has no JSON form.
     if (path !== toSnake(camel) || /[_,]/.test(camel))
-      throw new JsonError(`path ${show(path)} has no JSON form`);
+      throw new JsonError(`path ${shorten(JSON.stringify(path))} has no JSON form`);
     return camel;
   });
-  return writeJsonString(paths.join(","), b, p);
+  return writeJsonString(paths.join(","), b, p, style);
 }
 
-export function readFieldMaskJson(json: JsonValue, _options?: unknown, _depth?: unknown): FieldMask {
-  const text = readJsonString(json);
+export function readFieldMaskJson(b: Uint8Array, _options?: unknown, _depth?: unknown): FieldMask {
+  const text = readJsonString(b);
   if (text === "") return { paths: [] };
   return {
     paths: text.split(",").map((path) => {
-      if (path.includes("_")) throw new JsonError(`path ${show(path)} is not lowerCamelCase`);
+      if (path.includes("_")) fail(`path ${shorten(JSON.stringify(path))} is not lowerCamelCase`);
       return toSnake(path);
     }),
   };

@@ -1,7 +1,8 @@
 import { JsonError } from "../../errors.ts";
 import type { Timestamp } from "../../google/protobuf/timestamp.ts";
-import type { JsonReadOptions, JsonValue, MessageInit } from "../../message-type.ts";
-import { readJsonString, show } from "../read.ts";
+import type { JsonReadOptions, MessageInit } from "../../message-type.ts";
+import { fail, shorten } from "../input.ts";
+import { readJsonString } from "../read-string.ts";
 import { writeAscii } from "../write.ts";
 import { fraction } from "./fraction.ts";
 import { isTimeObject, readTimeObject } from "./time-object.ts";
@@ -26,26 +27,29 @@ export function writeTimestampJson(
   return writeAscii(`"${whole}${fraction(nanos)}Z"`, b, p);
 }
 
-export function readTimestampJson(json: JsonValue, options?: JsonReadOptions, _depth?: unknown): Timestamp {
-  if (options?.timesAsObjects === true && isTimeObject(json)) return inRange(readTimeObject(json));
-  const text = readJsonString(json);
+export function readTimestampJson(
+  b: Uint8Array,
+  options: JsonReadOptions | undefined,
+  depth: number,
+): Timestamp {
+  if (options?.timesAsObjects === true && isTimeObject(b)) return inRange(readTimeObject(b, options, depth));
+  const text = readJsonString(b);
   const parts = RFC3339.exec(text);
-  if (parts === null) throw new JsonError(`expected an RFC 3339 time, got ${show(text)}`);
+  if (parts === null) fail(`expected an RFC 3339 time, got ${shorten(JSON.stringify(text))}`);
   const [, year, month, day, hour, minute, second, digits = "", sign, offsetHour, offsetMinute] = parts;
   const utc = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
   const millis = Date.parse(utc);
   // Date rolls 30 February over into March: what comes back must be what was given.
   if (Number.isNaN(millis) || new Date(millis).toISOString().slice(0, 19) !== utc.slice(0, 19))
-    throw new JsonError(`no such time: ${show(text)}`);
+    fail(`no such time: ${shorten(JSON.stringify(text))}`);
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59)
-    throw new JsonError(`no such offset: ${show(text)}`);
+    fail(`no such offset: ${shorten(JSON.stringify(text))}`);
   const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * (sign === "-" ? -60 : 60);
   const seconds = BigInt(millis / 1000 - offset);
   return inRange({ seconds, nanos: Number(digits.padEnd(9, "0")) });
 }
 
 function inRange(time: Timestamp): Timestamp {
-  if (time.seconds < FIRST || time.seconds > LAST)
-    throw new JsonError("timestamp is outside the years 1 to 9999");
+  if (time.seconds < FIRST || time.seconds > LAST) fail("timestamp is outside the years 1 to 9999");
   return time;
 }

@@ -10,30 +10,21 @@ import type {
   UInt32Value,
   UInt64Value,
 } from "../../google/protobuf/wrappers.ts";
-import type { JsonValue, MessageInit } from "../../message-type.ts";
-import {
-  readJsonBool,
-  readJsonBytes,
-  readJsonDouble,
-  readJsonFloat,
-  readJsonInt32,
-  readJsonInt64,
-  readJsonString,
-  readJsonUint32,
-  readJsonUint64,
-} from "../read.ts";
-import {
-  writeAscii,
-  writeJsonBool,
-  writeJsonBytes,
-  writeJsonDouble,
-  writeJsonFloat,
-  writeJsonInt32,
-  writeJsonInt64,
-  writeJsonString,
-  writeJsonUint32,
-  writeJsonUint64,
-} from "../write.ts";
+import type { MessageInit } from "../../message-type.ts";
+import { readJsonBytes } from "../read-bytes.ts";
+import { readJsonDouble, readJsonFloat } from "../read-double.ts";
+import { readJsonInt64, readJsonUint64 } from "../read-long.ts";
+import { readJsonInt32, readJsonUint32 } from "../read-number.ts";
+import { readJsonString } from "../read-string.ts";
+import { readJsonBool } from "../read-values.ts";
+import type { JsonStyle } from "../style.ts";
+import { writeAscii } from "../write.ts";
+import { writeJsonBytes } from "../write-bytes.ts";
+import { writeJsonDouble, writeJsonFloat } from "../write-double.ts";
+import { writeJsonInt64, writeJsonUint64 } from "../write-long.ts";
+import { writeJsonInt32, writeJsonUint32 } from "../write-number.ts";
+import { writeJsonString } from "../write-string.ts";
+import { writeJsonBool } from "../write-values.ts";
 
 // A wrapper is its bare value in JSON. Numbers and bools want their room checked first: writeAscii("") does it.
 
@@ -46,8 +37,8 @@ export function writeDoubleValueJson(
   return writeJsonDouble(m.value ?? 0, b, p);
 }
 
-export function readDoubleValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): DoubleValue {
-  return { value: readJsonDouble(json) };
+export function readDoubleValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): DoubleValue {
+  return { value: readJsonDouble(b) };
 }
 
 export function writeFloatValueJson(
@@ -59,8 +50,8 @@ export function writeFloatValueJson(
   return writeJsonFloat(m.value ?? 0, b, p);
 }
 
-export function readFloatValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): FloatValue {
-  return { value: readJsonFloat(json) };
+export function readFloatValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): FloatValue {
+  return { value: readJsonFloat(b) };
 }
 
 export function writeInt64ValueJson(
@@ -72,8 +63,8 @@ export function writeInt64ValueJson(
   return writeAscii("", b, writeJsonInt64(m.value ?? 0n, b, writeAscii("", b, p)));
 }
 
-export function readInt64ValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): Int64Value {
-  return { value: readJsonInt64(json) };
+export function readInt64ValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): Int64Value {
+  return { value: readJsonInt64(b) };
 }
 
 export function writeUInt64ValueJson(
@@ -85,8 +76,8 @@ export function writeUInt64ValueJson(
   return writeAscii("", b, writeJsonUint64(m.value ?? 0n, b, writeAscii("", b, p)));
 }
 
-export function readUInt64ValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): UInt64Value {
-  return { value: readJsonUint64(json) };
+export function readUInt64ValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): UInt64Value {
+  return { value: readJsonUint64(b) };
 }
 
 export function writeInt32ValueJson(
@@ -98,8 +89,8 @@ export function writeInt32ValueJson(
   return writeAscii("", b, writeJsonInt32(m.value ?? 0, b, writeAscii("", b, p)));
 }
 
-export function readInt32ValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): Int32Value {
-  return { value: readJsonInt32(json) };
+export function readInt32ValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): Int32Value {
+  return { value: readJsonInt32(b) };
 }
 
 export function writeUInt32ValueJson(
@@ -111,8 +102,8 @@ export function writeUInt32ValueJson(
   return writeAscii("", b, writeJsonUint32(m.value ?? 0, b, writeAscii("", b, p)));
 }
 
-export function readUInt32ValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): UInt32Value {
-  return { value: readJsonUint32(json) };
+export function readUInt32ValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): UInt32Value {
+  return { value: readJsonUint32(b) };
 }
 
 export function writeBoolValueJson(
@@ -124,21 +115,21 @@ export function writeBoolValueJson(
   return writeAscii("", b, writeJsonBool(m.value ?? false, b, writeAscii("", b, p)));
 }
 
-export function readBoolValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): BoolValue {
-  return { value: readJsonBool(json) };
+export function readBoolValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): BoolValue {
+  return { value: readJsonBool(b) };
 }
 
 export function writeStringValueJson(
   m: MessageInit<StringValue>,
   b: Uint8Array,
   p: number,
-  _style?: unknown,
+  style: JsonStyle,
 ): number {
-  return writeJsonString(m.value ?? "", b, p);
+  return writeJsonString(m.value ?? "", b, p, style);
 }
 
-export function readStringValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): StringValue {
-  return { value: readJsonString(json) };
+export function readStringValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): StringValue {
+  return { value: readJsonString(b) };
 }
 
 export function writeBytesValueJson(
@@ -150,6 +141,6 @@ export function writeBytesValueJson(
   return writeJsonBytes(m.value ?? NO_BYTES, b, p);
 }
 
-export function readBytesValueJson(json: JsonValue, _options?: unknown, _depth?: unknown): BytesValue {
-  return { value: readJsonBytes(json) };
+export function readBytesValueJson(b: Uint8Array, _options?: unknown, _depth?: unknown): BytesValue {
+  return { value: readJsonBytes(b) };
 }

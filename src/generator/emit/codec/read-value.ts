@@ -1,0 +1,116 @@
+import type { Field, ValueType } from "../../schema/schema.ts";
+import { valueType } from "../field-plan.ts";
+import type { CodeWriter } from "./codec-writer.ts";
+import { messageFunction } from "./create.ts";
+import { fixedRoom, fromLong, helperName, tagOf, wireType } from "./wire.ts";
+
+/** Statements that leave the length in `n` and `p` behind it, checked against `end`. */
+export function readLength(w: CodeWriter, n: string, end: string): void {
+  w.line(`${n} = b[p++] as number;`);
+  w.block(`if (!(${n} < 128)) {`, () =>
+    w.line(`${n} = ${w.runtime("readLength")}(b, p - 1);`, `p = ${w.runtime("cursor")}.p;`),
+  );
+  w.line(`if (!(p + ${n} <= ${end})) ${w.runtime("truncated")}();`);
+}
+
+/**
+ * Reads one value of a fixed-size type at `p` and hands its expression to `take`; `p` is then behind it. One-byte
+ * varints are read in place.
+ */
+export function readFixed(w: CodeWriter, type: ValueType, take: (expression: string) => void): void {
+  const scalar = type.kind === "scalar" ? type.scalar : "int32";
+  const helper = w.runtime(`read${helperName(scalar)}`);
+  if (wireType(type) !== 0) {
+    take(fromLong(w, type, `${helper}(b, p)`, "Binary"));
+    w.line(`p += ${fixedRoom(type)};`);
+    return;
+  }
+  const cursor = w.runtime("cursor");
+  // Past the end there is undefined, which is not below 128 and makes the helper complain.
+  if (scalar === "int32" || scalar === "uint32" || scalar === "sint32") {
+    w.line("let v = b[p++] as number;");
+    const slow = (): void => w.line(`v = ${helper}(b, p - 1);`, `p = ${cursor}.p;`);
+    if (scalar === "sint32") {
+      w.line("if (v < 128) v = (v >>> 1) ^ -(v & 1);");
+      w.block("else {", slow);
+    } else w.block("if (!(v < 128)) {", slow);
+    take("v");
+    return;
+  }
+  if (scalar === "bool") {
+    w.line("const v = b[p++] as number;", "let flag = v !== 0;");
+    w.block("if (!(v < 128)) {", () => w.line(`flag = ${helper}(b, p - 1);`, `p = ${cursor}.p;`));
+    take("flag");
+    return;
+  }
+  if (scalar === "int64" || scalar === "uint64") {
+    w.line("const v = b[p++] as number;");
+    w.line("let big: bigint;");
+    w.line("if (v < 128) big = BigInt(v);");
+    w.block("else {", () => w.line(`big = ${helper}(b, p - 1);`, `p = ${cursor}.p;`));
+    take(fromLong(w, type, "big", "Binary"));
+    return;
+  }
+  take(fromLong(w, type, `${helper}(b, p)`, "Binary"));
+  w.line(`p = ${cursor}.p;`);
+}
+
+/** Reads one value of any type at `p`; `n` and `end` name the variables for its length and the end of what holds it. */
+export function readValue(
+  w: CodeWriter,
+  field: Field,
+  previous: string,
+  take: (expression: string) => void,
+  n = "n",
+  end = "e",
+): void {
+  const { type } = field;
+  if (fixedRoom(type) !== undefined) {
+    readFixed(w, type, take);
+    return;
+  }
+  if (type.kind === "message") {
+    const decode = messageFunction(w, type.typeName, "decode");
+    if (type.delimited) {
+      w.line(`const next = ${w.runtime("groupEnd")}(${tagOf(field.number, 3)}, b, p, ${end}, depth);`);
+      take(`${decode}(b, p, ${w.runtime("cursor")}.p, ${previous}, depth + 1)`);
+      w.line("p = next;");
+      return;
+    }
+    readLength(w, n, end);
+    take(`${decode}(b, p, p + ${n}, ${previous}, depth + 1)`);
+  } else {
+    readLength(w, n, end);
+    const bytes = type.kind === "scalar" && type.scalar === "bytes";
+    const helper = bytes ? "readBytes" : field.verifyUtf8 ? "readString" : "readStringUnchecked";
+    take(`${w.runtime(helper)}(b, p, p + ${n})`);
+  }
+  w.line(`p += ${n};`);
+}
+
+export function closedEnum(w: CodeWriter, type: ValueType): string | undefined {
+  if (type.kind !== "enum" || w.scope.schema.enums.get(type.typeName)?.open !== false) return undefined;
+  return enumTable(w, type.typeName);
+}
+
+/** Local name of an enum's table. */
+export function enumTable(w: CodeWriter, typeName: string): string {
+  const { lowerName, codecModule } = w.scope.named(typeName);
+  return w.file.value(codecModule, `${lowerName}Table`);
+}
+
+/** A value of enum type as that type; closed enums send strangers to the unknown fields. */
+export function takeEnum(
+  w: CodeWriter,
+  field: Field,
+  take: (expression: string) => void,
+): (x: string) => void {
+  if (field.type.kind !== "enum") return take;
+  const table = closedEnum(w, field.type);
+  if (table === undefined) return take;
+  const type = valueType(w.scope, w.file, field.type);
+  return (x) => {
+    w.block(`if (${table}.names.has(${x})) {`, () => take(`${x} as ${type}`), "} else {");
+    w.line(`  $unknown = ${w.runtime("keepUnknownEnum")}($unknown, ${field.number}, ${x});`, "}");
+  };
+}

@@ -1,0 +1,54 @@
+import { DecodeError } from "../errors.ts";
+import { cursor, MAX_DEPTH } from "./state.ts";
+
+export function truncated(): never {
+  throw new DecodeError("message is cut short");
+}
+
+export function tooDeep(): never {
+  throw new DecodeError(`message is nested deeper than ${MAX_DEPTH} levels`);
+}
+
+/** Reads a varint's low 32 bits; sets `cursor.p`. */
+export function readInt32(b: Uint8Array, p: number): number {
+  const first = b[p] as number;
+  const second = b[p + 1] as number;
+  // Two bytes are the common case: one was read without coming here.
+  if (first > 127 && second < 128) {
+    cursor.p = p + 2;
+    return (first & 127) | (second << 7);
+  }
+  return readLongVarint(b, p);
+}
+
+function readLongVarint(b: Uint8Array, p: number): number {
+  let n = 0;
+  for (let shift = 0; shift < 70; shift += 7) {
+    const byte = b[p++] as number;
+    if (shift < 32) n |= (byte & 127) << shift;
+    if (byte < 128) {
+      cursor.p = p;
+      return n;
+    }
+  }
+  // Ten bytes, or there is nothing behind the end.
+  throw new DecodeError("varint without end");
+}
+
+/** Reads a tag or a length, which have 32 bits and so at most five bytes; sets `cursor.p`. */
+export function readTag(b: Uint8Array, p: number): number {
+  const n = readInt32(b, p);
+  const bytes = cursor.p - p;
+  if (bytes > 5 || (bytes === 5 && (b[p + 4] as number) > 15))
+    throw new DecodeError("tag or length beyond 32 bits");
+  return n >>> 0;
+}
+
+export function readUint32(b: Uint8Array, p: number): number {
+  return readInt32(b, p) >>> 0;
+}
+
+export function readSint32(b: Uint8Array, p: number): number {
+  const value = readInt32(b, p);
+  return (value >>> 1) ^ -(value & 1);
+}

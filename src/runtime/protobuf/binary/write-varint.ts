@@ -1,0 +1,30 @@
+/** A value that its field's type does not have. */
+export function wrong(type: string, value: unknown): never {
+  throw new (typeof value === "number" || typeof value === "bigint" ? RangeError : TypeError)(
+    `${String(value)} is no ${type}`,
+  );
+}
+
+/** Writes `v`, which must be a uint32, as a varint. */
+export function writeVarint(v: number, b: Uint8Array, p: number): number {
+  let rest = v;
+  while (rest > 127) {
+    b[p++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
+  b[p++] = rest;
+  return p;
+}
+
+export function writeInt32(v: number, b: Uint8Array, p: number): number {
+  if ((v | 0) !== v) wrong("int32", v);
+  if (v >= 0) return writeVarint(v, b, p);
+  // Negative numbers are sign-extended to 64 bits.
+  let rest = v;
+  for (let i = 0; i < 9; i++) {
+    b[p++] = (rest & 127) | 128;
+    rest >>= 7;
+  }
+  b[p] = 1;
+  return p + 1;
+}

@@ -1,0 +1,114 @@
+import { raw } from "../binary/node-buffer.ts";
+import { cursor, MAX_DEPTH } from "../binary/state.ts";
+import { JsonError } from "../errors.ts";
+import { readNumber } from "./read-number.ts";
+import { readJsonString } from "./read-string.ts";
+
+// How JSON is read: straight from its bytes, with `cursor.p` before the value to read and behind the one that was. The
+// text ends with a byte that no value has, or with the array, so nobody asks where the end is. Errors tell what is wrong;
+// readJsonAt adds the place, which is where the cursor stands.
+
+/** @throws JsonError, which gets the path of the value at the cursor on its way up */
+export function fail(reason: string): never {
+  throw new JsonError(reason);
+}
+
+/** Text that is no JSON. */
+export function malformed(): never {
+  fail(`not JSON at byte ${cursor.p - cursor.start}`);
+}
+
+/** A value of another kind than its field's. `start` is where it begins. */
+export function expected(what: string, b: Uint8Array, start: number = cursor.p): never {
+  cursor.p = start;
+  skipValue(b, 0);
+  fail(`expected ${what}, got ${shorten(raw.utf8Slice.call(b, start, cursor.p))}`);
+}
+
+/** For error texts: at most 60 characters. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Moves behind white space and returns the byte there. */
+export function peek(b: Uint8Array): number {
+  let c = b[cursor.p] as number;
+  while (c === 32 || c === 10 || c === 13 || c === 9) c = b[++cursor.p] as number;
+  return c;
+}
+
+/** Moves behind `text` if it stands at the cursor. */
+export function skipText(b: Uint8Array, text: string): boolean {
+  const { p } = cursor;
+  for (let i = 0; i < text.length; i++) if (b[p + i] !== text.charCodeAt(i)) return false;
+  cursor.p = p + text.length;
+  return true;
+}
+
+const OBJECT = 123;
+const ARRAY = 91;
+
+/** Both kinds of brackets close two characters later in ASCII. */
+function open(b: Uint8Array, depth: number, bracket: number): boolean {
+  if (b[cursor.p] !== bracket) expected(bracket === OBJECT ? "an object" : "an array", b);
+  if (depth > MAX_DEPTH) fail(`nested deeper than ${MAX_DEPTH} levels`);
+  cursor.p++;
+  if (peek(b) !== bracket + 2) return true;
+  cursor.p++;
+  return false;
+}
+
+function next(b: Uint8Array, bracket: number): boolean {
+  const c = peek(b);
+  if (c !== 44 && c !== bracket + 2) malformed();
+  cursor.p++;
+  if (c === 44) peek(b);
+  return c === 44;
+}
+
+/** Enters an object; false when it is empty, and then behind it. Else the cursor is at the first key. */
+export function openObject(b: Uint8Array, depth: number): boolean {
+  return open(b, depth, OBJECT);
+}
+
+/** Goes on to the next key of an object; false behind the last. */
+export function nextMember(b: Uint8Array): boolean {
+  return next(b, OBJECT);
+}
+
+/** As openObject, for an array and its first item. */
+export function openArray(b: Uint8Array, depth: number): boolean {
+  return open(b, depth, ARRAY);
+}
+
+export function nextItem(b: Uint8Array): boolean {
+  return next(b, ARRAY);
+}
+
+/** Goes from behind a key to its value. */
+export function skipColon(b: Uint8Array): void {
+  if (peek(b) !== 58) malformed();
+  cursor.p++;
+  peek(b);
+}
+
+/** Reads a key and goes on to its value. */
+export function readStringKey(b: Uint8Array): string {
+  const key = readJsonString(b);
+  skipColon(b);
+  return key;
+}
+
+/** Moves behind a value of any kind. */
+export function skipValue(b: Uint8Array, depth: number): void {
+  const c = b[cursor.p];
+  if (c === OBJECT)
+    for (let more = openObject(b, depth); more; more = nextMember(b)) {
+      readStringKey(b);
+      skipValue(b, depth + 1);
+    }
+  else if (c === ARRAY)
+    for (let more = openArray(b, depth); more; more = nextItem(b)) skipValue(b, depth + 1);
+  else if (c === 34) readJsonString(b);
+  else if (!skipText(b, "null") && !skipText(b, "true") && !skipText(b, "false")) readNumber(b, "");
+}
