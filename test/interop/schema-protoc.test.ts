@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const own = (path: string) => fileURLToPath(new URL(`schema-protoc/${path}`, import.meta.url));
 /** Seeds run on from here: `SCHEMA_SEED=1234 SCHEMA_MUTATIONS=1` repeats one. */
 const firstSeed = Number(process.env.SCHEMA_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000);
-const mutations = Number(process.env.SCHEMA_MUTATIONS ?? 300);
+const mutations = Number(process.env.SCHEMA_MUTATIONS ?? 3000);
 const bufVersion = "1.75.0";
 
 interface Verdict {
@@ -56,16 +56,18 @@ test(`${mutations} broken schemas from seed ${firstSeed} are judged as protoc an
     await writeFile(join(folder, "a.proto"), text);
   }
   const protoc = await askProtoc(cases.map(({ folder }) => folder));
-  const counts = { bothAccept: 0, bothReject: 0, onlyProtocAccepts: 0, onlyBufAccepts: 0 };
+  const counts = { accepted: 0, rejected: 0, disputed: 0 };
   const wrong: string[] = [];
   for (const [index, { seed, folder, text }] of cases.entries()) {
-    const [ours, buf, theirs] = [await askOurs(folder), await askBuf(folder), protoc[index] as Verdict];
-    if (buf.accepts && theirs.accepts) counts.bothAccept += 1;
-    else if (buf.accepts) counts.onlyBufAccepts += 1;
-    else if (theirs.accepts) counts.onlyProtocAccepts += 1;
-    else counts.bothReject += 1;
-    // Where the two disagree, either answer will do.
-    if (buf.accepts !== theirs.accepts || ours.accepts === theirs.accepts) continue;
+    const [ours, theirs] = [await askOurs(folder), protoc[index] as Verdict];
+    counts[theirs.accepts ? "accepted" : "rejected"] += 1;
+    if (ours.accepts === theirs.accepts) continue;
+    // Where protoc and buf disagree, either answer will do. buf is slow to start, so it is asked only now.
+    const buf = await askBuf(folder);
+    if (buf.accepts !== theirs.accepts) {
+      counts.disputed += 1;
+      continue;
+    }
     wrong.push(
       [`SCHEMA_SEED=${seed}`, `ours: ${ours.says}`, `protoc: ${theirs.says}`, `buf: ${buf.says}`, text].join(
         "\n",
@@ -74,9 +76,7 @@ test(`${mutations} broken schemas from seed ${firstSeed} are judged as protoc an
   }
   console.log(`seed ${firstSeed}: ${JSON.stringify(counts)}`);
   expect(wrong.join("\n\n")).toBe("");
-  expect(Math.min(counts.bothAccept, counts.bothReject)).toBeGreaterThan(
-    mutations === 1 ? -1 : mutations / 20,
-  );
+  expect(Math.min(counts.accepted, counts.rejected)).toBeGreaterThan(mutations === 1 ? -1 : mutations / 20);
 });
 
 async function askOurs(folder: string): Promise<Verdict> {

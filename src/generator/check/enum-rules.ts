@@ -105,15 +105,6 @@ export const enumRules: Rules<EnumTarget> = {
       }
     }
   },
-
-  "edition-feature"({ file, node }, report) {
-    if (file.edition !== "proto2" && file.edition !== "proto3") return;
-    for (const { parts, at } of node.options) {
-      if (parts[0]?.name === "features" && !parts[0].isExtension) {
-        report(at, `Features need an edition; write edition = "2023"; instead of the syntax line.`);
-      }
-    }
-  },
 };
 
 /** What languages that strip the enum's name make of a value: `Colour`, `COLOUR_DARK_RED` -> `DarkRed`. */

@@ -168,12 +168,10 @@ export const fieldRules: Rules<FieldTarget> = {
   },
 
   "edition-feature"({ file, node, linked, isExtension }, report) {
+    // Elsewhere there are none, which is told of all options alike.
+    if (file.edition === "proto2" || file.edition === "proto3") return;
     for (const { parts, value, at } of node.options) {
       if (parts[0]?.isExtension !== false || parts[0].name !== "features") continue;
-      if (file.edition === "proto2" || file.edition === "proto3") {
-        report(at, `Features need an edition; write edition = "2023"; instead of the syntax line.`);
-        continue;
-      }
       const feature = parts.length === 2 && value.kind === "name" ? `${parts[1]!.name} = ${value.name}` : "";
       const kind = linked.target(node.type)?.kind;
       const isMany = node.label === "repeated" || node.mapKey !== undefined;

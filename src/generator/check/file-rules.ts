@@ -22,14 +22,10 @@ export const fileRules: Rules<FileTarget> = {
   },
 
   "edition-feature"({ file }, report) {
-    const isEdition = file.edition !== "proto2" && file.edition !== "proto3";
-    for (const { parts, value, at } of file.options) {
+    for (const { parts, value } of file.options) {
       if (parts[0]?.name !== "features" || parts[0].isExtension) continue;
-      if (!isEdition)
-        report(at, `Features need an edition; write edition = "2023"; instead of the syntax line.`);
-      else if (value.kind === "name" && value.name === "LEGACY_REQUIRED") {
+      if (value.kind === "name" && value.name === "LEGACY_REQUIRED")
         report(value.at, "Required cannot be the default of a file; set it on each field.");
-      }
     }
   },
 };

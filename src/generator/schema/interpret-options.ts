@@ -26,6 +26,7 @@ export function interpretOptions(
   options: readonly OptionNode[],
 ): { message: OptionMessage; diagnostics: Diagnostic[] } {
   const lookup = createOptionLookup(linked, file, scope);
+  const isEdition = file.edition !== "proto2" && file.edition !== "proto3";
   const message: OptionMessage = { typeName: `google.protobuf.${type}`, fields: new Map() };
   const diagnostics: Diagnostic[] = [];
   for (const option of options) {
@@ -53,6 +54,11 @@ export function interpretOptions(
   return { message, diagnostics };
 
   function setOption(target: OptionMessage, option: OptionNode): void {
+    const [head] = option.parts;
+    if (head?.isExtension === false && head.name === "features" && !isEdition) {
+      const message = `Features need an edition; write edition = "2023"; instead of the syntax line.`;
+      throw new OptionError(option.at, "edition-feature", message);
+    }
     let current = target;
     option.parts.forEach((part, index) => {
       const { node, key } = part.isExtension

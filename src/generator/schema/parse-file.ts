@@ -52,7 +52,7 @@ export function parseFile(
       reader.recover(() => {
         // Set before the statement is read: a broken `syntax` line still was the first one.
         const wasFirst = isFirst;
-        if (!reader.at(";")) isFirst = false;
+        isFirst = false;
         parseStatement(reader, file, wasFirst);
       });
     }

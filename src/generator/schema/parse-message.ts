@@ -69,8 +69,9 @@ function parseMessageStatement(reader: TokenReader, scope: Scope, node: MessageN
   if (reader.skip(";")) return;
   const word = reader.peek().text;
   const following = reader.peek(1);
-  // Keywords are not reserved: `message.Type` names a package.
-  if (following.text !== ".") {
+  // Keywords are not reserved: `message.Type` names a package. `extend .Type` extends.
+  const isApart = word === "extend" && following.at > reader.peek().end;
+  if (following.text !== "." || isApart) {
     switch (word) {
       case "message":
         node.messages.push(parseMessage(reader, scope));

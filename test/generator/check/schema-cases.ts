@@ -1295,3 +1295,42 @@ service S { rpc A(HelloRequst) returns (helloRequest); }`),
     says: [],
   },
 ];
+
+const needsEdition = (place: string) =>
+  `a.proto:${place} Features need an edition; write edition = "2023"; instead of the syntax line. (edition-feature)`;
+
+export const featuresWithoutEditionCases: readonly SchemaCase[] = [
+  {
+    title: "on a message, a oneof and an extension range",
+    proto: proto2(
+      "message M { option features.json_format = ALLOW; oneof o { option features.x = A; int32 a = 1; } extensions 5 [features = {}]; }",
+    ),
+    says: [needsEdition("2:20"), needsEdition("2:67"), needsEdition("2:112")],
+  },
+  {
+    title: "on a service and an rpc",
+    proto: proto3(
+      "message M { } service S { option features.x = A; rpc Get(M) returns (M) { option features = { }; } }",
+    ),
+    says: [needsEdition("2:34"), needsEdition("2:82")],
+  },
+  {
+    title: "on an enum and its value",
+    proto: proto3("enum E { option features.enum_type = OPEN; A = 0 [features.x = B]; }"),
+    says: [needsEdition("2:17"), needsEdition("2:51")],
+  },
+  {
+    title: "a semicolon before the syntax",
+    proto: ';\nsyntax = "proto3";\n',
+    says: ['a.proto:2:1 "syntax" must be the first statement of the file; move it up. (syntax)'],
+  },
+  {
+    title: "a message may extend by a name that begins with a dot",
+    proto: {
+      "a.proto": proto2(
+        'import "google/protobuf/descriptor.proto"; message M { extend .google.protobuf.FieldOptions { optional int32 note = 50003; } }',
+      ),
+    },
+    says: [],
+  },
+];
