@@ -1,67 +1,21 @@
-import { type Codec, REQUEST } from "../codec/index.ts";
+import { REQUEST } from "../codec/index.ts";
 import { CallContext, type Peer } from "../context/index.ts";
 import { badRequest, MicroError, notImplemented, timeout } from "../errors/index.ts";
-import {
-  type EngineStream,
-  H2_CANCEL,
-  type HeaderBlock,
-  type StreamClose,
-  type StreamReceiver,
-} from "../http2/index.ts";
-import type { Metadata } from "../metadata/index.ts";
+import { type EngineStream, H2_CANCEL, type StreamClose, type StreamReceiver } from "../http2/index.ts";
 import { abandon } from "./abandon.ts";
 import { deadlineExceeded } from "./cancel-reason.ts";
-import type { Compression } from "./compression.ts";
 import { startDeadline } from "./deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
 import { frameCompressed, MessageReader } from "./framing.ts";
 import { LoopTurns } from "./loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "./message-queue.ts";
 import { checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
-
-/** What the headers of a request say, read by its protocol. */
-export interface StreamedRequest {
-  readonly path: string;
-  readonly contentType: string;
-  readonly codec: Codec;
-  readonly headers: HeaderBlock;
-  /** How long the one request of a unary or server-streaming call may take to arrive. */
-  readonly arrivalTimeoutMs: number;
-  /** How the caller waits; undefined: for ever. */
-  readonly timeoutMs: number | undefined;
-  /** How the messages of the request may be compressed. */
-  readonly compression: Compression | undefined;
-  /** How those of the answer are. */
-  readonly replyCompression: Compression | undefined;
-  /** The caller may never say that its one request was all: the handler of a server stream starts with it. */
-  readonly mayStayOpen: boolean;
-  /** Why the call is refused. */
-  readonly problem: MicroError | undefined;
-}
-
-/** The end of an answer. */
-export interface StreamedEnd {
-  /** Undefined when all went well. */
-  readonly error: MicroError | undefined;
-  readonly headersSent: boolean;
-  readonly header: Metadata | undefined;
-  readonly trailer: Metadata | undefined;
-  /** The framed answer of a unary call, to go out in one piece with the end. */
-  readonly last: Uint8Array | undefined;
-}
-
-/** How a protocol writes the answer of a call whose messages are framed; nothing else is different between them. */
-export interface StreamedForm {
-  /** The headers of an answer that goes on. Called at most once. */
-  sendHead(stream: EngineStream, request: StreamedRequest, header: Metadata | undefined): void;
-  /** Called once and last. Without `headersSent` the headers go out with it. */
-  sendEnd(stream: EngineStream, request: StreamedRequest, end: StreamedEnd): void;
-}
+import type { StreamedForm, StreamedRequest } from "./streamed-form.ts";
 
 /**
- * One call on the server whose messages are framed, whatever its protocol. Every streaming method is served as if it were bidirectional: the handler starts with the
- * headers and a server-streaming one when its one message is complete, or with it where callers never half-close;
- * these end a stream by cancelling, which is therefore no failure here.
+ * One call on the server whose messages are framed, whatever its protocol. Every streaming method is served as if it were
+ * bidirectional: the handler starts with the headers, and a server-streaming one when its one request is known to be the
+ * only one, or with it where callers never half-close. These end a stream by cancelling, which is therefore no failure.
  */
 export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwner {
   readonly #stream: EngineStream;

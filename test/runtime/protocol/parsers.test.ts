@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { jsonCodec, protobufCodec } from "../../../src/runtime/codec/index.ts";
 import { MicroError } from "../../../src/runtime/errors/index.ts";
 import { Metadata } from "../../../src/runtime/metadata/index.ts";
-import { compressionOf, negotiate } from "../../../src/runtime/protocol/compression.ts";
+import { COMPRESSIONS, compressionOf, negotiate } from "../../../src/runtime/protocol/compression.ts";
 import { readEndStream, writeEndStream } from "../../../src/runtime/protocol/connect/end-stream.ts";
 import { fromConnectError, toConnectError } from "../../../src/runtime/protocol/connect/error-json.ts";
 import { readQuery, writeQuery } from "../../../src/runtime/protocol/connect/get-query.ts";
@@ -67,6 +67,26 @@ describe("frames", () => {
 });
 
 describe("compression", () => {
+  test.each(COMPRESSIONS)(
+    "when $name compresses then inflating gives the same bytes",
+    async ({ compress, inflate }) => {
+      await fc.assert(
+        fc.asyncProperty(bytes, async (message) => {
+          expect(same(inflate(await compress(message), message.length), message)).toBe(true);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  test.each(COMPRESSIONS)(
+    "when bytes are not compressed by $name then inflating fails, and not as too large",
+    ({ inflate }) => {
+      expect(() => inflate(Buffer.from("no such thing"), 1000)).toThrow();
+      expect(() => inflate(Buffer.from("no such thing"), 1000)).not.toThrow(RangeError);
+    },
+  );
+
   test.each([
     ["gzip", gzipSync],
     ["br", brotliCompressSync],

@@ -1,7 +1,8 @@
 import { type Codec, jsonCodec, protobufCodec } from "../../codec/index.ts";
 import { badRequest, errorCodeOfGrpc, type MicroError, notImplemented } from "../../errors/index.ts";
 import type { EngineStream, HeaderBlock, StreamReceiver } from "../../http2/index.ts";
-import { type BodyForm, type BodyRequest, BodyServerCall } from "../body-server-call.ts";
+import type { BodyForm, BodyRequest } from "../body-form.ts";
+import { BodyServerCall } from "../body-server-call.ts";
 import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
 import { type Dispatcher, servedCodec } from "../dispatcher.ts";
 import { readsMicroDetail } from "../error-details.ts";

@@ -3,7 +3,7 @@ import type { Metadata } from "../../metadata/index.ts";
 import { readsMicroDetail } from "../error-details.ts";
 import { frameMessage } from "../framing.ts";
 import { addMetadata } from "../metadata-wire.ts";
-import type { StreamedForm, StreamedRequest } from "../streamed-server-call.ts";
+import type { StreamedForm, StreamedRequest } from "../streamed-form.ts";
 import { END_FLAG, writeEndStream } from "./end-stream.ts";
 import { toConnectError } from "./error-json.ts";
 

@@ -4,7 +4,7 @@ import type { HeaderBlock } from "../../http2/index.ts";
 import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
 import { type Dispatcher, servedCodec } from "../dispatcher.ts";
 import type { HttpRequest } from "../http-protocol.ts";
-import type { StreamedRequest } from "../streamed-server-call.ts";
+import type { StreamedRequest } from "../streamed-form.ts";
 import { parseGrpcTimeout, parseMicroTimeout } from "./timeout.ts";
 
 /** Reads the headers of a call. What is wrong with them becomes its `problem`. */

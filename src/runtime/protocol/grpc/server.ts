@@ -4,12 +4,8 @@ import { ACCEPTED_ENCODINGS } from "../compression.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import { answer, type HttpProtocol } from "../http-protocol.ts";
 import { addMetadata } from "../metadata-wire.ts";
-import {
-  type StreamedEnd,
-  type StreamedForm,
-  type StreamedRequest,
-  StreamedServerCall,
-} from "../streamed-server-call.ts";
+import type { StreamedEnd, StreamedForm, StreamedRequest } from "../streamed-form.ts";
+import { StreamedServerCall } from "../streamed-server-call.ts";
 import { codecOfCall, grpcRequest } from "./request.ts";
 import { writeStatus } from "./status.ts";
 

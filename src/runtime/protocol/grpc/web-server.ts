@@ -3,7 +3,8 @@ import type { EngineStream, HeaderBlock, StreamReceiver } from "../../http2/inde
 import type { Dispatcher } from "../dispatcher.ts";
 import { frameMessage } from "../framing.ts";
 import { answer, type HttpProtocol } from "../http-protocol.ts";
-import { type StreamedForm, StreamedServerCall } from "../streamed-server-call.ts";
+import type { StreamedForm } from "../streamed-form.ts";
+import { StreamedServerCall } from "../streamed-server-call.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
 import { codecOfGrpc, grpcRequest } from "./request.ts";
 import { type GrpcServerOptions, responseEnd, responseHead } from "./server.ts";

@@ -1,7 +1,8 @@
 import { codecOf, jsonCodec } from "../../codec/index.ts";
 import { MicroError, notFound } from "../../errors/index.ts";
 import type { EngineStream, HeaderBlock, StreamReceiver } from "../../http2/index.ts";
-import { type BodyForm, BodyServerCall } from "../body-server-call.ts";
+import type { BodyForm } from "../body-form.ts";
+import { BodyServerCall } from "../body-server-call.ts";
 import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from "../compression.ts";
 import { type Dispatcher, servedCodec } from "../dispatcher.ts";
 import { answer, type HttpProtocol, type HttpRequest } from "../http-protocol.ts";
