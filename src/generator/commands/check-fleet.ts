@@ -81,7 +81,7 @@ async function judgeService(
     const count = version.nodes.length;
     judged.push({
       service,
-      running: `version ${version.version}, ${nodes(count)}`,
+      running: `version ${version.version.slice(0, 60)}, ${nodes(count)}`,
       changes,
       ...judgeFleet(service, before, changes, members),
     });
@@ -221,8 +221,9 @@ function listOf(members: readonly FleetMember[]): string {
   return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** Whoever is on the network may register any text. */
 function nameOf({ name, version, nodes: count }: FleetMember): string {
-  return `${name} (version ${version}, ${nodes(count)})`;
+  return `${name.slice(0, 200)} (version ${version.slice(0, 60)}, ${nodes(count)})`;
 }
 
 function nodes(count: number): string {
