@@ -2,7 +2,16 @@
 // node merge.mjs          the tables of docs/changing-a-schema.md
 // node merge.mjs --json   every case
 // node merge.mjs --write  puts the tables into the page
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +27,13 @@ import { strategies } from "./merge/strategies.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "merge-matrix-")));
 const progress = (text) => process.stderr.write(`${text}\n`);
+
+// As it is when the measurement begins: generated code and the runtime go together.
+cpSync(join(root, "src/runtime"), join(folder, "runtime"), {
+  recursive: true,
+  filter: (path) => !/[\\/](node_modules|dist)$/.test(path),
+});
+symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 
 try {
   const old = await schemaOf(before, "before");
@@ -76,7 +92,6 @@ try {
 
 async function schemaOf(protos, name) {
   const cwd = join(folder, "protos", name);
-  const { mkdirSync } = await import("node:fs");
   for (const [path, text] of Object.entries(protos)) {
     mkdirSync(join(cwd, path, ".."), { recursive: true });
     writeFileSync(join(cwd, path), text);
@@ -100,6 +115,16 @@ function outcomeOf({ lost, markers, errors }) {
 }
 
 function tables(results) {
+  const unstable = results.filter(({ isStable }) => isStable === false);
+  const untold = results.filter(
+    (one) => one.strategy === "micro-gen, asked" && outcomeOf(one) === "error" && one.told.length === 0,
+  );
+  for (const [what, list] of [
+    ["changed in a second run", unstable],
+    ["does not compile and is not told", untold],
+  ])
+    if (list.length > 0)
+      throw new Error(`${what}: ${list.map(({ edit, changeName }) => `${edit} x ${changeName}`).join(", ")}`);
   const names = [...strategies.map(({ name }) => name), "micro-gen, nobody to ask", "micro-gen, asked"];
   const per = results.length / names.length;
   const count = (list, outcome) => list.filter((one) => outcomeOf(one) === outcome).length;

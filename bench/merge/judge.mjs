@@ -56,9 +56,9 @@ export function compile(folder, root, generated, cases) {
         verbatimModuleSyntax: true,
         skipLibCheck: true,
         paths: {
-          "@micro-service/runtime": [join(root, "src/runtime/index.ts")],
-          "@micro-service/runtime/protobuf": [join(root, "src/runtime/protobuf/index.ts")],
-          "@micro-service/runtime/protobuf/codec": [join(root, "src/runtime/protobuf/codec.ts")],
+          "@micro-service/runtime": ["./runtime/index.ts"],
+          "@micro-service/runtime/protobuf": ["./runtime/protobuf/index.ts"],
+          "@micro-service/runtime/protobuf/codec": ["./runtime/protobuf/codec.ts"],
         },
       },
       include: ["case-*/**/*.ts"],
@@ -93,7 +93,7 @@ function errorsOf(folder, root, names) {
     if (error.stdout === "") throw error; // it did not run, or ran out of something
     output = error.stdout;
   }
-  const stray = output.split("\n").filter((line) => /^error/.test(line));
+  const stray = output.split("\n").filter((line) => /^(error|gen\/)/.test(line));
   if (stray.length > 0) throw new Error(stray.join("\n"));
   const errors = new Map();
   for (const line of output.split("\n")) {

@@ -42,7 +42,7 @@ export async function destroy(context: CommandContext, generator?: Generator): P
     "rpc <name>",
     "an rpc, its member in the handler, and messages that only it used",
     (editable, name) => ({
-      edits: editDestroyRpc(editable, name),
+      ...editDestroyRpc(editable, name),
       refuse: whenTold(/^rpc \S+ is no longer/),
     }),
   );
@@ -50,7 +50,7 @@ export async function destroy(context: CommandContext, generator?: Generator): P
     "service <name>",
     "a service, its handler, and messages that only it used",
     (editable, name, manifest) => ({
-      edits: editDestroyService(editable, name, manifest),
+      ...editDestroyService(editable, name, manifest),
       refuse: whenTold(/^service \S+ is no longer/),
     }),
   );
@@ -58,6 +58,7 @@ export async function destroy(context: CommandContext, generator?: Generator): P
     const { edits, fullName, topic } = editDestroyEvent(editable, name, manifest);
     return {
       edits,
+      fullName,
       event: { fullName, topic, action: "remove" },
       refuse: whenTold(/^message \S+ is no longer/),
     };

@@ -9,6 +9,7 @@ import {
   type Recalled,
   type SchemaEdit,
 } from "../project/index.ts";
+import { judgeChanges, type Verdict } from "./breaking-gate.ts";
 import { carryOut } from "./carry-out.ts";
 import { createCommand } from "./create-command.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
@@ -21,6 +22,8 @@ import type { CommandContext } from "./run.ts";
 export interface SchemaChangeRequest {
   readonly edits: readonly SchemaEdit[];
   readonly event?: EventChange | undefined;
+  /** What goes: no gate holds it back as long as it was never committed. */
+  readonly fullName?: string;
   /** Said at the end: what to do next. */
   readonly advice?: readonly string[];
   readonly refuse?: (notes: Recalled["notes"]) => string | undefined;
@@ -61,7 +64,7 @@ export async function editSchema(
   const generation = await projectGeneration(project);
   const schema = await loadedSchema(generation, context, generator);
   if (schema === undefined) return ExitCode.invalidSchema;
-  const { edits, event, advice = [], refuse } = await change({ generation, schema });
+  const { edits, event, advice = [], refuse, fullName } = await change({ generation, schema });
 
   const drafts = new Map(
     edits.flatMap(({ file, after }) => (after === undefined ? [] : [[file, after] as const])),
@@ -79,6 +82,10 @@ export async function editSchema(
         progress,
         edits,
         event,
+        gate: async (next, renames) => {
+          const verdict = await judgeChanges(generation, options, context, next, renames);
+          return fullName === undefined ? verdict : allowing(verdict, fullName);
+        },
         ...(refuse && { refuse }),
       },
       generator,
@@ -88,4 +95,16 @@ export async function editSchema(
   } finally {
     progress.end();
   }
+}
+
+/** Undoing what only the disk knows breaks nobody. */
+function allowing(verdict: Verdict, fullName: string): Verdict {
+  if (verdict.against === "the last commit") return verdict;
+  const isIt = (name: string) => name === fullName || name.startsWith(`${fullName}.`);
+  return {
+    ...verdict,
+    changes: verdict.changes.map((one) =>
+      one.fate === "refused" && isIt(one.change.name) ? { ...one, fate: "allowed" } : one,
+    ),
+  };
 }

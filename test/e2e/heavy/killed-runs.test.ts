@@ -70,10 +70,10 @@ const after = proto(
   "service Till { rpc Sell(Ask) returns (Told); }\n",
 );
 
-/** What counts: everything but the cache, which is about one machine and time. */
+/** What counts: all but the cache, which is about one machine and time, and the lock of a dead run, which the next that writes takes over. */
 async function visible(folder: Folder): Promise<Record<string, string>> {
   const tree = await folder.tree();
-  return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.startsWith(".micro/cache/")));
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => !/^\.micro\/(cache\/|lock$)/.test(path)));
 }
 
 async function changed(): Promise<Folder> {

@@ -271,3 +271,34 @@ describe("destroy", () => {
     expect(text).not.toContain("rpc Goodbye");
   });
 });
+
+describe("with a schema that must not break", () => {
+  const strict = microJson.replace(',"compatibility":"none"', "");
+
+  test("what was only just added may be destroyed", async () => {
+    const folder = await project({ "micro.json": strict });
+    const before = await visible(folder);
+    await run(folder, "add service Stock Reserve");
+    await run(folder, "add rpc Stock.Release");
+    expect(await run(folder, "destroy rpc Stock.Release")).toMatchObject({ exitCode: 0 });
+    expect(await run(folder, "destroy service Stock")).toMatchObject({ exitCode: 0 });
+    expect(await visible(folder)).toEqual(before);
+  });
+
+  test("another change in the .proto that breaks is refused all the same, by add and by destroy", async () => {
+    const folder = await project({ "micro.json": strict });
+    await run(folder, "add rpc Goodbye");
+    const changed = (await folder.read("proto/desk.proto")).replace(
+      "string name = 1; }\nmessage Told",
+      "int32 name = 1; }\nmessage Told",
+    );
+    await folder.write({ "proto/desk.proto": changed });
+    const tree = await visible(folder);
+    for (const line of ["add rpc Other", "destroy rpc Goodbye"]) {
+      const { exitCode, stderr } = await run(folder, line);
+      expect(stderr).toContain("field-type shop.Ask.name");
+      expect(exitCode).toBe(7);
+    }
+    expect(await visible(folder)).toEqual(tree);
+  });
+});

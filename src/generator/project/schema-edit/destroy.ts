@@ -7,8 +7,14 @@ import { ProjectError } from "../project-error.ts";
 import { type EditableSchema, findService, type Home, homeOf, type SchemaEdit } from "./home.ts";
 import { endsIn, pascalCase, topicOf } from "./names.ts";
 
+/** What goes, and where. */
+export interface Destroyed {
+  readonly edits: readonly SchemaEdit[];
+  readonly fullName: string;
+}
+
 /** Takes an rpc away that is as `editAddRpc` wrote it, and the empty messages that only it used. */
-export function editDestroyRpc(editable: EditableSchema, typed: string): SchemaEdit[] {
+export function editDestroyRpc(editable: EditableSchema, typed: string): Destroyed {
   const parts = typed.split(".");
   const name = pascalCase(parts.pop() as string, "rpc");
   const service = findService(editable.schema, parts.join("."), "rpc");
@@ -21,15 +27,11 @@ export function editDestroyRpc(editable: EditableSchema, typed: string): SchemaE
     throw editedError(home, `rpc ${name}`, method.position.line);
   let text = splice(home.text, [withoutDeclaration(home.text, found)]);
   text = withoutUnused(editable.schema, text, [method.input, method.output], method.fullName);
-  return [{ file: home.file, before: home.text, after: text }];
+  return { edits: [{ file: home.file, before: home.text, after: text }], fullName: method.fullName };
 }
 
 /** Takes a service away whose rpcs are all as they were added, and its file when nothing else is in it. */
-export function editDestroyService(
-  editable: EditableSchema,
-  typed: string,
-  manifest: Manifest,
-): SchemaEdit[] {
+export function editDestroyService(editable: EditableSchema, typed: string, manifest: Manifest): Destroyed {
   const service = findService(editable.schema, typed, "service");
   const home = homeOf(editable, service.file);
   const found = findDeclaration(home.text, "service", service.name);
@@ -42,7 +44,7 @@ export function editDestroyService(
   let text = splice(home.text, [withoutDeclaration(home.text, found)]);
   const types = service.methods.flatMap(({ input, output }) => [input, output]);
   text = withoutUnused(editable.schema, text, types, service.fullName);
-  return [withoutEmptyFile(editable, home, text, manifest)];
+  return { edits: [withoutEmptyFile(editable, home, text, manifest)], fullName: service.fullName };
 }
 
 /** Takes an empty message away that nothing else uses. */
