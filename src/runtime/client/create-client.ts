@@ -30,8 +30,8 @@ import { createPublisher } from "./publish.ts";
 import { createPolicies, type ResolvedPolicy } from "./resolve-policy.ts";
 import { createUses } from "./uses.ts";
 
-const DIAL_TIMEOUT_MS = 1000;
-const POOL_TTL_MS = 60_000;
+export const DIAL_TIMEOUT_MS = 1000;
+export const POOL_TTL_MS = 60_000;
 /** gRPC's and go-micro's limit. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 

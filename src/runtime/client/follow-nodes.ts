@@ -3,7 +3,7 @@ import type { Callees } from "./callee.ts";
 import { protocolOf } from "./node-protocol.ts";
 
 /** A node that joins is dialled within this time, at random: a hundred clients shall not fall on it at once. */
-const WARM_WITHIN_MS = 300;
+export const WARM_WITHIN_MS = 300;
 /** Connections opened ahead per change; the others wait for their first call. */
 const MAX_WARM = 16;
 

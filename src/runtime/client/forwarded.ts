@@ -4,7 +4,7 @@ import { isReservedName } from "../protocol/index.ts";
 import type { Clock } from "../registry/index.ts";
 
 /** A handler needs a little of its caller's time for itself to pass the answer on. */
-const MARGIN_MS = 5;
+export const MARGIN_MS = 5;
 
 /** When a call made now has to be over: its own limit or that of the running handler, whichever comes first. */
 export function deadlineOf(

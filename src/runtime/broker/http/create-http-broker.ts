@@ -36,6 +36,8 @@ const ID = "go.micro.broker";
 const FLUSH_MS = 5_000;
 /** Events of one topic that may wait for their turn to be sent. */
 const MAX_WAITING = 1_024;
+/** Nodes of a queue that get an event in turn while it turns out that one is gone. */
+const MAX_OTHERS = 3;
 
 /**
  * go-micro's HTTP broker: no server needed. Subscribers are nodes of a service on the registry, publishers post to
@@ -56,9 +58,11 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
       if (own === undefined) await sender.send(node, parcel);
       else subscriptions.deliver(own, decodeEvent(parcel.body, dialect));
     },
-    onLost(node, { topic }, reason) {
+    onLost(node, { topic, body, others: [next, ...others] = [] }, reason, unseen) {
       directory.doubt();
-      onProblem(`event of topic ${topic} lost: subscriber ${node.address} did not take it: ${reason}`);
+      // One of a queue that stopped or died: the event is for any of them.
+      if (unseen && next !== undefined) void lanes.put(next, { topic, body, others });
+      else onProblem(`event of topic ${topic} lost: subscriber ${node.address} did not take it: ${reason}`);
     },
   });
   const subscriptions = createSubscriptions({
@@ -73,7 +77,9 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
     maxBodyBytes: Math.ceil(maxEventBytes / 3) * 4 + 64 * 1024,
     onEvent(id, event) {
       const group = announcements.groupOf(id);
-      if (group !== undefined && group.topic === event.topic) subscriptions.deliver(group, event);
+      if (group === undefined || group.topic !== event.topic) return false;
+      subscriptions.deliver(group, event);
+      return true;
     },
   });
   let address = "";
@@ -100,10 +106,16 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
 
   async function send(topic: string, message: BrokerMessage): Promise<void> {
     const { broadcast, queues } = await directory.audience(topic);
-    const chosen = queues.map((nodes) => nodes[Math.floor(random() * nodes.length)] as Node);
-    const targets = [...broadcast, ...chosen];
-    const parcel = { topic, body: targets.length === 0 ? "" : encodeEvent(topic, message, dialect) };
-    await Promise.all(targets.map((node) => lanes.put(node, parcel)));
+    if (broadcast.length + queues.length === 0) return;
+    const parcel = { topic, body: encodeEvent(topic, message, dialect) };
+    await Promise.all([
+      ...broadcast.map((node) => lanes.put(node, parcel)),
+      ...queues.map((nodes) => {
+        const turn = Math.floor(random() * nodes.length);
+        const others = [...nodes.slice(turn + 1), ...nodes.slice(0, turn)].slice(0, MAX_OTHERS);
+        return lanes.put(nodes[turn] as Node, { ...parcel, others });
+      }),
+    ]);
   }
 
   return {

@@ -4,13 +4,15 @@ import type { Node } from "../../registry/index.ts";
 export interface Parcel {
   readonly topic: string;
   readonly body: string;
+  /** Nodes that will do as well: the others of the queue it is for. */
+  readonly others?: readonly Node[];
 }
 
 export interface LanesOptions {
   /** Hands a parcel over; rejects when it did not arrive. */
   readonly send: (node: Node, parcel: Parcel) => Promise<void>;
-  /** Told about each parcel that is given up. */
-  readonly onLost: (node: Node, parcel: Parcel, reason: string) => void;
+  /** Told about each parcel that the node did not take; `unseen` when it certainly has not seen it either. */
+  readonly onLost: (node: Node, parcel: Parcel, reason: string, unseen: boolean) => void;
   /** Parcels that may wait for one node; then `put` waits for room. Default 64, as go-micro's inbox. */
   readonly capacity?: number | undefined;
 }
@@ -29,6 +31,17 @@ interface Lane {
   readonly waiting: (() => void)[];
 }
 
+const UNSEEN = Symbol("unseen");
+
+/** Marks the error of a parcel that its node has certainly not seen: another one may get it. */
+export function markUnseen(error: unknown): unknown {
+  return error instanceof Error ? Object.defineProperty(error, UNSEEN, { value: true }) : error;
+}
+
+function isUnseen(error: unknown): boolean {
+  return error instanceof Error && UNSEEN in error;
+}
+
 export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lanes {
   const lanes = new Map<string, Lane>();
   const running = new Set<Promise<void>>();
@@ -39,7 +52,8 @@ export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lane
         await send(lane.node, parcel);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        for (const lost of [parcel, ...lane.parcels.splice(0)]) onLost(lane.node, lost, reason);
+        onLost(lane.node, parcel, reason, isUnseen(error));
+        for (const waiting of lane.parcels.splice(0)) onLost(lane.node, waiting, reason, true);
       }
       for (const proceed of lane.waiting.splice(0)) proceed();
     }

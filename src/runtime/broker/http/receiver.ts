@@ -12,8 +12,8 @@ export interface ReceiverOptions {
   readonly dialect: Dialect;
   /** Largest request body. */
   readonly maxBodyBytes: number;
-  /** An event for the subscription with this id, which may be unknown. */
-  readonly onEvent: (id: string, event: Event) => void;
+  /** An event for the subscription with this id; false when there is none. */
+  readonly onEvent: (id: string, event: Event) => boolean;
 }
 
 /** Takes events from publishers. */
@@ -36,9 +36,9 @@ export function createReceiver({ address, dialect, maxBodyBytes, onEvent }: Rece
     if (request.method !== "POST") return end(response.setHeader("allow", "POST"), 405);
     try {
       const event = decodeEvent(await readBody(request, maxBodyBytes), dialect);
-      onEvent(new URLSearchParams(query).get("id") ?? "", event);
-      // 200 whatever becomes of it, also when nobody has that id: go-micro's publishers do not look.
-      end(response, 200);
+      const taken = onEvent(new URLSearchParams(query).get("id") ?? "", event);
+      // 200 whatever becomes of it. go-micro's publishers do not look; ours take an event elsewhere that nobody has here.
+      end(response, taken ? 200 : 404);
     } catch (error) {
       const { code, detail } = MicroError.from(error, ID);
       const status = code === 413 ? 413 : 500;

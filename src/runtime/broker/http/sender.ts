@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, request as httpRequest, type RequestOptions } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Node } from "../../registry/index.ts";
-import type { Parcel } from "./lanes.ts";
+import { markUnseen, type Parcel } from "./lanes.ts";
 
 /** Posts events to subscribers. */
 export interface Sender {
@@ -46,9 +46,10 @@ export function createSender(path: string, timeoutMs = 5_000): Sender {
       const timer = setTimeout(() => outgoing.destroy(tooSlow()), timeoutMs);
       outgoing.on("close", () => clearTimeout(timer));
       outgoing.on("response", (response) => {
-        // As go-micro: the status says nothing about the event, only a lost connection does.
         response.resume();
-        response.on("end", resolve);
+        // As go-micro: the status says nothing about the event. Except for one: no such subscriber, here or any more.
+        const { statusCode } = response;
+        response.on("end", () => (statusCode === 404 ? reject(new NoSubscriber()) : resolve()));
         response.on("error", reject);
       });
       outgoing.on("timeout", () => outgoing.destroy(tooSlow()));
@@ -64,7 +65,10 @@ export function createSender(path: string, timeoutMs = 5_000): Sender {
           return await post(node, parcel);
         } catch (error) {
           // Anything else may have arrived, and an event must not come twice.
+          if (error instanceof NoSubscriber) throw markUnseen(error);
           if (!isUnsent(error)) throw error;
+          // Somebody else will do, and at once.
+          if ((parcel.others?.length ?? 0) > 0) throw markUnseen(error);
           await sleep(pauseMs);
         }
       }
@@ -75,6 +79,13 @@ export function createSender(path: string, timeoutMs = 5_000): Sender {
       void secure?.then((made) => made.agent.destroy());
     },
   };
+}
+
+/** The node is there, the subscription is not. */
+class NoSubscriber extends Error {
+  constructor() {
+    super("it has no such subscription");
+  }
 }
 
 /** True when the subscriber cannot have seen the event: no connection, or an idle one that was just being closed. */
