@@ -19,6 +19,9 @@ export interface Http1ClientOptions {
 
 type Connected = (error: Error | null, connection?: Duplex) => void;
 
+/** What peers that say nothing can be expected to keep a connection for. */
+const IDLE_MS = 60_000;
+
 /** The error of a connection that was never made: whatever would have been sent on it was not. */
 class DialError extends Error {}
 
@@ -27,7 +30,9 @@ class DialError extends Error {}
  * needed and kept alive. Nothing is dialled before the first stream.
  */
 export function connectHttp1(options: Http1ClientOptions): ClientSession {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: options.poolSize ?? 100 });
+  // Without a limit of its own the agent ignores how long the peer says that it keeps an idle connection, and sends into
+  // one that is just being closed. Connections in use are not limited by it.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: options.poolSize ?? 100, timeout: IDLE_MS });
   Object.assign(agent, {
     createConnection(_: unknown, connected: Connected): undefined {
       options.dial().then(

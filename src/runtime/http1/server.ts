@@ -40,6 +40,7 @@ export interface Http1Server {
 }
 
 const MAX_HEADERS = 100;
+const KEEP_ALIVE_SLACK_MS = 900;
 const KEEP_ALIVE_PROBE_MS = 30_000;
 
 /** HTTP/1.1 by node:http; every request is a stream as HTTP/2 has them, so that protocols are written once. */
@@ -71,7 +72,8 @@ export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limi
       headersTimeout,
       // A body may take as long as its protocol allows: see the calls.
       requestTimeout: 0,
-      keepAliveTimeout: limits.keepAliveTimeoutMs ?? 5000,
+      // The header rounds down, so callers are told a little less than it is: what they send in the last moment arrives.
+      keepAliveTimeout: (limits.keepAliveTimeoutMs ?? 5000) + KEEP_ALIVE_SLACK_MS,
       connectionsCheckingInterval: Math.min(1000, headersTimeout),
       maxHeaderSize: 16_384,
       requireHostHeader: true,

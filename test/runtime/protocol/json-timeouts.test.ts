@@ -63,6 +63,13 @@ test("when a body does not arrive in time then the connection is closed", async 
   expect(said).toContain("HTTP/1.1 408 ");
 });
 
+test("when a caller is told how long a connection is kept then it is what was asked for, not the moment longer", async () => {
+  await start({ keepAliveTimeoutMs: 3000 });
+  const response = await fetch(`http://${listener.address}/healthz`);
+  expect(response.headers.get("keep-alive")).toBe("timeout=3");
+  await response.text();
+});
+
 test("when a connection is idle then it is closed", async () => {
   await start({ keepAliveTimeoutMs: 100 });
   expect(await untilClosed("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")).toContain('{"status":"ok"}');
