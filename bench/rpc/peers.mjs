@@ -1,7 +1,12 @@
 // Each peer: serve(port 0) -> { address, close }, and connect(address) -> { call(), close }. One unary call, four bytes.
 import { connect, createServer as createHttp2Server } from "node:http2";
 import { Client, credentials, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
-import { createClient, createServer, createTcpTransport } from "../../src/runtime/dist/index.js";
+import {
+  createConnection,
+  createMemoryBroker,
+  createMemoryRegistry,
+  createService,
+} from "../../src/runtime/dist/index.js";
 
 const PAYLOAD = "four";
 const PATH = "/bench.Echo/Call";
@@ -22,20 +27,32 @@ const method = {
   idempotency: "unknown",
 };
 
+const surroundings = () => ({
+  registry: createMemoryRegistry(),
+  broker: createMemoryBroker(),
+  args: [],
+  env: {},
+  logger: { info() {}, warn() {}, error() {} },
+});
+
+/** A service as users run it: every default is on, the callee is found by its name. */
 const ours = (protocol) => ({
   async serve() {
-    const server = createServer({ name: "bench", address: "127.0.0.1:0", transport: createTcpTransport() });
-    server.handle({ typeName: "bench.Echo", methods: { call: method } }, { call: (request) => request });
-    await server.start();
-    return server.address;
+    const service = await createService({ name: "bench", address: "127.0.0.1:0", ...surroundings() });
+    service.server.handle(
+      { typeName: "bench.Echo", methods: { call: method } },
+      { call: (request) => request },
+    );
+    await service.start();
+    return service.address;
   },
   async connect(address) {
-    const client = createClient({ transport: createTcpTransport() });
-    const options = { address, protocol };
-    return {
-      call: () => client.unary("bench", method, { text: PAYLOAD }, options),
-      close: () => client.close(),
-    };
+    const { registry, ...rest } = surroundings();
+    const node = { id: "bench-1", address, metadata: { protocol, protocols: protocol } };
+    const record = { name: "bench", version: "latest", metadata: {}, endpoints: [], nodes: [node] };
+    await registry.register(record, { ttlMs: 3_600_000 });
+    const { client, close } = await createConnection({ name: "bench.client", registry, ...rest });
+    return { call: () => client.unary("bench", method, { text: PAYLOAD }), close };
   },
 });
 
