@@ -18,12 +18,19 @@ const UNIMPLEMENTED = 12;
  *
  * @param authority `http://127.0.0.1:50051`
  * @param name how the server is called in messages
+ * @param ca whose certificates are believed, PEM; default: those that Node knows
  */
-export function grpcExchange(authority: string, name: string): OpenExchange {
-  return (path, signal) => createExchange(authority, name, path, signal);
+export function grpcExchange(authority: string, name: string, ca?: string): OpenExchange {
+  return (path, signal) => createExchange({ authority, name, ca }, path, signal);
 }
 
-function createExchange(authority: string, name: string, path: string, signal: AbortSignal): Exchange {
+interface Server {
+  readonly authority: string;
+  readonly name: string;
+  readonly ca: string | undefined;
+}
+
+function createExchange({ authority, name, ca }: Server, path: string, signal: AbortSignal): Exchange {
   let session: ClientHttp2Session | undefined;
   let stream: ClientHttp2Stream | undefined;
   /** What came and was not handed over yet. */
@@ -93,6 +100,7 @@ function createExchange(authority: string, name: string, path: string, signal: A
       settings: { enablePush: false, initialWindowSize: 1024 * 1024 },
       maxSessionMemory: 32,
       maxHeaderListPairs: 64,
+      ...(ca !== undefined && { ca }),
     });
     session.on("error", (error) => fail(unreachable(name, error)));
     session.on("close", () => fail(new LiveError("unreachable", `${name} closed the connection.`)));

@@ -37,7 +37,8 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
   if (source.kind === "grpc") {
     const name = formatSource(source);
     const authority = `${source.tls ? "https" : "http"}://${source.host}:${source.port}`;
-    return readReflection(grpcExchange(authority, name), { name, ...asked });
+    const ca = source.tls ? await readAuthorities(options) : undefined;
+    return readReflection(grpcExchange(authority, name, ca), { name, ...asked });
   }
   const connection = await connectProject(options);
   try {
@@ -47,6 +48,23 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
     });
   } finally {
     await connection.close();
+  }
+}
+
+/** The same variable as for services: whoever has a private authority has set it already. */
+async function readAuthorities({ cwd, env }: ReadSourceOptions): Promise<string | undefined> {
+  const file = env.MICRO_CLIENT_TLS_CA_FILE;
+  if (file === undefined || file === "") return undefined;
+  try {
+    return await readFile(resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new LiveError(
+      "usage",
+      `Cannot read MICRO_CLIENT_TLS_CA_FILE ${file}: ${(error as Error).message}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
@@ -7,6 +9,8 @@ import { ServerReflectionResponse } from "../../../src/runtime/debug/gen/grpc/re
 import { FileDescriptorProto, FileDescriptorSet } from "../../../src/runtime/protobuf/descriptor.ts";
 import type { MessageInit } from "../../../src/runtime/protobuf/index.ts";
 import { descriptorsOf, type Served, serve } from "../../runtime/debug/served.ts";
+import { type Authority, createAuthority } from "../../support/certificates.ts";
+import { createFolder } from "../project/folder.ts";
 import { frame, grpcHeaders, http2Server } from "./http2-server.ts";
 
 const read = (from: string, options: Partial<ReadSourceOptions> = {}) =>
@@ -87,6 +91,35 @@ describe("a service of ours is asked", () => {
 function nested(field: number, inner: Buffer): Buffer {
   return Buffer.from(encodeBytes(field, inner));
 }
+
+describe("a server that speaks TLS is asked", () => {
+  async function tlsServer(authority: Authority, address: string): Promise<string> {
+    const { certFile, keyFile } = authority.issue("server", { addresses: [address] });
+    const server = createSecureServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+    server.on("stream", (stream) =>
+      stream.respond({ ...grpcHeaders, "grpc-status": "12" }, { endStream: true }),
+    );
+    server.on("session", (session) => onTestFinished(() => session.destroy()));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    return `grpcs://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test("when its authority is known then it is, else the certificate is refused", async () => {
+    const authority = createAuthority((await createFolder()).path);
+    const env = { MICRO_CLIENT_TLS_CA_FILE: authority.caFile };
+    const from = await tlsServer(authority, "127.0.0.1");
+    await expect(read(from, { env })).rejects.toThrow("has no gRPC reflection");
+    await expect(read(from)).rejects.toMatchObject({
+      reason: "unreachable",
+      message: expect.stringMatching(/certificate/),
+    });
+    await expect(read(await tlsServer(authority, "127.0.0.2"), { env })).rejects.toThrow(/not in the cert/);
+    await expect(read(from, { env: { MICRO_CLIENT_TLS_CA_FILE: "/nowhere" } })).rejects.toMatchObject({
+      reason: "usage",
+    });
+  });
+});
 
 describe("who answers may be anybody", () => {
   async function tcpServer(text: string | undefined): Promise<string> {
