@@ -49,7 +49,10 @@ const handler: GreeterHandler = {
   },
   async join(requests) {
     let text = "";
-    for await (const { name } of requests) text += name;
+    for await (const { name } of requests) {
+      if (name === "read no further") await new Promise(() => {});
+      text += name;
+    }
     return { text };
   },
   async *chat(requests) {
@@ -381,6 +384,40 @@ describe("hostile callers", () => {
     one.write(frame(opening));
     one.write(frame(opening, Request.encode({ bigNumber: 100_000_000n })));
     await noted("count ended");
+  });
+
+  test("when a handler reads no further then neither does the server", async () => {
+    await start();
+    const one = peer();
+    const opening = { "Micro-Id": "5", "Micro-Stream": "5", "Micro-Endpoint": "Greeter.Join" };
+    one.write(frame(opening));
+    one.write(frame(opening, Request.encode({ name: "read no further" })));
+    const large = frame(opening, Request.encode({ name: "x".repeat(100_000) }));
+    for (let i = 0; i < 600; i++) one.write(large);
+    let before = -1;
+    await expect
+      .poll(() => {
+        const left = one.socket.writableLength;
+        const isStill = left === before;
+        before = left;
+        return isStill;
+      })
+      .toBe(true);
+    expect(one.socket.writableLength).toBeGreaterThan(20_000_000);
+  });
+
+  test("when a thousand calls come on one connection then a hundred run at once", async () => {
+    await start();
+    const one = peer();
+    const hangs = Array.from({ length: 1000 }, (_, i) =>
+      frame({ "Micro-Id": String(i), "Micro-Endpoint": "Greeter.Hang" }),
+    );
+    one.write(Buffer.concat(hangs));
+    await expect.poll(() => log.length).toBe(100);
+    const other = peer();
+    other.write(hello("1", "x"));
+    await other.answer();
+    expect(log.length).toBe(100);
   });
 
   test("when a thousand frames come at once then all are answered, not all at the same time", async () => {
