@@ -39,6 +39,7 @@ export async function folderGeneration(options: FolderGenerationOptions): Promis
     includePaths,
     cwd,
     files,
+    folders: inputs.flatMap(({ isFolder, folder }) => (isFolder ? [folder] : [])),
     search,
     outs: ["."],
     importExtension,

@@ -17,6 +17,8 @@ export interface Generation {
   readonly cwd?: string;
   /** Absolute paths of the schemas asked for, of a descriptor set import paths; their order does not matter. */
   readonly files: readonly string[];
+  /** Absolute folders of which all schemas are asked for, so that one may be gone. Default none. */
+  readonly folders?: readonly string[];
   /** Where the schemas are when they are not read as text: an encoded google.protobuf.FileDescriptorSet. */
   readonly descriptorSet?: { readonly content: Uint8Array; readonly name: string };
   /** Folders relative to the root that get a copy each; `.` for the root itself. */

@@ -34,6 +34,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
   return {
     root,
     includePaths: proto.map((folder) => join(root, folder)),
+    folders: proto.map((folder) => join(root, folder)),
     files: [...files].map(([file, folder]) => join(root, folder, file)),
     outs: services.map(outOf),
     gate: { compatibility: config.compatibility ?? "json", allow: config.allow ?? [] },

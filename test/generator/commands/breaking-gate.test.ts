@@ -257,6 +257,22 @@ describe.skipIf(!hasGit)("--against", () => {
     expect((await runMicroGen(folder.path, ["--check", "--against", "HEAD"])).exitCode).toBe(4);
   });
 
+  test("without a project: of a workspace of buf also what is gone, of named schemas those", async () => {
+    const other = 'syntax = "proto3"; package o; message M { } service Other { rpc Get(M) returns (M); }';
+    const folder = await createFolder({
+      "buf.yaml": "version: v2",
+      "shop.proto": before,
+      "other.proto": other,
+    });
+    git(folder, "init", "-b", "main");
+    commitAll(folder);
+    await folder.remove("other.proto");
+    const whole = await runMicroGen(folder.path, ["--against", "main"]);
+    expect(whole.exitCode).toBe(7);
+    expect(whole.stderr).toContain("other.proto:1:1 wire: Service o.Other is gone.");
+    expect((await runMicroGen(folder.path, ["shop.proto", "--against", "main"])).exitCode).toBe(0);
+  });
+
   test("a folder, a project and a set of descriptors", async () => {
     const folder = await project();
     await folder.write({ "released/proto/shop.proto": before, "released/micro.json": microJson() });

@@ -17,6 +17,7 @@ import { ProjectError } from "../project-error.ts";
 import { projectGeneration } from "../project-generation.ts";
 import { readProtoInput } from "../proto-input.ts";
 import { protoSearch } from "../proto-search.ts";
+import { isInside } from "../safe-path.ts";
 import { type GitRepository, openGitRepository, whyNoRepository } from "./git-repository.ts";
 
 /** The schemas that a change is measured against. */
@@ -115,15 +116,16 @@ async function fromRevision(
   name: string,
   generation: Generation,
 ): Promise<Baseline> {
-  const { includePaths, search, root, handlers, cwd = root } = generation;
+  const { includePaths, search, root, folders = [], cwd = root } = generation;
   const committed = await repository.list(commit, includePaths, ".proto");
   const drafts = new Map(
     committed.map(({ path, content }) => [join(repository.top, path), content.toString("utf8")]),
   );
   const accepts = search?.accepts ?? (() => true);
-  // A project is about all below its folders, also what is gone since; else only what is named is compared.
-  const wanted = handlers === undefined ? generation.files : [...drafts.keys()];
-  const files = wanted.filter((file) => drafts.has(file) && accepts(file));
+  // Of whole folders also what is gone since; else what is named.
+  const asked = new Set(generation.files);
+  const isAsked = (file: string) => asked.has(file) || folders.some((folder) => isInside(folder, file));
+  const files = [...drafts.keys()].filter((file) => isAsked(file) && accepts(file));
   if (files.length === 0) {
     throw new ProjectError(
       "invalid",
