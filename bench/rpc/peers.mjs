@@ -135,6 +135,8 @@ const rawHttp2 = {
 
 export const PEERS = {
   "ours, gRPC": ours("grpc"),
+  "ours, Connect": ours("connect"),
+  "ours, gRPC-Web": ours("grpc-web"),
   "ours, JSON wire": ours("json"),
   "@grpc/grpc-js": grpcJs,
   "raw node:http2": rawHttp2,
