@@ -30,8 +30,9 @@ export async function microGenCommand(
   const [word = "", ...argv] = context.argv;
   const load = Object.hasOwn(subcommands, word) ? subcommands[word] : undefined;
   if (load !== undefined) return (await load())({ ...context, argv }, generator);
-  const { microGen } = await import("./micro-gen.ts");
+  // Before anything is loaded: --help and --version end here.
   const { options } = readMicroGenOptions(context);
+  const { microGen } = await import("./micro-gen.ts");
   if (options.againstFleet) {
     const breaking = await againstFleet(options, context);
     if (breaking !== ExitCode.ok) return breaking;

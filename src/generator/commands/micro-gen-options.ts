@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Int64Type } from "../emit/emit.ts";
-import { type Compatibility, compatibilities } from "../project/index.ts";
+import { type Compatibility, compatibilities } from "../project/micro-json.ts";
 import { createCommand } from "./create-command.ts";
 import type { CommandContext } from "./run.ts";
 
