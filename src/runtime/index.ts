@@ -14,11 +14,14 @@ export {
 } from "./broker/index.ts";
 // Calling and being called.
 export {
+  type BreakerOptions,
   type CallOptions,
+  type CallPolicy,
   type Client,
   type ClientCall,
   type ClientInterceptor,
   type ClientOptions,
+  type ClientPolicy,
   createClient,
   type JsonMethod,
   JsonText,
@@ -26,6 +29,7 @@ export {
   type PublishCall,
   type PublishInterceptor,
   type PublishOptions,
+  type RetryBudgetOptions,
 } from "./client/index.ts";
 // What handlers see and throw.
 export {
@@ -66,6 +70,7 @@ export {
   type CreateSelectorOptions,
   createSelector,
   type NodeLoad,
+  type NodesListener,
   nearMatches,
   type Outcome,
   type Selection,
@@ -91,6 +96,7 @@ export {
 } from "./server/index.ts";
 // A program: a service, a web service, or one that only calls.
 export {
+  type CallsOptions,
   type CommonOptions,
   ConfigurationError,
   type Connection,

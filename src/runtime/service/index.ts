@@ -1,3 +1,4 @@
+export type { CallsOptions } from "./calls.ts";
 export { ConfigurationError } from "./configuration-error.ts";
 export { type Connection, createConnection } from "./create-connection.ts";
 export { createService } from "./create-service.ts";
