@@ -31,7 +31,7 @@ export function withScratch<M, S, R>(
   encode: StyledEncoder<M, S>,
   message: M,
   style: S,
-  take: (b: Uint8Array, start: number, end: number, style: S) => R,
+  take: (b: Uint8Array, start: number, end: number) => R,
 ): R {
   // A getter of the message may encode something itself.
   const inner = busy;
@@ -42,7 +42,7 @@ export function withScratch<M, S, R>(
   try {
     for (;;) {
       try {
-        return take(b, start, encode(message, b, start, style), style);
+        return take(b, start, encode(message, b, start, style));
       } catch (error) {
         if (error !== NO_ROOM) throw error;
       }

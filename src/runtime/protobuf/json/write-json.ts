@@ -15,15 +15,21 @@ export function writeJson<M>(
   message: M,
   options: JsonWriteOptions | undefined,
 ): string {
-  try {
-    return withScratch(write, message, toJsonStyle(options, wideTexts-- <= 0), toText);
-  } catch (error) {
-    if (error !== WIDE) throw error;
-    wideTexts = WIDE_TEXTS;
-    return writeJson(write, message, options);
-  }
+  if (wideTexts === 0)
+    try {
+      return withScratch(write, message, toJsonStyle(options, true), toLatin1);
+    } catch (error) {
+      if (error !== WIDE) throw error;
+      wideTexts = WIDE_TEXTS;
+    }
+  wideTexts--;
+  return withScratch(write, message, toJsonStyle(options, false), toUtf8);
 }
 
-function toText(b: Uint8Array, start: number, end: number, { latin }: JsonStyle): string {
-  return latin ? raw.latin1Slice.call(b, start, end) : raw.utf8Slice.call(b, start, end);
+function toLatin1(b: Uint8Array, start: number, end: number): string {
+  return raw.latin1Slice.call(b, start, end);
+}
+
+function toUtf8(b: Uint8Array, start: number, end: number): string {
+  return raw.utf8Slice.call(b, start, end);
 }
