@@ -1,4 +1,4 @@
-import { posix, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Node, type SourceFile, type ts } from "ts-morph";
 import { docComment } from "../emit/doc-comment.ts";
 import type { CodeRename, ExportRename, MemberRename } from "./code-renames.ts";
@@ -12,6 +12,8 @@ import {
   registeredHandlers,
 } from "./locate-handlers.ts";
 import type { MergeNote } from "./merge-note.ts";
+import { moveImports } from "./move-imports.ts";
+import { declareOldNames } from "./old-names.ts";
 import { createOpenFiles, noteAt, type OpenFile, type SourcesToOpen } from "./open-file.ts";
 import { isUntouched, withoutMember } from "./untouched-member.ts";
 
@@ -194,97 +196,6 @@ function isQualified({ source, text }: OpenFile, { textSpan }: ts.RenameLocation
 function nameStart(name: Node): number {
   if (Node.isComputedPropertyName(name)) return nameStart(name.getExpression());
   return name.getStart() + (Node.isStringLiteral(name) || Node.isNoSubstitutionTemplateLiteral(name) ? 1 : 0);
-}
-
-/**
- * Puts the modules that renames are about, with the old names beside the new ones.
- *
- * @returns them by the name of the module
- */
-function declareOldNames(
-  { out, renames, generated }: FollowRequest,
-  create: (path: string, text: string) => SourceFile,
-): Map<string, SourceFile> {
-  const more = new Map<string, string[]>();
-  const add = (module: string, ...lines: string[]) =>
-    more.set(module, [...(more.get(module) ?? []), ...lines]);
-  for (const rename of renames) {
-    if (rename.kind === "member") {
-      for (const name of rename.interfaces)
-        add(rename.module, `export interface ${name} { ${rename.from}: any }`);
-      continue;
-    }
-    const { fromModule, toModule, from, to } = rename;
-    add(toModule);
-    const target = fromModule === toModule ? to : `Moved_${to}`;
-    if (fromModule !== toModule) {
-      const way = posix.relative(posix.dirname(fromModule), toModule);
-      add(fromModule, `import { ${to} as ${target} } from "${way.startsWith(".") ? way : `./${way}`}.ts";`);
-    }
-    add(fromModule, ...aliasOf(from, target, generated.get(posix.join(out, `${toModule}.ts`)) ?? "", to));
-  }
-  return new Map(
-    [...more].map(([module, lines]) => {
-      const path = posix.join(out, `${module}.ts`);
-      const text = generated.get(path) ?? "export {};\n";
-      return [module, create(path, `${text}\n${lines.join("\n")}\n`)];
-    }),
-  );
-}
-
-/** A declaration that means the same as another. Interfaces are extended, so that their members are one. */
-function aliasOf(from: string, target: string, text: string, to: string): string[] {
-  const escaped = to.replaceAll("$", "\\$");
-  const is = (keyword: string) => new RegExp(`^export ${keyword} ${escaped}\\b`, "m").test(text);
-  return [
-    ...(is("interface") ? [`export interface ${from} extends ${target} {}`] : []),
-    ...(is("type") ? [`export type ${from} = ${target};`] : []),
-    ...(is("const") || is("function") ? [`export const ${from}: typeof ${target} = ${target};`] : []),
-  ];
-}
-
-/** Imports of a module all of whose wanted names are in another one now. */
-function moveImports(file: OpenFile, { renames, out }: FollowRequest): void {
-  const moves = renames.filter(
-    (rename): rename is ExportRename => rename.kind === "export" && rename.fromModule !== rename.toModule,
-  );
-  if (moves.length === 0) return;
-  const lines = [...file.source.getImportDeclarations(), ...file.source.getExportDeclarations()];
-  for (const line of lines) {
-    const literal = line.getModuleSpecifier();
-    if (literal === undefined) continue;
-    const specifier = literal.getLiteralText();
-    const from = moves.filter(({ fromModule }) => isModule(specifier, file.path, out, fromModule));
-    if (from.length === 0) continue;
-    const names = Node.isImportDeclaration(line)
-      ? line.getNamedImports().map((item) => item.getName())
-      : line.getNamedExports().map((item) => item.getName());
-    const targets = new Set(
-      from.filter((move) => names.length === 0 || names.includes(move.from)).map((move) => move.toModule),
-    );
-    const stay = names.filter((name) => !from.some((move) => move.from === name));
-    const [target] = targets;
-    if (target === undefined) continue;
-    if (targets.size > 1 || stay.length > 0) continue; // the import that is missing is told by the compiler
-    const extension = /\.[cm]?[jt]s$/.exec(specifier)?.[0] ?? "";
-    const stem = specifier.slice(0, specifier.length - extension.length);
-    const oldModule = (from[0] as ExportRename).fromModule;
-    const insert = stem.startsWith(".")
-      ? relativeTo(file.path, posix.join(out, target)) + extension
-      : stem.slice(0, stem.length - oldModule.length) + target + extension;
-    file.splices.push({ at: literal.getStart() + 1, end: literal.getEnd() - 1, insert });
-  }
-}
-
-function isModule(specifier: string, path: string, out: string, module: string): boolean {
-  const stem = specifier.replace(/\.[cm]?[jt]s$/, "");
-  if (stem.startsWith(".")) return posix.join(posix.dirname(path), stem) === posix.join(out, module);
-  return stem.endsWith(module);
-}
-
-function relativeTo(path: string, target: string): string {
-  const way = posix.relative(posix.dirname(path), target);
-  return way.startsWith(".") ? way : `./${way}`;
 }
 
 function wordPattern(words: readonly string[]): RegExp {
