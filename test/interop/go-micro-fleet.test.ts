@@ -19,6 +19,7 @@ import {
 
 // A peer that says nothing shall not hold up everything else; building it may take longer.
 vi.setConfig({ testTimeout: 30_000 });
+const BUILD_MS = 10 * 60_000;
 
 const handler: GreeterHandler = {
   hello: ({ name }) => ({ text: `Hello ${name} from us` }),
@@ -52,7 +53,7 @@ beforeAll(async () => {
   if (isEtcdMissing) return;
   etcd = await createEtcd();
   await etcd.start();
-});
+}, BUILD_MS);
 afterAll(() => etcd?.remove());
 
 const REGISTRIES = [
