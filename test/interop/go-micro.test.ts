@@ -7,7 +7,7 @@ import {
   MicroError,
   type Server,
 } from "@micro-service/runtime";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   createGreeterClient,
   Greeter,
@@ -36,6 +36,9 @@ const skipReason = missing === undefined ? "" : ` (skipped: ${missing})`;
 const JSON_TYPE = "application/json";
 
 const log: string[] = [];
+beforeEach(() => {
+  log.length = 0;
+});
 const onLog: (() => void)[] = [];
 async function noted(entry: string): Promise<void> {
   while (!log.includes(entry)) await new Promise<void>((resolve) => onLog.push(resolve));
