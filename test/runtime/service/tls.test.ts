@@ -18,7 +18,7 @@ import { type Authority, createAuthority, type Issued } from "../../support/cert
 import { createGreeterClient, Greeter, Text } from "./greeter.ts";
 
 const name = "go.micro.srv.greeter";
-const PROTOCOLS = ["grpc", "connect", "grpc-web", "json"];
+const PROTOCOLS = ["grpc", "connect", "grpc-web", "json", "mucp"];
 let folder: string;
 let authority: Authority;
 let greeter: Issued;

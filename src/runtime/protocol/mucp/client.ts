@@ -45,7 +45,9 @@ class MucpChannel implements Channel {
   ) {
     this.#transport = transport;
     this.#address = address;
-    this.#dialOptions = dialOptions.timeoutMs === undefined ? {} : { timeoutMs: dialOptions.timeoutMs };
+    // A connection outlives the call whose signal this was.
+    const { signal: _, ...lasting } = dialOptions;
+    this.#dialOptions = { ...lasting, wire: "http/1.1" };
     this.#pool = new ConnectionPool({ size: poolSize ?? 100, ttlMs: poolTtlMs ?? 60_000 });
   }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { provenNames } from "../../transport/index.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import type { ServerProtocol } from "../server-protocol.ts";
 import { type ConnectionLimits, MucpServerConnection } from "./server-connection.ts";
@@ -37,7 +38,7 @@ export function createMucpServer(dispatcher: Dispatcher, options: MucpServerOpti
         connections.delete(connection);
         if (connections.size === 0) onEmpty?.();
       });
-      const peer = { address: remoteAddress, protocol: "mucp" };
+      const peer = { address: remoteAddress, protocol: "mucp", names: provenNames(connection) };
       const serving = new MucpServerConnection(connection, peer, dispatcher, limits);
       connections.set(connection, serving);
       if (draining) serving.drain();
