@@ -117,6 +117,6 @@ function putIntoPage(text) {
   const old = readFileSync(page, "utf8");
   writeFileSync(
     page,
-    old.slice(0, old.indexOf(start) + start.length) + `\n\n${text}\n\n` + old.slice(old.indexOf(end)),
+    `${old.slice(0, old.indexOf(start) + start.length)}\n\n${text}\n\n${old.slice(old.indexOf(end))}`,
   );
 }

@@ -64,7 +64,7 @@ export const edits = [
             imports,
             `import { createHash } from "node:crypto";\n${imports}\n/** Short and stable. */\nconst hash = (text: string): string => createHash("sha256").update(text).digest("hex"); // helper\n`,
           )
-          .replace("Hello ${", "Hello ${hash(request.name)} ${"),
+          .replace("Hello $", "Hello $" + "{hash(request.name)} $"),
       ),
   },
   {
