@@ -2,14 +2,9 @@ import type { DialectName } from "../broker/http/index.ts";
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { nearMatches, type StrategyName } from "../selector/index.ts";
-import {
-  type ClientTls,
-  createMemoryTransport,
-  createTcpTransport,
-  type ServerTls,
-  type Transport,
-} from "../transport/index.ts";
+import { createMemoryTransport, createTcpTransport, type Transport } from "../transport/index.ts";
 import type { Logger } from "./logger.ts";
+import type { TlsSettings } from "./tls-settings.ts";
 
 /** What a registry is made from by name. */
 export interface RegistryInit {
@@ -19,16 +14,14 @@ export interface RegistryInit {
 }
 
 /** What a broker is made from by name. */
-export interface BrokerInit extends RegistryInit {
+export interface BrokerInit extends RegistryInit, TlsSettings {
   readonly registry: Registry;
   /** Host to register instead of the bound one. */
   readonly advertiseHost: string | undefined;
 }
 
 /** What a transport is made from by name. */
-export interface TransportInit {
-  readonly tls: ServerTls | undefined;
-  readonly clientTls: ClientTls | undefined;
+export interface TransportInit extends TlsSettings {
   readonly logger: Logger;
 }
 
@@ -101,17 +94,17 @@ export const DEFAULTS: Defaults = {
 };
 
 async function createHttp(init: BrokerInit, dialect: DialectName): Promise<Broker> {
-  const { registry, address, advertiseHost: advertise, logger } = init;
+  const { registry, address, advertiseHost: advertise, tls, clientTls, logger } = init;
   const { createHttpBroker } = await import("../broker/http/index.ts");
-  return createHttpBroker({ registry, address, advertise, dialect, onProblem: (line) => logger.warn(line) });
+  const onProblem = (line: string) => logger.warn(line);
+  return createHttpBroker({ registry, address, advertise, tls, clientTls, dialect, onProblem });
 }
 
 async function createTcpOrTls({ tls, clientTls, logger }: TransportInit): Promise<Transport> {
-  if (tls === undefined && clientTls === undefined) return createTcpTransport();
+  if (clientTls === undefined) return createTcpTransport();
   const { createTlsTransport } = await import("../transport/tls/index.ts");
-  const { certFile, keyFile } = tls ?? {};
-  const client = { certFile, keyFile, ...clientTls };
-  return createTlsTransport({ server: tls, client, onProblem: (line) => logger.warn(`TLS: ${line}`) });
+  const onProblem = (line: string) => logger.warn(`TLS: ${line}`);
+  return createTlsTransport({ server: tls, client: clientTls, onProblem });
 }
 
 export type Kind = keyof Defaults;

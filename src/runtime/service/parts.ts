@@ -5,7 +5,7 @@ import { messageOf } from "../errors/index.ts";
 import type { Channel, Dispatcher } from "../protocol/index.ts";
 import { type Clock, createMemoryRegistry, type Registry, systemClock } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
-import type { ServerTls, Transport } from "../transport/index.ts";
+import type { Transport } from "../transport/index.ts";
 import { callsOf } from "./calls.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import type { Question } from "./help.ts";
@@ -14,6 +14,7 @@ import { createObservers, type Observers } from "./observers.ts";
 import { readSettings } from "./read-settings.ts";
 import type { AnyServiceOptions } from "./service.ts";
 import type { Settings } from "./settings.ts";
+import { tlsOf } from "./tls-settings.ts";
 
 /** What every kind of service is made of. */
 export interface Parts {
@@ -91,7 +92,9 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
   const registry =
     given("registry", options.registry) ??
     owned(await made("registry", () => pick("registry")(registryInit), createMemoryRegistry));
+  const secured = tlsOf(settings);
   const brokerInit = {
+    ...secured,
     address: settings.brokerAddress,
     advertiseHost: settings.advertise?.replace(/:\d+$/, ""),
     env,
@@ -101,11 +104,8 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
   const broker =
     given("broker", options.broker) ??
     (await made("broker", () => pick("broker")(brokerInit), createMemoryBroker));
-  // What is incomplete has been reported.
-  const { tls: serverTls, clientTls } = settings;
-  const tls = serverTls?.certFile && serverTls.keyFile ? (serverTls as ServerTls) : undefined;
   const transport =
-    given("transport", options.transport) ?? (await pick("transport")({ tls, clientTls, logger }));
+    given("transport", options.transport) ?? (await pick("transport")({ ...secured, logger }));
   const selector =
     given("selector", options.selector) ??
     owned(createSelector({ registry, strategy: pick("selector"), maxInFlightPerNode, clock, random }));

@@ -7,6 +7,11 @@ export interface DialOptions {
   readonly signal?: AbortSignal;
   /** Name of the service that is called. Over TLS the peer must prove to be it; without one, to be the host of the address. */
   readonly service?: string | undefined;
+  /**
+   * Anybody with a certificate of our authorities will do: for events, whose subscribers nobody knows by name. Without
+   * authorities of our own (`caFile`) the peer must still prove to be its host.
+   */
+  readonly anyService?: boolean | undefined;
   /** What will be spoken, for ALPN (RFC 7301) over TLS. Default `h2`. */
   readonly wire?: "h2" | "http/1.1" | undefined;
 }

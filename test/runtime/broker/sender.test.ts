@@ -14,7 +14,7 @@ test("when a subscriber's answer drips without end then the event is given up in
   subscriber.listen(0, "127.0.0.1");
   await once(subscriber, "listening");
   const { port } = subscriber.address() as AddressInfo;
-  const sender = createSender("/", 60);
+  const sender = createSender({ path: "/", timeoutMs: 60 });
   const node = { id: "a", address: `127.0.0.1:${port}`, metadata: {} };
   await expect(sender.send(node, { topic: "t", body: "{}" })).rejects.toThrow("no answer within 60 ms");
   sender.close();

@@ -7,6 +7,8 @@ import type { Directory } from "./directory.ts";
 export interface AnnouncementsOptions {
   readonly registry: Registry;
   readonly dialect: Dialect;
+  /** Subscribers take events over TLS. */
+  readonly secure: boolean;
   /** Told of our own subscribers at once: the watch tells later than `subscribe` promises. */
   readonly directory: Directory;
   readonly onProblem: (line: string) => void;
@@ -35,14 +37,14 @@ const TTL_MS = 60_000;
 const INTERVAL_MS = 30_000;
 
 export function createAnnouncements(options: AnnouncementsOptions): Announcements {
-  const { registry, dialect, directory, onProblem } = options;
+  const { registry, dialect, secure, directory, onProblem } = options;
   const groups = new Map<string, Group>();
   const announced = new Map<Group, Promise<Announced>>();
 
   async function register(group: Group, address: string): Promise<Announced> {
     const { topic, queue = BROADCAST } = group;
     const id = nodeId(topic);
-    const nodes = [{ id, address, metadata: { broker: "http", secure: "false", topic } }];
+    const nodes = [{ id, address, metadata: { broker: "http", secure: String(secure), topic } }];
     const record: Service = { name: dialect.serviceName, version: queue, metadata: {}, endpoints: [], nodes };
     groups.set(id, group); // before anybody can know of it
     try {

@@ -1,5 +1,7 @@
 import { MicroError, unavailable } from "../../errors/index.ts";
 import { type Node, parseAddress, type Registry, toNodeAddress } from "../../registry/index.ts";
+import type { ClientTls, ServerTls } from "../../transport/index.ts";
+import { createTlsTransport } from "../../transport/tls/index.ts";
 import type { Broker, BrokerMessage } from "../broker.ts";
 import { createSubscriptions } from "../subscriptions.ts";
 import { createAnnouncements } from "./announcements.ts";
@@ -21,6 +23,13 @@ export interface HttpBrokerOptions {
   readonly advertise?: string | undefined;
   /** Which go-micro to talk to: `v2` (default; v2.5 and later) or `v1` (v1.18). */
   readonly dialect?: DialectName | undefined;
+  /** Take events over TLS; with `clientCaFile` only of publishers who show a certificate. Default: plain text. */
+  readonly tls?: ServerTls | undefined;
+  /**
+   * Send events over TLS only. A subscriber must show a certificate that `caFile` vouches for; its name may be any, for
+   * nobody knows who subscribes.
+   */
+  readonly clientTls?: ClientTls | undefined;
   /** Largest body of an event. Default 4 MiB. */
   readonly maxEventBytes?: number | undefined;
   /** Which addresses events may be sent to. Default {@link isDialable}: a poisoned registry must not lead anywhere. */
@@ -29,6 +38,13 @@ export interface HttpBrokerOptions {
   readonly random?: (() => number) | undefined;
   /** Gets one line per event that was lost or whose handler failed. Default: nobody. */
   readonly onProblem?: ((line: string) => void) | undefined;
+}
+
+function dialOf({ clientTls, onProblem }: HttpBrokerOptions) {
+  if (clientTls === undefined) return undefined;
+  const transport = createTlsTransport({ client: clientTls, onProblem });
+  return (address: string) =>
+    transport.dial(address, { anyService: true, wire: "http/1.1", timeoutMs: 2_000 });
 }
 
 const ID = "go.micro.broker";
@@ -50,8 +66,14 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
   parseAddress(wanted); // throws for what can never be listened on, before anything is opened
   const dialect = DIALECTS[options.dialect ?? "v2"];
   const directory = createDirectory(registry, dialect.serviceName, options.isDialable);
-  const announcements = createAnnouncements({ registry, dialect, directory, onProblem });
-  const sender = createSender(dialect.path);
+  const announcements = createAnnouncements({
+    registry,
+    dialect,
+    secure: options.tls !== undefined,
+    directory,
+    onProblem,
+  });
+  const sender = createSender({ path: dialect.path, dial: dialOf(options) });
   const lanes = createLanes({
     async send(node, parcel) {
       const own = announcements.groupOf(node.id);
@@ -72,6 +94,8 @@ export function createHttpBroker(options: HttpBrokerOptions): Broker {
   });
   const receiver = createReceiver({
     address: wanted,
+    tls: options.tls,
+    onProblem,
     dialect,
     // Base64 makes four bytes of three; the rest is for the header.
     maxBodyBytes: Math.ceil(maxEventBytes / 3) * 4 + 64 * 1024,

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { MicroError, unavailable } from "../../errors/index.ts";
 import { formatAddress, parseAddress } from "../../registry/index.ts";
+import { type ServerTls, serverSettings, useCertificates } from "../../transport/tls/index.ts";
 import type { Event } from "../broker.ts";
 import type { Dialect } from "./dialect.ts";
 import { decodeEvent } from "./wire.ts";
@@ -9,6 +11,10 @@ import { decodeEvent } from "./wire.ts";
 export interface ReceiverOptions {
   /** `host:port` to listen on. */
   readonly address: string;
+  /** HTTPS. Default: plain HTTP. */
+  readonly tls: ServerTls | undefined;
+  /** Told one line when new certificates cannot be used. */
+  readonly onProblem: (line: string) => void;
   readonly dialect: Dialect;
   /** Largest request body. */
   readonly maxBodyBytes: number;
@@ -28,7 +34,10 @@ const ID = "go.micro.broker";
 const IDLE_MS = 60_000;
 const CLOSE_GRACE_MS = 1_000;
 
-export function createReceiver({ address, dialect, maxBodyBytes, onEvent }: ReceiverOptions): Receiver {
+const LIMITS = { keepAliveTimeout: IDLE_MS, requestTimeout: 10_000, headersTimeout: 5_000 };
+
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const { address, tls, onProblem, dialect, maxBodyBytes, onEvent } = options;
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Taken apart by hand: `POST //` is a request too, and no URL.
     const [path, query = ""] = (request.url ?? "").split("?", 2);
@@ -47,18 +56,18 @@ export function createReceiver({ address, dialect, maxBodyBytes, onEvent }: Rece
       end(response, status, JSON.stringify(new MicroError({ id: ID, code: status, detail })));
     }
   }
-  const server = createServer(
-    { keepAliveTimeout: IDLE_MS, requestTimeout: 10_000, headersTimeout: 5_000 },
-    (request, response) => {
-      answer(request, response).catch(() => response.destroy());
-    },
-  );
+  const server =
+    tls === undefined ? createServer(LIMITS) : createTlsServer({ ...LIMITS, ...serverSettings(tls) });
+  server.on("request", (request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
   server.maxConnections = 1_000;
   server.maxHeadersCount = 50;
 
   return {
     async listen() {
       const { host, port } = parseAddress(address);
+      if (tls !== undefined) await useCertificates(server as TlsServer, tls, { onProblem });
       await new Promise<void>((resolve, reject) => {
         server.once("error", (error: NodeJS.ErrnoException) => {
           const cause = error.code === "EADDRINUSE" ? "the address is in use" : error.message;

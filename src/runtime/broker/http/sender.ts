@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest, request as httpRequest, type RequestOptions } from "node:http";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Node } from "../../registry/index.ts";
+import { formatAddress, type Node } from "../../registry/index.ts";
 import { markUnseen, type Parcel } from "./lanes.ts";
 
 /** Posts events to subscribers. */
@@ -10,23 +11,33 @@ export interface Sender {
   close(): void;
 }
 
+export interface SenderOptions {
+  readonly path: string;
+  /** How long a node may take over one event, its answer included. Default 5000. */
+  readonly timeoutMs?: number | undefined;
+  /** Connects over TLS. With it no event goes anywhere in plain text, whatever a node says of itself. */
+  readonly dial?: ((address: string) => Promise<Duplex>) | undefined;
+}
+
 type Request = (url: URL, options: RequestOptions) => ClientRequest;
 
 const PAUSES_MS = [50, 250];
 /** Shorter than Go's and our server keep a connection, so that we are the side that lets go. */
 const IDLE_MS = 30_000;
 
-/** `timeoutMs`: how long a node may take over one event, its answer included. Default 5000. */
-export function createSender(path: string, timeoutMs = 5_000): Sender {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeout: IDLE_MS });
+const CONNECTIONS = { keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeout: IDLE_MS };
+
+export function createSender({ path, timeoutMs = 5_000, dial }: SenderOptions): Sender {
+  const agent = dial === undefined ? new Agent(CONNECTIONS) : createDiallingAgent(dial);
   const tooSlow = () => new Error(`no answer within ${timeoutMs} ms`);
   let secure: Promise<{ request: Request; agent: Agent }> | undefined;
 
   async function wireOf(node: Node): Promise<{ request: Request; agent: Agent; scheme: string }> {
-    if (node.metadata.secure !== "true") return { request: httpRequest, agent, scheme: "http" };
+    if (dial !== undefined || node.metadata.secure !== "true")
+      return { request: httpRequest, agent, scheme: "http" };
     secure ??= import("node:https").then((https) => ({
       request: https.request,
-      agent: new https.Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeout: IDLE_MS }),
+      agent: new https.Agent(CONNECTIONS),
     }));
     return { ...(await secure), scheme: "https" };
   }
@@ -79,6 +90,18 @@ export function createSender(path: string, timeoutMs = 5_000): Sender {
       void secure?.then((made) => made.agent.destroy());
     },
   };
+}
+
+type Connected = (error: Error | null, connection?: Duplex) => void;
+
+function createDiallingAgent(dial: (address: string) => Promise<Duplex>): Agent {
+  const createConnection = (
+    { host, port }: { host: string; port: number },
+    connected: Connected,
+  ): undefined => {
+    dial(formatAddress(host, port)).then((connection) => connected(null, connection), connected);
+  };
+  return Object.assign(new Agent(CONNECTIONS), { createConnection });
 }
 
 /** The node is there, the subscription is not. */

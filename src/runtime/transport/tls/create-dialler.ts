@@ -20,7 +20,7 @@ export function createDialler(
 
   return async (address, dialOptions) => {
     const { host, port } = parseAddress(address);
-    const { service, wire = "h2", signal } = dialOptions;
+    const { service, anyService = false, wire = "h2", signal } = dialOptions;
     const { context } = await certificates();
     signal?.throwIfAborted();
     const name = service ?? host;
@@ -33,6 +33,7 @@ export function createDialler(
       // Not for IP addresses: RFC 6066 section 3.
       ...(isIP(name) === 0 && name !== "" ? { servername: name } : {}),
       ...(service === undefined ? {} : { checkServerIdentity: (_, shown) => checkService(service, shown) }),
+      ...(anyService && client.caFile !== undefined ? { checkServerIdentity: () => undefined } : {}),
     });
     socket.setNoDelay(true);
     socket.on("error", explainTls);
