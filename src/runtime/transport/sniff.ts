@@ -19,8 +19,9 @@ export interface SniffOptions {
 
 /**
  * Reads as little as tells HTTP/2 (its preface, RFC 9113 section 3.4) and mucp (its first header block) from other
- * HTTP/1.1, puts the bytes back and calls `onWire`. A connection that ends or stays silent before that is destroyed and
- * `onWire` is never called. Over TLS a peer that asked for `h2` is taken at its word (ALPN, RFC 9113 section 3.2).
+ * HTTP/1.1, puts the bytes back and calls `onWire`. A connection that ends or stays silent before that, or speaks neither, is
+ * destroyed and `onWire` is never called. Over TLS a peer that asked for `h2` is taken at its word (ALPN, RFC 9113 section
+ * 3.2).
  */
 export function sniffWire(
   connection: Duplex,
@@ -53,7 +54,8 @@ export function sniffWire(
       seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
     }
     const wire = wireOf(seen);
-    if (wire !== undefined) decide(wire);
+    if (wire === "none") connection.destroy();
+    else if (wire !== undefined) decide(wire);
   };
   const decide = (wire: Wire) => {
     stop();
@@ -65,10 +67,10 @@ export function sniffWire(
   connection.on("close", stop);
 }
 
-/** Undefined while the bytes could still become more than one. */
-function wireOf(seen: Buffer): Wire | undefined {
+/** Undefined while the bytes could still become more than one; `none` for a first line that no HTTP has. */
+function wireOf(seen: Buffer): Wire | "none" | undefined {
   if (beginsWith(seen, PREFACE)) return seen.length >= PREFACE.length ? "http2" : undefined;
-  if (!beginsWith(seen, MUCP_START)) return "http1";
+  if (!beginsWith(seen, MUCP_START)) return isNoHttp(seen) ? "none" : "http1";
   const end = seen.indexOf("\r\n\r\n");
   if (end < 0) return seen.length > MAX_HEAD_BYTES ? "http1" : undefined;
   return MUCP_FIELD.test(seen.toString("latin1", 0, end)) ? "mucp" : "http1";
@@ -78,4 +80,13 @@ function wireOf(seen: Buffer): Wire | undefined {
 function beginsWith(seen: Buffer, start: Buffer): boolean {
   const length = Math.min(seen.length, start.length);
   return seen.compare(start, 0, length, 0, length) === 0;
+}
+
+/**
+ * Nobody is there to read an HTTP answer, and a broken HTTP/2 preface must end the connection (RFC 9113 section 3.4).
+ * Whoever at least says `HTTP/` is told 400.
+ */
+function isNoHttp(seen: Buffer): boolean {
+  const end = seen.indexOf("\n");
+  return end > 1 && !seen.subarray(0, end).includes(" HTTP/");
 }

@@ -141,9 +141,17 @@ describe("plain HTTP", () => {
   });
 
   test("when bytes are no protocol at all then the connection ends and the server lives", async () => {
-    expect(await raw("\x16\x03\x01 hello\r\n\r\n")).toContain("400 Bad Request");
+    expect(await raw("\x16\x03\x01 hello\r\n\r\n")).toBe("");
+    expect(await raw("INVALID CONNECTION PREFACE\r\n\r\n")).toBe("");
     expect((await post("/greeter.Greeter/Hello", "{}")).status).toBe(200);
   });
+
+  test.each(["POST / HTTP/9.9", "BREW / HTTP/1.1", "GET /\0 HTTP/1.1"])(
+    "when a request line is wrong but means HTTP, as %j, then it is told so",
+    async (line) => {
+      expect(await raw(`${line}\r\nHost: x\r\n\r\n`)).toContain("400 Bad Request");
+    },
+  );
 
   test("when the timeout header passes then the call fails with 408", async () => {
     const response = await post("/greeter.Greeter/Hang", "{}", { timeout: "50000000" });
