@@ -82,7 +82,7 @@ export async function generate(
     root,
     cwd = root,
   } = generation;
-  onStep?.(`Reading ${files.length} schema${files.length === 1 ? "" : "s"}`);
+  if (files.length > 0) onStep?.(`Reading ${files.length} schema${files.length === 1 ? "" : "s"}`);
   const schema =
     set === undefined
       ? await loadSchema({ files, includePaths, cwd, ...search })
@@ -90,7 +90,9 @@ export async function generate(
   onStep?.("Generating code");
   const settings = { importExtension, ...(int64 !== undefined && { int64 }) };
   const wanted: WantedFile[] = [];
-  for (const { path, content } of emit(schema, settings)) {
+  // A project may have clients of other services and no schema of its own: then there is nothing to describe.
+  const isEmpty = files.length === 0 && set === undefined;
+  for (const { path, content } of isEmpty ? [] : emit(schema, settings)) {
     // Bytes at once: they are what is compared and written, and texts beside them would double what a run holds.
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
     for (const out of outs) wanted.push({ path: below(out, path), content: bytes, class: "generated" });
@@ -102,7 +104,8 @@ export async function generate(
   return { wanted, schema };
 }
 
-function below(folder: string, path: string): string {
+/** A path in a folder, both relative to the root. */
+export function below(folder: string, path: string): string {
   return folder === "." ? path : `${folder}/${path}`;
 }
 

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Generation } from "./generation.ts";
+import { SCHEMA_FILE } from "../emit/index.ts";
+import { below, type Generation } from "./generation.ts";
 import { readManifest } from "./manifest.ts";
 import { microJsonPath } from "./micro-json.ts";
 import { readPinnedClients } from "./pinned-client.ts";
@@ -13,8 +15,16 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
   if (services.length === 0) {
     throw new ProjectError("invalid", `${microJsonPath} lists no services; add one to get code for it.`);
   }
+  const outOf = ({ dir }: { readonly dir: string }) =>
+    dir === "." ? out : out === "." ? dir : `${dir}/${out}`;
+  const manifest = await readManifest(root);
+  const clients = readPinnedClients(manifest.answers);
+  // Who only calls others has no schemas, and git keeps no empty folder. Where there is code, a missing folder is a slip.
+  const hasCode = services.some((service) => manifest.files.has(below(outOf(service), SCHEMA_FILE)));
+  const mayMiss = clients.length > 0 && !hasCode;
   const files = new Map<string, string>();
   for (const folder of proto) {
+    if (mayMiss && !existsSync(join(root, folder))) continue;
     for (const file of findProtoFiles(join(root, folder), folder)) {
       const other = files.get(file);
       if (other !== undefined) {
@@ -26,11 +36,9 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
       files.set(file, folder);
     }
   }
-  if (files.size === 0) {
+  if (files.size === 0 && clients.length === 0) {
     throw new ProjectError("invalid", `There is no .proto file in ${proto.join(", ")}; add one.`);
   }
-  const outOf = ({ dir }: { readonly dir: string }) =>
-    dir === "." ? out : out === "." ? dir : `${dir}/${out}`;
   return {
     root,
     includePaths: proto.map((folder) => join(root, folder)),
@@ -38,7 +46,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
     files: [...files].map(([file, folder]) => join(root, folder, file)),
     outs: services.map(outOf),
     gate: { compatibility: config.compatibility ?? "json", allow: config.allow ?? [] },
-    clients: readPinnedClients((await readManifest(root)).answers),
+    clients,
     handlers: services.map((service) => ({ ...service, out: outOf(service) })),
     importExtension,
     ...(int64 !== undefined && { int64 }),

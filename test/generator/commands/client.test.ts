@@ -238,6 +238,68 @@ describe("a client of a descriptor set", () => {
   });
 });
 
+describe("a project that has clients and no schema of its own", () => {
+  async function caller(): Promise<Folder> {
+    const folder = await createFolder({ "micro.json": microJson() });
+    await compile(folder, "build/greeter.binpb", schema());
+    expect((await runCommand(folder.path, ["client", "--from", "build/greeter.binpb"])).exitCode).toBe(0);
+    return folder;
+  }
+
+  test("when micro-gen runs then the clients are made again, whether the schema folder is empty or not there", async () => {
+    const folder = await caller();
+    const before = await folder.tree();
+    for (const isEmpty of [false, true]) {
+      if (isEmpty) await mkdir(join(folder.path, "proto"));
+      await folder.remove("src/clients/greeter/greeter.ts");
+      expect(await runCommand(folder.path, ["--check", "--offline"])).toMatchObject({
+        exitCode: 4,
+        stdout: expect.stringContaining("src/clients/greeter/greeter.ts"),
+      });
+      expect(await runCommand(folder.path, [])).toMatchObject({
+        exitCode: 0,
+        stderr: "create    src/clients/greeter/greeter.ts\n1 created, 3 unchanged.\n",
+      });
+      expect(await folder.tree()).toEqual(before);
+      expect((await runCommand(folder.path, [])).stderr).toBe("4 unchanged.\n");
+    }
+    expect(await runCommand(folder.path, ["--check"])).toMatchObject({
+      exitCode: 0,
+      stderr: "4 unchanged.\n1 client is as pinned.\n",
+    });
+  });
+
+  test("when the service moves on then --check says so", async () => {
+    const folder = await caller();
+    await compile(folder, "build/greeter.binpb", schema("  rpc New(Other) returns (Other);\n"));
+    expect(await runCommand(folder.path, ["--check"])).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining("Rpc New of greeter.Greeter is new (safe)"),
+    });
+  });
+
+  test("when it had schemas then taking the last one away breaks those who call it", async () => {
+    const services = [{ name: "go.micro.srv.shop", type: "srv", dir: "." }];
+    const config = JSON.stringify({ namespace: "go.micro", services, proto: ["proto"] });
+    const folder = await createFolder({ ...project, "micro.json": config, "proto/readme.txt": "" });
+    await runCommand(folder.path, []);
+    await compile(folder, "build/greeter.binpb", schema());
+    await runCommand(folder.path, ["client", "--from", "build/greeter.binpb"]);
+    await folder.remove("proto/shop.proto");
+    const before = await folder.tree();
+    expect(await runCommand(folder.path, [])).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining("Service shop.Shop is gone"),
+    });
+    await folder.remove("proto");
+    expect(await runCommand(folder.path, [])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("There is no folder proto"),
+    });
+    expect(await folder.tree()).toEqual({ ...before, "proto/readme.txt": undefined });
+  });
+});
+
 describe("what cannot be", () => {
   const services = ["srv", "api"].map((type) => ({ name: `go.micro.${type}.shop`, type, dir: type }));
 
