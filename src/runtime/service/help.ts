@@ -1,4 +1,5 @@
-import { SETTINGS, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { SETTINGS } from "./settings-table.ts";
 
 /** What a service was asked about itself instead of being started. */
 export type Question = "help" | "version";

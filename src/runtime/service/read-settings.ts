@@ -2,7 +2,9 @@ import { parseAddress } from "../registry/index.ts";
 import { nearMatches } from "../selector/index.ts";
 import { type Question, questionOf } from "./help.ts";
 import type { AnyServiceOptions } from "./service.ts";
-import { SETTINGS, type Setting, SettingProblem, type Settings, settingsOf } from "./settings.ts";
+import { SettingProblem } from "./setting-readers.ts";
+import { type Settings, settingsOf } from "./settings.ts";
+import { SETTINGS, type Setting } from "./settings-table.ts";
 
 /** The settings that count, and everything that is wrong with them. */
 export interface ReadSettings {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { DEFAULTS } from "../../../src/runtime/service/defaults.ts";
-import { SETTINGS } from "../../../src/runtime/service/settings.ts";
+import { SETTINGS } from "../../../src/runtime/service/settings-table.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 const page = read("docs/configuration.md");

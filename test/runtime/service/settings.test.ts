@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseDuration } from "../../../src/runtime/service/duration.ts";
 import type { ServiceOptions } from "../../../src/runtime/service/index.ts";
 import { readSettings } from "../../../src/runtime/service/read-settings.ts";
-import { SETTINGS } from "../../../src/runtime/service/settings.ts";
+import { SETTINGS } from "../../../src/runtime/service/settings-table.ts";
 
 const name = "go.micro.srv.greeter";
 const read = (options: Partial<ServiceOptions> = {}) => readSettings({ name, args: [], env: {}, ...options });
