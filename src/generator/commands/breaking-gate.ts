@@ -1,10 +1,13 @@
 import { type Change, compareSchemas, describeChange, isAtLeast } from "../compare/index.ts";
 import type { Rename } from "../merge/index.ts";
 import {
+  type AllowedChange,
   type Baseline,
   type Generation,
+  LAST_COMMIT,
   microJsonPath,
   readBaseline,
+  reasonPlaceholder,
   snapshotBaseline,
 } from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
@@ -21,7 +24,11 @@ export interface Verdict {
   /** Undefined: there was nothing to compare with. */
   readonly against: string | undefined;
   readonly changes: readonly JudgedChange[];
+  /** Decisions that decide nothing. Default none. */
+  readonly idle?: { readonly decisions: readonly Decision[]; readonly against: string };
 }
+
+type Decision = Pick<AllowedChange, "rule" | "name">;
 
 export interface JudgedChange {
   readonly change: Change;
@@ -49,28 +56,56 @@ export async function judgeChanges(
       : isLiveSource(against)
         ? await liveBaseline(against, generation, options, context)
         : await readBaseline(against, generation, context.cwd);
-  if (baseline === undefined) return { against: undefined, changes: [] };
-  const changes = compareSchemas(baseline.schema, schema, {
-    renamed: new Map(renames.map(({ from, to }) => [from, to])),
-    // One of several schemas in a folder says nothing about the others.
-    isPartial: !generation.owns("schema.binpb"),
-  });
-  const allowed = new Set([
-    ...(generation.gate?.allow ?? []).map(({ rule, name }) => `${rule} ${name}`),
-    ...allow,
-  ]);
-  const fateOf = ({ kind, rule, name }: Change): JudgedChange["fate"] => {
-    if (level === "none" || !isAtLeast(kind, level)) return "told";
-    return allowed.has(`${rule} ${name}`) ? "allowed" : "refused";
+  const compare = (other: Baseline) =>
+    compareSchemas(other.schema, schema, {
+      renamed: new Map(renames.map(({ from, to }) => [from, to])),
+      // One of several schemas in a folder says nothing about the others.
+      isPartial: !generation.owns("schema.binpb"),
+    });
+  const changes = baseline === undefined ? [] : compare(baseline);
+  const decisions: readonly Decision[] = [...(generation.gate?.allow ?? []), ...allow.map(toDecision)];
+  const allowed = new Set(decisions.map(keyOf));
+  const fateOf = (change: Change): JudgedChange["fate"] => {
+    if (level === "none" || !isAtLeast(change.kind, level)) return "told";
+    return allowed.has(keyOf(change)) ? "allowed" : "refused";
   };
-  return {
-    against: baseline.name,
+  const verdict = {
+    against: baseline?.name,
     changes: changes.map((change) => ({ change, fate: fateOf(change) })),
   };
+  if (decisions.length === 0) return verdict;
+  // Also where the code on disk is up to date: what was decided may not be committed yet.
+  const other = baseline ?? (await snapshotBaseline(generation, undefined, { drafts: check }));
+  if (other === undefined) return verdict;
+  const made = new Set((other === baseline ? changes : compare(other)).map(keyOf));
+  const idle = decisions.filter((decision) => !made.has(keyOf(decision)));
+  return idle.length === 0 ? verdict : { ...verdict, idle: { decisions: idle, against: other.name } };
+}
+
+function keyOf({ rule, name }: Decision): string {
+  return `${rule} ${name}`;
+}
+
+/** `--allow "field-deleted shop.Order.age"` */
+function toDecision(typed: string): Decision {
+  const [rule = "", ...name] = typed.trim().split(/\s+/);
+  return { rule, name: name.join(" ") };
 }
 
 export function refusedOf({ changes }: Verdict): readonly Change[] {
   return changes.flatMap(({ change, fate }) => (fate === "refused" ? [change] : []));
+}
+
+/** Decisions that decide nothing, as warnings that say what to do with them. */
+export function printIdle(err: Output, { idle }: Verdict, isProject: boolean): void {
+  for (const decision of idle?.decisions ?? []) {
+    const what = isProject ? `${microJsonPath}: "allow" has` : "--allow has";
+    // On a branch, CI may still compare with where the branch goes.
+    const unless =
+      idle?.against === LAST_COMMIT ? ", unless you compare with something older (--against)" : "";
+    const text = `${what} "${keyOf(decision)}", and compared with ${idle?.against} there is no such change. Check its spelling, or delete it${unless}.`;
+    err.line(`${err.paint.yellow("warning:")} ${printable(text)}`);
+  }
 }
 
 /** A change in JSON. */
@@ -103,6 +138,11 @@ export function changeData({ changes }: Verdict, locate: LocateSchemaFile): Chan
   }));
 }
 
+/** Decisions that decide nothing, in JSON; nothing where there are none. */
+export function idleData({ idle }: Verdict): { readonly idleAllow?: readonly Decision[] } {
+  return idle === undefined ? {} : { idleAllow: idle.decisions.map(({ rule, name }) => ({ rule, name })) };
+}
+
 /** What breaks somebody, how to go on, and the exit code for it. */
 export function tellRefusal(
   terminal: Terminal,
@@ -114,11 +154,12 @@ export function tellRefusal(
   const count = refused.length === 1 ? "1 change" : `${refused.length} changes`;
   const message = `${count} would break users of ${verdict.against}; nothing was written.`;
   if (json) {
-    const data = { against: verdict.against, changes: changeData(verdict, locate) };
+    const data = { against: verdict.against, changes: changeData(verdict, locate), ...idleData(verdict) };
     printJsonError(terminal, ExitCode.breaking, message, data);
     return ExitCode.breaking;
   }
   for (const change of refused) printChange(err, change, "red", locate);
+  printIdle(err, verdict, isProject);
   err.line(`${err.paint.red("error:")} ${printable(message)}`);
   for (const line of isProject ? adviceInProject(refused) : adviceOutside(refused)) err.line(printable(line));
   return ExitCode.breaking;
@@ -147,7 +188,8 @@ function printChange(
 
 function adviceInProject(refused: readonly Change[]): string[] {
   const entries = refused.map(
-    ({ rule, name }) => `{"rule": "${rule}", "name": ${JSON.stringify(name)}, "reason": "why nobody minds"}`,
+    ({ rule, name }) =>
+      `{"rule": "${rule}", "name": ${JSON.stringify(name)}, "reason": "${reasonPlaceholder}"}`,
   );
   return [
     `Take them back, or decide them in ${microJsonPath}:`,

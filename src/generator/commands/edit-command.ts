@@ -4,6 +4,7 @@ import {
   type EventChange,
   findProject,
   type Generator,
+  LAST_COMMIT,
   microJsonPath,
   projectGeneration,
   type Recalled,
@@ -99,7 +100,7 @@ export async function editSchema(
 
 /** Undoing what only the disk knows breaks nobody. */
 function allowing(verdict: Verdict, fullName: string): Verdict {
-  if (verdict.against === "the last commit") return verdict;
+  if (verdict.against === LAST_COMMIT) return verdict;
   const isIt = (name: string) => name === fullName || name.startsWith(`${fullName}.`);
   return {
     ...verdict,

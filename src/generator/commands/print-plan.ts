@@ -133,6 +133,8 @@ export interface PlanReport {
   /** What the schemas were compared with, and how they differ from it. Absent when there was nothing to compare with. */
   readonly against?: string;
   readonly changes?: readonly ChangeData[];
+  /** Entries of `allow` that match no change. Absent when all do. */
+  readonly idleAllow?: readonly { readonly rule: string; readonly name: string }[];
 }
 
 export async function reportOf(
@@ -145,6 +147,7 @@ export async function reportOf(
     readonly warnings: readonly DiagnosticData[];
     readonly against?: string;
     readonly changes?: readonly ChangeData[];
+    readonly idleAllow?: PlanReport["idleAllow"];
   },
 ): Promise<PlanReport> {
   const files = await Promise.all(
@@ -165,5 +168,6 @@ export async function reportOf(
     warnings: options.warnings,
     ...(options.against !== undefined && { against: options.against }),
     ...(options.changes !== undefined && { changes: options.changes }),
+    ...(options.idleAllow !== undefined && { idleAllow: options.idleAllow }),
   };
 }

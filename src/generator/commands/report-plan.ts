@@ -6,7 +6,7 @@ import {
   type PlanOverview,
   type Recalled,
 } from "../project/index.ts";
-import { changeData, printChanges, type Verdict } from "./breaking-gate.ts";
+import { changeData, idleData, printChanges, printIdle, type Verdict } from "./breaking-gate.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
@@ -43,13 +43,17 @@ export async function reportPlan(
         against: verdict.against,
         changes: changeData(verdict, locate),
       }),
+      ...(verdict !== undefined && idleData(verdict)),
       diffs: options.diff === true,
     });
     out.line(JSON.stringify(data, undefined, 2));
   } else {
     if (!options.quiet) {
       printWarnings(err, warnings, locate);
-      if (verdict !== undefined) printChanges(err, verdict, locate);
+      if (verdict !== undefined) {
+        printChanges(err, verdict, locate);
+        printIdle(err, verdict, run.generation.gate !== undefined);
+      }
       await printPlan(plan, run);
     }
     printNotes(err, notes, { prefix: prefixOf(plan, context.cwd), errorsOnly: options.quiet === true });

@@ -2,6 +2,7 @@ export { type ApplyOptions, applyPlan, PlanOutdatedError } from "./apply-plan.ts
 export {
   type Baseline,
   descriptorSetBaseline,
+  LAST_COMMIT,
   readBaseline,
   snapshotBaseline,
 } from "./baseline/baseline.ts";
@@ -47,6 +48,7 @@ export {
   type MicroJsonService,
   microJsonPath,
   parseMicroJson,
+  reasonPlaceholder,
   type ServiceType,
   serviceTypes,
 } from "./micro-json.ts";

@@ -41,6 +41,9 @@ export interface MicroJson {
 export const compatibilities = ["wire", "json", "source", "none"] as const;
 export type Compatibility = (typeof compatibilities)[number];
 
+/** Stands for the reason in what a refusal prints to be pasted; as a reason it is none. */
+export const reasonPlaceholder = "why nobody minds";
+
 /** A change that breaks somebody and was decided. */
 export interface AllowedChange {
   /** `field-deleted` */
@@ -144,11 +147,18 @@ function readAllow(json: unknown, complain: Complain): AllowedChange[] {
     reportUnknownKeys(item, allowKeys, `${at}.`, complain);
     for (const key of allowKeys) {
       const text = item[key];
-      if (typeof text === "string" && text.trim() !== "") allowed[key] = text;
+      if (key === "reason" && typeof text === "string" && isPlaceholder(text))
+        complain(`${at}.reason`, `say why nobody minds, as in ${example}; the next reader wants to know`);
+      else if (typeof text === "string" && text.trim() !== "") allowed[key] = text;
       else complain(`${at}.${key}`, `must be a text, as in ${example}${notIt(text)}`);
     }
     return allowed;
   });
+}
+
+function isPlaceholder(reason: string): boolean {
+  const words = reason.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return words.join(" ") === reasonPlaceholder;
 }
 
 function readServices(json: unknown, complain: Complain): MicroJsonService[] {

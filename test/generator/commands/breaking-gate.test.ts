@@ -86,6 +86,50 @@ While nobody uses the schema yet, "compatibility": "none" allows everything.
     expect(await folder.tree()).toEqual(tree);
   });
 
+  test("the lines to paste are no decision until their reason is told", async () => {
+    const folder = await project();
+    await folder.write({ "proto/shop.proto": without });
+    const { stderr } = await runMicroGen(folder.path, []);
+    const lines = /"allow": \[[\s\S]*?\n {2}\]/.exec(stderr)?.[0] ?? "";
+    const pasted = JSON.parse(`{${lines}}`) as { allow: { reason: string }[] };
+    await folder.write({ "micro.json": microJson(pasted) });
+    expect(await runMicroGen(folder.path, [])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("allow[0].reason say why nobody minds, as in {"),
+    });
+    for (const entry of pasted.allow) entry.reason = "it was never set";
+    await folder.write({ "micro.json": microJson(pasted) });
+    expect((await runMicroGen(folder.path, [])).exitCode).toBe(0);
+  });
+
+  test("a decision about nothing is a warning that says to delete it", async () => {
+    const decided = [...allow, { rule: "field-typ", name: "shop.Order.id", reason: "a slip" }];
+    const folder = await project({ allow: decided });
+    const warning = (entry: string) =>
+      `warning: micro.json: "allow" has "${entry}", and compared with the code as it was last generated there is no such change. Check its spelling, or delete it.\n`;
+    await folder.write({ "proto/shop.proto": without.replace("string id", "int32 id") });
+    const refused = await runMicroGen(folder.path, []);
+    expect(refused.exitCode).toBe(7);
+    expect(refused.stderr).toContain(warning("field-typ shop.Order.id"));
+    expect(refused.stderr).not.toContain(warning("field-deleted shop.Order.age"));
+
+    await folder.write({ "proto/shop.proto": without });
+    expect((await runMicroGen(folder.path, ["--quiet"])).stderr).toBe("");
+    // The change is out, and was what was asked about: now there is none.
+    await folder.write({ "proto/shop.proto": `${without}\n` });
+    const { exitCode, stderr } = await runMicroGen(folder.path, ["--check"]);
+    expect(stderr).toContain(warning("field-deleted shop.Order.age"));
+    expect(exitCode).toBe(0);
+    await folder.write({ "proto/shop.proto": `${without}\n\n` });
+    const { stdout } = await runMicroGen(folder.path, ["--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      idleAllow: [
+        { rule: "field-deleted", name: "shop.Order.age" },
+        { rule: "field-typ", name: "shop.Order.id" },
+      ],
+    });
+  });
+
   test.each([["--check"], ["--dry-run"], ["--diff"], ["--force"], ["--quiet"]])(
     "also with %s",
     async (flag) => {
@@ -201,6 +245,24 @@ describe.skipIf(!hasGit)("in git, what is committed is", () => {
     expect(exitCode).toBe(7);
     expect(stderr).toContain(gone);
     expect(stderr).toContain("error: 2 changes would break users of the last commit; nothing was written.");
+  });
+
+  test("a decision counts for nothing only when its change is committed", async () => {
+    const folder = await committed({ allow });
+    const idle = 'warning: micro.json: "allow" has "field-deleted shop.Order.age", and compared with ';
+    await folder.write({ "proto/shop.proto": without });
+    for (const end of ["", "\n"]) {
+      await folder.write({ "proto/shop.proto": `${without}${end}` });
+      const { exitCode, stderr } = await runMicroGen(folder.path, []);
+      expect({ exitCode, warns: stderr.includes(idle) }).toEqual({ exitCode: 0, warns: false });
+    }
+    git(folder, "tag", "before");
+    commitAll(folder);
+    await folder.write({ "proto/shop.proto": `${without}\n\n` });
+    expect((await runMicroGen(folder.path, [])).stderr).toContain(
+      `${idle}the last commit there is no such change. Check its spelling, or delete it, unless you compare with something older (--against).\n`,
+    );
+    expect((await runMicroGen(folder.path, ["--against", "before"])).stderr).not.toContain(idle);
   });
 
   test("a hook of git, whose environment is about the top of the repository, sees the same", async () => {

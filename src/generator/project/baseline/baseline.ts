@@ -20,6 +20,9 @@ import { protoSearch } from "../proto-search.ts";
 import { isInside } from "../safe-path.ts";
 import { type GitRepository, openGitRepository, whyNoRepository } from "./git-repository.ts";
 
+/** What a baseline from git's HEAD is called. */
+export const LAST_COMMIT = "the last commit";
+
 /** The schemas that a change is measured against. */
 export interface Baseline {
   /** As the user knows it: `origin/main`, `old.binpb`, `the last commit`. */
@@ -70,23 +73,23 @@ export async function descriptorSetBaseline(bytes: Uint8Array, name: string): Pr
 /**
  * What the code of a generation was last made from, by the `schema.binpb` of its output folders. In a git repository that
  * is the committed one: what was never committed is nobody's to miss. Elsewhere, where git is told to ignore it, and for
- * whoever asks for drafts, it is the one on disk. Undefined when there is none, when it cannot be read, or when it is what
- * is to be written anyway.
+ * whoever asks for drafts, it is the one on disk. Undefined when there is none, when it cannot be read, or when what is on
+ * disk is what is to be written anyway.
  *
- * @param now the descriptor set that is to be written
+ * @param now the descriptor set that is to be written; undefined: the answer is wanted whatever is on disk
  */
 export async function snapshotBaseline(
   generation: Generation,
-  now: Uint8Array,
+  now: Uint8Array | undefined,
   { drafts }: { readonly drafts: boolean },
 ): Promise<Baseline | undefined> {
   for (const out of generation.outs) {
     const path = join(generation.root, out, SCHEMA_FILE);
     const onDisk = await readFile(path).catch(() => undefined);
-    if (onDisk !== undefined && Buffer.compare(onDisk, now) === 0) continue;
+    if (now !== undefined && onDisk !== undefined && Buffer.compare(onDisk, now) === 0) continue;
     const repository = await openGitRepository(generation.root);
     const committed = await repository?.read("HEAD", path);
-    if (committed !== undefined) return unlessUnreadable(committed, "the last commit");
+    if (committed !== undefined) return unlessUnreadable(committed, LAST_COMMIT);
     const counts = drafts || repository === undefined || (await repository.ignores(path));
     if (onDisk !== undefined && counts) return unlessUnreadable(onDisk, "the code as it was last generated");
   }
