@@ -1,5 +1,6 @@
 import type { Generator } from "../project/index.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
+import type { ClientState } from "./check-clients.ts";
 import type { AskRename } from "./decide-renames.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
 import { type MicroGenOptions, readMicroGenOptions } from "./micro-gen-options.ts";
@@ -37,9 +38,10 @@ export async function microGenCommand(
     const breaking = await againstFleet(options, context);
     if (breaking !== ExitCode.ok) return breaking;
   }
-  const code = await microGen(context, generator, ask);
-  if (!options.check || code === ExitCode.invalidSchema) return code;
-  const moved = await checkPinned(options, context);
+  const pinned = options.check ? createPinnedCheck(options, context) : undefined;
+  const code = await microGen(context, generator, ask, pinned?.states);
+  if (pinned === undefined || code === ExitCode.invalidSchema) return code;
+  const moved = await pinned.tell();
   return moved === ExitCode.ok ? code : moved;
 }
 
@@ -65,14 +67,38 @@ async function againstFleet(options: MicroGenOptions, context: CommandContext): 
 }
 
 /** Services elsewhere that the project has clients of: are they as they were pinned? */
-async function checkPinned(options: MicroGenOptions, context: CommandContext): Promise<number> {
-  if (options.offline || options.out !== undefined) return ExitCode.ok;
-  const { findProject, readManifest, readPinnedClients } = await import("../project/index.ts");
-  const project = await findProject(context.cwd);
-  if (project === undefined) return ExitCode.ok;
-  const clients = readPinnedClients((await readManifest(project.root)).answers);
-  if (clients.length === 0) return ExitCode.ok;
-  const { clientStates, tellStates } = await import("./check-clients.ts");
-  const given = { context, options, home: { root: project.root, project, settings: {} }, clients };
-  return tellStates(await clientStates(given), given);
+interface PinnedCheck {
+  /** Asks, once; empty when there are none or none is to be asked. */
+  states(): Promise<readonly ClientState[]>;
+  /** Tells people, and answers with the exit code. */
+  tell(): Promise<number>;
+}
+
+function createPinnedCheck(options: MicroGenOptions, context: CommandContext): PinnedCheck {
+  let asked: ReturnType<typeof ask> | undefined;
+  const once = () => {
+    asked ??= ask();
+    return asked;
+  };
+  return {
+    states: async () => (await once())?.states ?? [],
+    async tell() {
+      const found = await once();
+      if (found === undefined) return ExitCode.ok;
+      const { tellStates } = await import("./check-clients.ts");
+      return tellStates(found.states, found.given);
+    },
+  };
+
+  async function ask() {
+    if (options.offline || options.out !== undefined) return undefined;
+    const { findProject, readManifest, readPinnedClients } = await import("../project/index.ts");
+    const project = await findProject(context.cwd);
+    if (project === undefined) return undefined;
+    const clients = readPinnedClients((await readManifest(project.root)).answers);
+    if (clients.length === 0) return undefined;
+    const { clientStates } = await import("./check-clients.ts");
+    const given = { context, options, home: { root: project.root, project, settings: {} }, clients };
+    return { states: await clientStates(given), given };
+  }
 }

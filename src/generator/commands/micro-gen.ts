@@ -13,15 +13,18 @@ import type { CommandContext } from "./run.ts";
  *
  * @param generator the rooms that turn schemas into code; tests bring their own
  * @param ask how to ask about names; tests answer themselves
+ * @param elsewhere how services behind pinned clients are, when that is asked
  */
 export async function microGen(
   context: CommandContext,
   generator?: Generator,
   ask: AskRename = askRename,
+  elsewhere?: Run["elsewhere"],
 ): Promise<number> {
   const { paths, options } = readMicroGenOptions(context);
   const choose = () => chooseGeneration(paths, options, context.cwd);
-  const run = (generation: Generation) => runOnce({ context, options, generation, ask }, generator);
+  const run = (generation: Generation) =>
+    runOnce({ context, options, generation, ask, elsewhere }, generator);
   if (!options.watch) return run(await choose());
   const { watchSchemas } = await import("./watch.ts");
   return watchSchemas(context, { choose, run });

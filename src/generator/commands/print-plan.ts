@@ -10,6 +10,7 @@ import {
   unifiedDiff,
 } from "../project/index.ts";
 import type { ChangeData } from "./breaking-gate.ts";
+import type { ClientState } from "./check-clients.ts";
 import type { Paint } from "./paint.ts";
 import type { DiagnosticData } from "./print-diagnostics.ts";
 import { type Output, printable } from "./terminal.ts";
@@ -135,6 +136,8 @@ export interface PlanReport {
   readonly changes?: readonly ChangeData[];
   /** Entries of `allow` that match no change. Absent when all do. */
   readonly idleAllow?: readonly { readonly rule: string; readonly name: string }[];
+  /** With --check: services behind pinned clients. */
+  readonly clients?: readonly ClientState[];
 }
 
 export async function reportOf(
@@ -148,6 +151,7 @@ export async function reportOf(
     readonly against?: string;
     readonly changes?: readonly ChangeData[];
     readonly idleAllow?: PlanReport["idleAllow"];
+    readonly clients?: PlanReport["clients"];
   },
 ): Promise<PlanReport> {
   const files = await Promise.all(
@@ -169,5 +173,6 @@ export async function reportOf(
     ...(options.against !== undefined && { against: options.against }),
     ...(options.changes !== undefined && { changes: options.changes }),
     ...(options.idleAllow !== undefined && { idleAllow: options.idleAllow }),
+    ...(options.clients !== undefined && { clients: options.clients }),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Recalled,
 } from "../project/index.ts";
 import { changeData, idleData, printChanges, printIdle, type Verdict } from "./breaking-gate.ts";
+import type { ClientState } from "./check-clients.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
@@ -19,6 +20,8 @@ export interface ReportedRun {
   readonly context: CommandContext;
   readonly options: MicroGenOptions;
   readonly generation: Generation;
+  /** How services behind pinned clients are; undefined: nobody asks. */
+  readonly elsewhere?: (() => Promise<readonly ClientState[]>) | undefined;
 }
 
 /** Prints the plan in the form asked for, results to stdout, progress and errors to stderr, and answers with the exit code. */
@@ -44,6 +47,7 @@ export async function reportPlan(
         changes: changeData(verdict, locate),
       }),
       ...(verdict !== undefined && idleData(verdict)),
+      ...(run.elsewhere !== undefined && { clients: await run.elsewhere() }),
       diffs: options.diff === true,
     });
     out.line(JSON.stringify(data, undefined, 2));

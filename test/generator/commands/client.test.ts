@@ -170,6 +170,26 @@ describe("a client of a descriptor set", () => {
     expect((await runCommand(folder.path, ["--check"])).exitCode).toBe(0);
   });
 
+  test("when --json is asked for then the clients are in the plan's", async () => {
+    const folder = await pinned();
+    const client = { out: "src/clients/greeter", from: "build/greeter.binpb" };
+    const clientsOf = async (...more: string[]) => {
+      const { exitCode, stdout } = await runCommand(folder.path, ["--check", "--json", ...more]);
+      return { exitCode, ...(JSON.parse(stdout) as { applied: boolean; clients: unknown }) };
+    };
+    const same = [{ ...client, state: "same", details: [] }];
+    expect(await clientsOf()).toMatchObject({ exitCode: 0, applied: false, clients: same });
+    await compile(folder, "build/greeter.binpb", schema("  rpc New(Other) returns (Other);\n"));
+    expect(await clientsOf()).toMatchObject({
+      exitCode: 4,
+      summary: { identical: 8 },
+      clients: [{ ...client, state: "moved", details: ["Rpc New of greeter.Greeter is new (safe)"] }],
+    });
+    expect(await clientsOf("--offline")).toMatchObject({ exitCode: 0, clients: [] });
+    await folder.remove("build/greeter.binpb");
+    expect(await clientsOf("--online")).toMatchObject({ exitCode: 1, clients: [{ state: "unknown" }] });
+  });
+
   test("when what changes is not what is used then nothing has moved on", async () => {
     const folder = await pinned("greeter.Greeter/Count");
     await compile(
