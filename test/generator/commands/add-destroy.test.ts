@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { createFolder, type Folder } from "../project/folder.ts";
 import { runMicroGen } from "./micro-gen-in-process.ts";
@@ -284,6 +285,42 @@ describe("with a schema that must not break", () => {
     expect(await run(folder, "destroy service Stock")).toMatchObject({ exitCode: 0 });
     expect(await visible(folder)).toEqual(before);
   });
+
+  test.skipIf(spawnSync("git", ["--version"]).status !== 0)(
+    "what was committed is refused like any change that breaks, until it is decided",
+    async () => {
+      const folder = await project({ "micro.json": strict });
+      await run(folder, "add rpc Desk.Goodbye");
+      await run(folder, "add service Stock Reserve");
+      const git = (...args: string[]) => {
+        const who = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"];
+        const { status, stderr } = spawnSync("git", [...who, ...args], {
+          cwd: folder.path,
+          encoding: "utf8",
+        });
+        expect({ status, stderr }).toMatchObject({ status: 0 });
+      };
+      git("init", "-b", "main");
+      git("add", "-A");
+      git("commit", "-m", "all");
+      const before = await visible(folder);
+      const allow: { rule: string; name: string; reason: string }[] = [];
+      for (const line of ["destroy rpc Desk.Goodbye", "destroy service Stock"]) {
+        const { exitCode, stdout } = await run(folder, `${line} --json`);
+        expect(exitCode).toBe(7);
+        const { changes } = JSON.parse(stdout) as {
+          changes: { rule: string; name: string; refused: boolean }[];
+        };
+        const refused = changes.filter(({ refused: is }) => is);
+        allow.push(...refused.map(({ rule, name }) => ({ rule, name, reason: "nobody calls it" })));
+        expect(await visible(folder)).toEqual(before);
+      }
+      await folder.write({ "micro.json": JSON.stringify({ ...JSON.parse(strict), allow }) });
+      expect(await run(folder, "destroy rpc Desk.Goodbye")).toMatchObject({ exitCode: 0 });
+      expect(await run(folder, "destroy service Stock")).toMatchObject({ exitCode: 0 });
+      expect(await folder.read("proto/desk.proto")).toBe(proto);
+    },
+  );
 
   test("another change in the .proto that breaks is refused all the same, by add and by destroy", async () => {
     const folder = await project({ "micro.json": strict });
