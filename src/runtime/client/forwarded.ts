@@ -1,4 +1,4 @@
-import type { Context } from "../context/index.ts";
+import { type Context, forManyCalls } from "../context/index.ts";
 import { Metadata, type MetadataInit } from "../metadata/index.ts";
 import { isReservedName } from "../protocol/index.ts";
 import type { Clock } from "../registry/index.ts";
@@ -22,6 +22,8 @@ export function signalOf(
   own: AbortSignal | undefined,
   context: Context | undefined,
 ): AbortSignal | undefined {
+  // Callers give one signal to many calls.
+  if (own !== undefined) forManyCalls(own);
   if (context === undefined) return own;
   return own === undefined ? context.signal : AbortSignal.any([own, context.signal]);
 }

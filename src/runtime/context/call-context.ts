@@ -1,5 +1,6 @@
 import { Metadata } from "../metadata/index.ts";
 import type { Context, Peer } from "./context.ts";
+import { forManyCalls } from "./many-listeners.ts";
 
 export interface CallContextInit {
   readonly method: string;
@@ -40,6 +41,7 @@ export class CallContext implements Context {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
+      forManyCalls(this.#controller.signal);
       if (this.#cancelled) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;

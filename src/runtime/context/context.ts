@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Metadata } from "../metadata/index.ts";
+import { forManyCalls } from "./many-listeners.ts";
 
 /** The other end of a call. */
 export interface Peer {
@@ -37,7 +38,6 @@ export interface Context {
 /** The parts of a context that matter to a test; the rest has defaults. */
 export type ContextInit = Partial<Context>;
 
-const NEVER = new AbortController().signal;
 const storage = new AsyncLocalStorage<Context>();
 
 /** A context by hand, to call a handler in a test: no deadline, never cancelled, empty metadata. */
@@ -45,7 +45,7 @@ export function createContext(init: ContextInit = {}): Context {
   return {
     metadata: init.metadata ?? new Metadata(),
     deadline: init.deadline,
-    signal: init.signal ?? NEVER,
+    signal: init.signal ?? forManyCalls(new AbortController().signal),
     peer: init.peer ?? { address: "direct", protocol: "direct" },
     method: init.method ?? "",
     responseHeader: init.responseHeader ?? new Metadata(),

@@ -8,3 +8,4 @@ export {
   type Peer,
   runInContext,
 } from "./context.ts";
+export { forManyCalls } from "./many-listeners.ts";

@@ -1,5 +1,6 @@
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { type Client, createClient } from "../client/index.ts";
+import { forManyCalls } from "../context/index.ts";
 import { unavailable } from "../errors/index.ts";
 import { type Channel, createDirectChannel } from "../protocol/index.ts";
 import { type Clock, createMemoryRegistry, type Registry, systemClock } from "../registry/index.ts";
@@ -187,6 +188,7 @@ export function createTestNetwork(options: TestNetworkOptions = {}): TestNetwork
       count += 1;
       const address = `direct:node-${count}`;
       const death = new AbortController();
+      forManyCalls(death.signal);
       const { given: parts, local } = partsFor(own.name, death);
       const id = own.id ?? `${own.name}-${count}`;
       const service = await assembleService({ ...parts, ...own, id }, { address, ...local });
@@ -197,6 +199,7 @@ export function createTestNetwork(options: TestNetworkOptions = {}): TestNetwork
     async web({ setup, ...own }) {
       count += 1;
       const death = new AbortController();
+      forManyCalls(death.signal);
       const { given: parts, local } = partsFor(own.name, death);
       const id = own.id ?? `${own.name}-${count}`;
       const service = await assembleWebService({ address: "127.0.0.1:0", ...parts, ...own, id }, local);
