@@ -15,6 +15,7 @@ import {
   type WebService,
   type WebServiceOptions,
 } from "../service/index.ts";
+import { checkFault } from "./check-fault.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createFaultyChannel } from "./faulty-channel.ts";
 import { mortalBroker, mortalRegistry } from "./mortal.ts";
@@ -209,6 +210,7 @@ export function createTestNetwork(options: TestNetworkOptions = {}): TestNetwork
       deaths.get(service)?.abort(unavailable(service.name, "the process was killed"));
     },
     inject(fault) {
+      checkFault(fault);
       if (!told) console.error(`test network: MICRO_TEST_SEED=${seed} replays this run`);
       told = true;
       return faults.inject(fault);

@@ -60,13 +60,14 @@ export function createVirtualClock(): VirtualClock {
     driving = true;
     try {
       await settle();
+      const began = now;
       while (works.size > 0) {
         const first = timers[0];
         const end = Math.max(...works.values());
         if (first === undefined)
           throw new Error("the work waits for something that no timer of the network sets off");
         if (first.at > end)
-          throw new Error(`the work has not ended after ${Math.round(end)} ms of virtual time`);
+          throw new Error(`the work has not ended after ${Math.round(end - began)} ms of virtual time`);
         await fireFirst();
       }
     } finally {

@@ -170,3 +170,14 @@ test("when a run fails then the error tells the seed that replays it", async () 
   );
   expect(new Set(seeds).size).toBe(3);
 });
+
+test.each<[object, string]>([
+  [{ eror: 1 }, "a fault has no eror"],
+  [{ error: 3 }, "error is a probability from 0 to 1, not 3"],
+  [{ dropReply: Number.NaN }, "dropReply is a probability from 0 to 1, not NaN"],
+  [{ delayMs: [20, 10] }, "delayMs is a time or [shortest, longest], not [20,10]"],
+  [{ delayMs: -1 }, "delayMs is a time or [shortest, longest], not -1"],
+])("when a fault is %j, which can never happen, then it is refused", (fault, message) => {
+  const network = createTestNetwork({ time: "virtual", seed: 1 });
+  expect(() => network.inject(fault)).toThrow(message);
+});
