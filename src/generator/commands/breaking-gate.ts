@@ -1,7 +1,8 @@
 import { type Change, compareSchemas, describeChange, isAtLeast } from "../compare/index.ts";
-import type { Rename } from "../merge/index.ts";
+import { guessRenames, type Rename, type RenameGuess } from "../merge/index.ts";
 import {
   type AllowedChange,
+  adviceOf,
   type Baseline,
   type Generation,
   LAST_COMMIT,
@@ -24,6 +25,8 @@ export interface Verdict {
   /** Undefined: there was nothing to compare with. */
   readonly against: string | undefined;
   readonly changes: readonly JudgedChange[];
+  /** What may only have another name now, and nobody has said so. Default none. */
+  readonly guesses?: readonly RenameGuess[];
   /** Decisions that decide nothing. Default none. */
   readonly idle?: { readonly decisions: readonly Decision[]; readonly against: string };
 }
@@ -62,7 +65,10 @@ export async function judgeChanges(
       // One of several schemas in a folder says nothing about the others.
       isPartial: !generation.owns("schema.binpb"),
     });
-  const changes = baseline === undefined ? [] : compare(baseline);
+  const said = new Set(renames.map(({ from }) => from));
+  const guesses =
+    baseline === undefined ? [] : guessRenames(baseline.schema, schema).filter(({ from }) => !said.has(from));
+  const changes = baseline === undefined ? [] : adviseRenames(compare(baseline), guesses);
   const decisions: readonly Decision[] = [...(generation.gate?.allow ?? []), ...allow.map(toDecision)];
   const allowed = new Set(decisions.map(keyOf));
   const fateOf = (change: Change): JudgedChange["fate"] => {
@@ -72,6 +78,7 @@ export async function judgeChanges(
   const verdict = {
     against: baseline?.name,
     changes: changes.map((change) => ({ change, fate: fateOf(change) })),
+    guesses,
   };
   if (decisions.length === 0) return verdict;
   // Also where the code on disk is up to date: what was decided may not be committed yet.
@@ -80,6 +87,24 @@ export async function judgeChanges(
   const made = new Set((other === baseline ? changes : compare(other)).map(keyOf));
   const idle = decisions.filter((decision) => !made.has(keyOf(decision)));
   return idle.length === 0 ? verdict : { ...verdict, idle: { decisions: idle, against: other.name } };
+}
+
+/** Of what is gone and may have another name, the first thing to do is to say so. */
+function adviseRenames(changes: readonly Change[], guesses: readonly RenameGuess[]): readonly Change[] {
+  const byName = new Map(guesses.map((guess) => [`${guess.kind}-deleted ${guess.from}`, guess]));
+  return changes.map((change) => {
+    const guess = byName.get(keyOf(change));
+    if (guess === undefined) return change;
+    // Callers send the names of rpcs and services, so these are gone for them all the same.
+    const remedy = change.kind === "wire" ? change.remedy : undefined;
+    return { ...change, remedy: [renameAdvice(guess), remedy].filter(Boolean).join(" ") };
+  });
+}
+
+/** `If it is called Greet now, run micro-gen --rename shop.Desk.Hello=Greet.` */
+function renameAdvice(guess: RenameGuess): string {
+  const advice = adviceOf(guess);
+  return `${advice.slice(0, 1).toUpperCase()}${advice.slice(1)}.`;
 }
 
 function keyOf({ rule, name }: Decision): string {
@@ -161,6 +186,8 @@ export function tellRefusal(
   for (const change of refused) printChange(err, change, "red", locate);
   printIdle(err, verdict, isProject);
   err.line(`${err.paint.red("error:")} ${printable(message)}`);
+  for (const guess of verdict.guesses ?? [])
+    err.line(printable(`${guess.kind} ${guess.from} is gone; ${adviceOf(guess)}`));
   for (const line of isProject ? adviceInProject(refused) : adviceOutside(refused)) err.line(printable(line));
   return ExitCode.breaking;
 }

@@ -2,7 +2,6 @@ import { isBundled } from "../schema/bundled.ts";
 import type { Message, Schema, SchemaFile } from "../schema/index.ts";
 import { enumAdditions, messageAdditions, serviceAdditions } from "./additions.ts";
 import type { Change, ChangeRules, Pair } from "./change.ts";
-import type { TypeScope } from "./compatible-types.ts";
 import {
   declarationAdded,
   declarationGone,
@@ -14,10 +13,11 @@ import {
 } from "./declaration-changes.ts";
 import { type Declaration, declarationsOf } from "./declarations.ts";
 import { enumChanges } from "./enum-changes.ts";
-import { fieldChanges } from "./field-changes.ts";
+import { eachFieldPair, fieldChanges } from "./field-changes.ts";
 import { fileChanges } from "./file-changes.ts";
 import { messageChanges } from "./message-changes.ts";
 import { methodChanges, serviceChanges } from "./service-changes.ts";
+import { createTypeScope } from "./type-likeness.ts";
 
 export interface CompareOptions {
   /** Types that somebody says have another name now, by full name. A service that is called differently is another one. */
@@ -40,7 +40,7 @@ export function compareSchemas(
   const filesAfter = ownFiles(after);
   const filesBefore = new Map([...ownFiles(before)].filter(([path]) => !isPartial || filesAfter.has(path)));
   const newName = createNewName(filesBefore, filesAfter, renamed);
-  const scope: TypeScope = { newName, enumsBefore: before.enums, enumsAfter: after.enums };
+  const scope = createTypeScope(before, after, newName);
 
   for (const [path, file] of filesBefore) {
     const now = filesAfter.get(path);
@@ -105,12 +105,7 @@ export function compareSchemas(
     const pair = { before: old, after: current };
     apply(messageChanges, pair);
     apply(messageAdditions, pair);
-    const fields = new Map(current.fields.map((field) => [field.number, field]));
-    for (const field of old.fields) {
-      const same = fields.get(field.number);
-      const label = `Field ${field.number} "${field.name}" of ${current.fullName}`;
-      if (same !== undefined) apply(fieldChanges, { before: field, after: same, label, scope });
-    }
+    for (const fields of eachFieldPair(pair, scope)) apply(fieldChanges, fields);
   }
 
   function noteGone(old: Declaration): void {

@@ -1,4 +1,4 @@
-import type { Enum, Field, ScalarType, ValueType } from "../schema/index.ts";
+import type { Field, ScalarType, ValueType } from "../schema/index.ts";
 import type { ChangeKind } from "./change.ts";
 
 /** Scalars that are read as each other; a value too large for the new type loses its upper bits. */
@@ -21,22 +21,17 @@ const jsonGroups: readonly (readonly ScalarType[])[] = [
 export interface TypeScope {
   /** Full name of a type -> the one it has now, when its file's package has another name. */
   newName(typeName: string): string;
-  readonly enumsBefore: ReadonlyMap<string, Enum>;
-  readonly enumsAfter: ReadonlyMap<string, Enum>;
+  /** Whom it breaks that a message or enum stands where another one stood; undefined when it is the same one. */
+  becomes(before: string, after: string): ChangeKind | undefined;
 }
 
-/** Whom a change of a type breaks, as buf judges it; undefined when it is none. */
+/** Whom a change of a type breaks; undefined when it is none. */
 export function typeChange(before: ValueType, after: ValueType, scope: TypeScope): ChangeKind | undefined {
   if (before.kind === "scalar" && after.kind === "scalar") return scalarChange(before.scalar, after.scalar);
-  if (before.kind === "message" && after.kind === "message") {
-    const isSame = scope.newName(before.typeName) === after.typeName && before.delimited === after.delimited;
-    return isSame ? undefined : "wire";
-  }
+  if (before.kind === "message" && after.kind === "message")
+    return before.delimited === after.delimited ? scope.becomes(before.typeName, after.typeName) : "wire";
   if (before.kind !== "enum" || after.kind !== "enum") return "wire";
-  if (scope.newName(before.typeName) === after.typeName) return undefined;
-  return isExtended(scope.enumsBefore.get(before.typeName), scope.enumsAfter.get(after.typeName))
-    ? "source"
-    : "wire";
+  return scope.becomes(before.typeName, after.typeName);
 }
 
 function scalarChange(before: ScalarType, after: ScalarType): ChangeKind | undefined {
@@ -46,14 +41,6 @@ function scalarChange(before: ScalarType, after: ScalarType): ChangeKind | undef
   if (isIn(jsonGroups)) return "source";
   // Bytes that are no UTF-8 are no string, so not the other way round.
   return isIn(wireGroups) || (before === "string" && after === "bytes") ? "json" : "wire";
-}
-
-/** Another enum of the same short name that has all values of the old one. */
-function isExtended(before: Enum | undefined, after: Enum | undefined): boolean {
-  if (before === undefined || after === undefined || before.name !== after.name) return false;
-  return before.values.every(({ name, number }) =>
-    after.values.some((value) => value.name === name && value.number === number),
-  );
 }
 
 /** `map<string, int32>`, `repeated shop.Item`, `string`. */

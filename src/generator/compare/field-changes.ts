@@ -1,4 +1,4 @@
-import type { Field } from "../schema/index.ts";
+import type { Field, Message } from "../schema/index.ts";
 import { type ChangeKind, type ChangeRules, isAtLeast, type Pair } from "./change.ts";
 import { type TypeScope, typeChange, typeText } from "./compatible-types.ts";
 
@@ -7,6 +7,16 @@ export interface FieldPair extends Pair<Field> {
   /** As people know it: `Field 3 "age" of shop.Order`. */
   readonly label: string;
   readonly scope: TypeScope;
+}
+
+/** Fields that both versions of a message have. */
+export function* eachFieldPair({ before, after }: Pair<Message>, scope: TypeScope): Generator<FieldPair> {
+  const fields = new Map(after.fields.map((field) => [field.number, field]));
+  for (const field of before.fields) {
+    const same = fields.get(field.number);
+    const label = `Field ${field.number} "${field.name}" of ${after.fullName}`;
+    if (same !== undefined) yield { before: field, after: same, label, scope };
+  }
 }
 
 /** Rules about fields that were there before; the number is what makes them the same. */

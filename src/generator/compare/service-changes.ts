@@ -1,5 +1,5 @@
 import type { HttpBinding, Method, ServiceDef } from "../schema/index.ts";
-import type { ChangeRules, Pair } from "./change.ts";
+import { type ChangeKind, type ChangeRules, isAtLeast, type Pair } from "./change.ts";
 import type { TypeScope } from "./compatible-types.ts";
 
 /** Rules about services that were there before. */
@@ -27,26 +27,28 @@ export interface MethodPair extends Pair<Method> {
 /** Rules about rpcs that were there before. */
 export const methodChanges: ChangeRules<MethodPair> = {
   "rpc-request-type"({ before, after, scope }, report) {
-    if (scope.newName(before.input) === after.input) return;
+    const kind = scope.becomes(before.input, after.input);
+    if (kind === undefined) return;
     report({
-      kind: "wire",
+      kind,
       name: before.fullName,
       position: after.position,
       what: `Rpc ${before.fullName} took ${before.input} and takes ${after.input}`,
-      consequence: "Requests of old clients are read as another message.",
-      remedy: "Add an rpc for the new request.",
+      consequence: otherMessage[kind] ?? "Requests of old clients are read as another message.",
+      remedy: isAtLeast(kind, "json") ? "Add an rpc for the new request." : undefined,
     });
   },
 
   "rpc-response-type"({ before, after, scope }, report) {
-    if (scope.newName(before.output) === after.output) return;
+    const kind = scope.becomes(before.output, after.output);
+    if (kind === undefined) return;
     report({
-      kind: "wire",
+      kind,
       name: before.fullName,
       position: after.position,
       what: `Rpc ${before.fullName} returned ${before.output} and returns ${after.output}`,
-      consequence: "Old clients read the response as another message.",
-      remedy: "Add an rpc for the new response.",
+      consequence: otherMessage[kind] ?? "Old clients read the response as another message.",
+      remedy: isAtLeast(kind, "json") ? "Add an rpc for the new response." : undefined,
     });
   },
 
@@ -88,6 +90,12 @@ export const methodChanges: ChangeRules<MethodPair> = {
       });
     }
   },
+};
+
+/** What it does that an rpc has another message, when that is not read as something else. */
+const otherMessage: Readonly<Partial<Record<ChangeKind, string>>> = {
+  json: "The binary form is read as before, its JSON looks different.",
+  source: "What is sent is read as before; code that names the message no longer compiles.",
 };
 
 const kinds: Readonly<Record<Method["kind"], string>> = {

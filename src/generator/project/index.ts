@@ -75,6 +75,7 @@ export { findProtoTree, type ProtoTree, readProtoTree } from "./proto-tree.ts";
 export { renameQuestions, schemaBefore } from "./rename-questions.ts";
 export { openRunMemory, type Recalled, type RunMemory } from "./run-memory.ts";
 export { isInside } from "./safe-path.ts";
+export { adviceOf } from "./schema-change.ts";
 export * from "./schema-edit/index.ts";
 export { type SchemaSnapshots, schemaSnapshots } from "./schema-snapshot.ts";
 export { unifiedDiff } from "./unified-diff.ts";

@@ -413,8 +413,36 @@ describe("without a project", () => {
 test("a message that was renamed with the user's word is the same on the wire", async () => {
   const folder = await project();
   await folder.write({ "proto/shop.proto": before.replaceAll("Order", "Purchase") });
-  expect((await runMicroGen(folder.path, [])).exitCode).toBe(7);
   const { exitCode, stderr } = await runMicroGen(folder.path, ["--rename", "Order=Purchase"]);
   expect(exitCode).toBe(0);
   expect(stderr).toContain("warning: source: Message shop.Order is called shop.Purchase now.");
+});
+
+test("names of messages are not sent: a renamed one breaks nobody, with a word or without, now or later", async () => {
+  const folder = await project();
+  git(folder, "init");
+  commitAll(folder);
+  await folder.write({ "proto/shop.proto": before.replaceAll("Order", "Purchase") });
+  const { exitCode, stderr } = await runMicroGen(folder.path, []);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(
+    "Message shop.Order is gone. Code that uses it no longer compiles. If it is called Purchase now, run micro-gen --rename shop.Order=Purchase. (message-deleted shop.Order)",
+  );
+  commitAll(folder);
+  expect((await runMicroGen(folder.path, ["--check", "--against", "HEAD~1"])).exitCode).toBe(0);
+});
+
+test("where a change is refused, the first advice is to say what only has another name", async () => {
+  const folder = await project({ compatibility: "source" });
+  await folder.write({
+    "proto/shop.proto": before.replaceAll("Order", "Purchase").replace("rpc Get", "rpc Take"),
+  });
+  const { exitCode, stderr } = await runMicroGen(folder.path, []);
+  expect(exitCode).toBe(7);
+  const advice = stderr.slice(stderr.indexOf("error:")).split("\n");
+  expect(advice.slice(1, 4)).toEqual([
+    "message shop.Order is gone; if it is called Purchase now, run micro-gen --rename shop.Order=Purchase",
+    "rpc shop.Shop.Get is gone; if it is called Take now, run micro-gen --rename shop.Shop.Get=Take",
+    "Take them back, or decide them in micro.json:",
+  ]);
 });

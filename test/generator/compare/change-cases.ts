@@ -11,6 +11,9 @@ export interface ChangeCase {
   readonly buf?: { readonly kind: "wire" | "json" | "source" | "safe"; readonly because: string };
 }
 
+/** Names of types are not sent; buf compares nothing else. */
+const namesOnly = { kind: "wire", because: "buf takes a message by another name for another one" } as const;
+
 const proto3 = (text: string) => `syntax = "proto3"; package p; ${text}`;
 const proto2 = (text: string) => `syntax = "proto2"; package p; ${text}`;
 const edition = (text: string) => `edition = "2023"; package p; ${text}`;
@@ -132,9 +135,16 @@ export const changeCases: readonly ChangeCase[] = [
   },
   {
     title: "a message becomes another one",
-    before: proto3("message M { A a = 1; } message A { } message B { }"),
-    after: proto3("message M { B a = 1; } message A { } message B { }"),
+    before: proto3("message M { A a = 1; } message A { int32 x = 1; } message B { string x = 1; }"),
+    after: proto3("message M { B a = 1; } message A { int32 x = 1; } message B { string x = 1; }"),
     finds: ["wire field-type p.M.a"],
+  },
+  {
+    title: "a message becomes another one that looks the same",
+    before: proto3("message M { A a = 1; } message A { A a = 1; } message B { B a = 1; }"),
+    after: proto3("message M { B a = 1; } message A { A a = 1; } message B { B a = 1; }"),
+    finds: ["source field-type p.M.a"],
+    buf: namesOnly,
   },
   {
     title: "an enum becomes another one that has all its values",
@@ -446,14 +456,72 @@ export const changeCases: readonly ChangeCase[] = [
   },
   {
     title: "an rpc takes another request",
-    before: proto3("message M { } message N { } service S { rpc Get(M) returns (M); }"),
-    after: proto3("message M { } message N { } service S { rpc Get(N) returns (M); }"),
+    before: proto3(
+      "message M { int32 a = 1; } message N { bytes a = 1; } service S { rpc Get(M) returns (M); }",
+    ),
+    after: proto3(
+      "message M { int32 a = 1; } message N { bytes a = 1; } service S { rpc Get(N) returns (M); }",
+    ),
     finds: ["wire rpc-request-type p.S.Get"],
   },
   {
+    title: "the messages of an rpc, what they hold and an enum are renamed",
+    before: proto3(
+      "message Ask { In in = 1; Colour c = 2; } message In { Ask ask = 1; } enum Colour { RED = 0; } service S { rpc Get(Ask) returns (stream In); }",
+    ),
+    after: proto3(
+      "message Question { Inner in = 1; Color c = 2; } message Inner { Question ask = 1; } enum Color { RED = 0; BLUE = 1; } service S { rpc Get(Question) returns (stream Inner); }",
+    ),
+    finds: [
+      "safe enum-added p.Color",
+      "safe message-added p.Inner",
+      "safe message-added p.Question",
+      "source enum-deleted p.Colour",
+      "source message-deleted p.Ask",
+      "source message-deleted p.In",
+      "source rpc-request-type p.S.Get",
+      "source rpc-response-type p.S.Get",
+    ],
+    buf: namesOnly,
+  },
+  {
+    title: "a request is renamed, and what differs is deep in it",
+    before: proto3(
+      "message A { B b = 1; } message B { A a = 1; int32 n = 2; } service S { rpc Get(A) returns (E); } message E { }",
+    ),
+    after: proto3(
+      "message X { Y b = 1; } message Y { X a = 1; string n = 2; } service S { rpc Get(X) returns (E); } message E { }",
+    ),
+    finds: [
+      "safe message-added p.X",
+      "safe message-added p.Y",
+      "source message-deleted p.A",
+      "source message-deleted p.B",
+      "wire rpc-request-type p.S.Get",
+    ],
+  },
+  {
+    title: "a request is renamed and so is a field of it",
+    before: proto3("message A { int32 a = 1; } service S { rpc Get(A) returns (E); } message E { }"),
+    after: proto3("message X { int32 b = 1; } service S { rpc Get(X) returns (E); } message E { }"),
+    finds: ["json rpc-request-type p.S.Get", "safe message-added p.X", "source message-deleted p.A"],
+    buf: namesOnly,
+  },
+  {
+    title: "a time becomes a message that looks the same on the wire",
+    before: {
+      "a.proto": `syntax = "proto3"; import "google/protobuf/timestamp.proto"; message M { google.protobuf.Timestamp at = 1; } message T { int64 seconds = 1; int32 nanos = 2; }`,
+    },
+    after: {
+      "a.proto": `syntax = "proto3"; message M { T at = 1; } message T { int64 seconds = 1; int32 nanos = 2; }`,
+    },
+    finds: ["json field-type M.at"],
+    buf: namesOnly,
+  },
+  {
     title: "an rpc returns another response",
-    before: proto3("message M { } message N { } service S { rpc Get(M) returns (M); }"),
-    after: proto3("message M { } message N { } service S { rpc Get(M) returns (N); }"),
+    before: proto3("message M { int32 a = 1; } message N { } service S { rpc Get(M) returns (M); }"),
+    after: proto3("message M { int32 a = 1; } message N { } service S { rpc Get(M) returns (N); }"),
     finds: ["wire rpc-response-type p.S.Get"],
   },
   {
