@@ -77,7 +77,14 @@ export async function carryOut(given: Run, generator?: Generator): Promise<numbe
 
   const writes = isWriting(options);
   const asks = context.terminal.interactive && writes && !(options.quiet || options.json || options.watch);
-  const renames = await decideRenames(generation, generated, options.rename ?? [], asks ? ask : undefined);
+  const quietly = (question: AskRename): AskRename => {
+    return (guess) => {
+      progress.rest();
+      return question(guess);
+    };
+  };
+  const asked = asks && ask !== undefined ? quietly(ask) : undefined;
+  const renames = await decideRenames(generation, generated, options.rename ?? [], asked);
   const run: DecidedRun = { ...given, renames };
 
   const locate = locateIn(generation.includePaths, context.cwd);

@@ -4,6 +4,8 @@ import type { Output } from "./terminal.ts";
 export interface Progress {
   /** From now on this is done: `Reading 3 schemas`. Said at once when the run is late already. */
   step(text: string): void;
+  /** Until the next step nothing is done and nothing is said: a person is being asked. */
+  rest(): void;
   /** Says no more, and lets the process end. */
   end(): void;
 }
@@ -17,7 +19,7 @@ export interface ProgressOptions {
 
 /** One plain line per step that begins, or is not done, after a second: nothing to erase, and readable in a log. */
 export function createProgress(output: Output, { shown, afterMs = 1000 }: ProgressOptions): Progress {
-  if (!shown) return { step() {}, end() {} };
+  if (!shown) return { step() {}, rest() {}, end() {} };
   const start = performance.now();
   let current: string | undefined;
   const say = (): void => {
@@ -30,6 +32,9 @@ export function createProgress(output: Output, { shown, afterMs = 1000 }: Progre
       current = text;
       // Not left to the timer: a parser at work keeps it from running.
       if (performance.now() - start >= afterMs) say();
+    },
+    rest() {
+      current = undefined;
     },
     end: () => clearTimeout(timer),
   };

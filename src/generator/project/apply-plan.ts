@@ -44,6 +44,10 @@ export async function applyPlan(plan: Plan, { signal }: ApplyOptions = {}): Prom
     const pending = stage.add(resolve(pendingPath), pendingPath, pendingText);
     const manifestText = Buffer.from(formatManifest(plan.manifest));
     const manifest = stage.add(resolve(manifestPath), manifestPath, manifestText);
+    // Signals are told between turns, and the last of them may have been long ago. Two, because a turn may have begun
+    // before the signal came.
+    await nextTurn();
+    await nextTurn();
     signal?.throwIfAborted();
 
     stage.commit(pending);

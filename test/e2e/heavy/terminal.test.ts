@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Result, run, temporaryFolder, tool, treeOf } from "../scaffold-helpers.ts";
+import { type Result, temporaryFolder, tool, treeOf } from "../scaffold-helpers.ts";
+import { CTRL_C, ENTER, typeInto } from "./at-terminal.ts";
 
 // What a person at a terminal sees. Needs Python, which has pseudo-terminals in its library.
 const top = temporaryFolder();
@@ -18,13 +18,9 @@ function type(
   keys: readonly (readonly [seen: string, keys: string])[],
   args: readonly string[] = [],
 ): Promise<Result> {
-  const terminal = fileURLToPath(new URL("terminal.py", import.meta.url));
-  const command = ["python3", terminal, JSON.stringify(keys), process.execPath, tool, ...args];
-  return run(command[0] as string, command.slice(1), { cwd, env: { TERM: "xterm", CI: undefined } });
+  return typeInto(keys, [tool, ...args], { cwd });
 }
 
-const ENTER = "\r";
-const CTRL_C = "\u0003";
 const quick = ["--no-install", "--no-git", "--runtime", "link"];
 
 describe("at a terminal", () => {

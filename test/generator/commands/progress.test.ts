@@ -31,6 +31,16 @@ describe("progress", () => {
     expect(text.said).toBe("Printing ...\nWriting ...\n");
   });
 
+  test("is silent while a person is asked", () => {
+    const { text, progress } = record();
+    progress.step("Reading");
+    progress.rest();
+    vi.advanceTimersByTime(5000);
+    expect(text.said).toBe("");
+    progress.step("Writing");
+    expect(text.said).toBe("Writing ...\n");
+  });
+
   test("ends with the run", () => {
     const { text, progress } = record();
     progress.step("Reading");

@@ -1,0 +1,9 @@
+// Loaded in front of a program at a terminal: in front of its n-th change of the disk it says so, and waits for Ctrl-C.
+import { spawnSync } from "node:child_process";
+import { inFrontOfChange } from "./disk-changes.mjs";
+
+inFrontOfChange(Number(process.env.WAIT_AT), (change) => {
+  // A terminal sends Ctrl-C to the program and to this shell, so that it ends when the program has been sent it.
+  const wait = `trap 'exit 0' INT; echo "Waiting in front of ${change}."; while :; do sleep 0.02; done`;
+  spawnSync("sh", ["-c", wait], { stdio: "inherit" });
+});
