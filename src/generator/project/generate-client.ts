@@ -72,7 +72,7 @@ export async function regenerateClient(
     if (errorCode(error) !== "ENOENT") throw ioError(error, "read", file);
     throw new ProjectError(
       "unmerged",
-      `${file}, which a client is made from, is gone; take it from git, or ${again}.`,
+      `${file}, which a client is made from, is gone; take it from git, ${again}, or, if nobody calls it any more, micro-gen client ${client.out} --remove.`,
     );
   }
   const selection = new Map([...client.services].map(([name, { methods }]) => [name, methods]));
