@@ -1,3 +1,5 @@
+import { hasUnprintable, quoted } from "../schema/quoted.ts";
+
 /** A schema path that must not become a file, or two that would become the same one. */
 export class OutputPathError extends Error {
   constructor(message: string) {
@@ -13,13 +15,11 @@ const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 export function outputStem(protoPath: string): string {
   const stem = protoPath.replace(/\.proto$/, "");
   for (const part of stem.split("/")) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (part === "" || part === "." || part === ".." || /[\\:*?"<>|\u0000-\u001f]|[. ]$/.test(part))
-      throw new OutputPathError(
-        `cannot generate code for ${JSON.stringify(protoPath)}: not a portable file name`,
-      );
+    const isPortable = part !== "" && !/[\\:*?"<>|]|[. ]$/.test(part) && !hasUnprintable(part);
+    if (!isPortable)
+      throw new OutputPathError(`cannot generate code for ${quoted(protoPath)}: not a portable file name`);
     if (DEVICE.test(part))
-      throw new OutputPathError(`cannot generate code for ${protoPath}: ${part} is a device name on Windows`);
+      throw new OutputPathError(`cannot generate code for ${quoted(protoPath)}: ${quoted(part)} is a device name on Windows`);
   }
   return stem;
 }
@@ -30,7 +30,11 @@ export function checkDistinct(paths: readonly string[]): void {
   for (const path of paths) {
     const same = seen.get(path.toLowerCase());
     if (same !== undefined)
-      throw new OutputPathError(`two schemas would write the same file: ${same} and ${path}; rename one`);
+      throw new OutputPathError(
+        same === path
+          ? `two schemas would write the same file, ${path}; rename one`
+          : `two schemas would write the same file where case does not count, as on macOS and Windows: ${same} and ${path}; rename one`,
+      );
     seen.set(path.toLowerCase(), path);
   }
 }

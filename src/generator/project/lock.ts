@@ -72,6 +72,10 @@ async function take(file: string): Promise<boolean> {
     const handle = await open(file, "wx");
     try {
       await handle.writeFile(`${process.pid} ${hostname()}\n`);
+    } catch (error) {
+      // The disk is full: a lock of nobody would keep others waiting once it no longer is.
+      await rm(file, { force: true });
+      throw error;
     } finally {
       await handle.close();
     }
