@@ -18,7 +18,7 @@ import { checkClients } from "./check-clients.ts";
 import { type ClientOptions, readClientOptions } from "./client-options.ts";
 import { type ClientHome, connectOptions, defaultOut, findClientHome, toOut } from "./client-target.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
-import { prefixOf, printDiffs, printLines, reportOf, summaryOf } from "./print-plan.ts";
+import { pathsFrom, printDiffs, printLines, reportOf, type ShowPath, summaryOf } from "./print-plan.ts";
 import { createProgress } from "./progress.ts";
 import type { CommandContext } from "./run.ts";
 import { parseSelection } from "./selection.ts";
@@ -204,7 +204,7 @@ async function report(
   applied: boolean,
 ): Promise<number> {
   const { out, err } = terminal;
-  const prefix = prefixOf(plan, cwd);
+  const show = pathsFrom(plan, cwd);
   if (options.json) {
     const data = await reportOf(plan, {
       cwd,
@@ -219,10 +219,10 @@ async function report(
         : [{ out: client.out, from: client.from, services: Object.fromEntries(client.services) }],
     );
     out.line(JSON.stringify({ ...data, clients }, undefined, 2));
-  } else if (options.diff) await printDiffs(out, plan.files, prefix);
+  } else if (options.diff) await printDiffs(out, plan.files, show);
   else if (!options.quiet) {
-    printLines(options.dryRun ? out : err, plan, { prefix, verbose: options.verbose === true });
-    await printDiffs(err, conflictsOf(plan), prefix);
+    printLines(options.dryRun ? out : err, plan, { show, verbose: options.verbose === true });
+    await printDiffs(err, conflictsOf(plan), show);
   }
   const conflicts = conflictsOf(plan).length;
   if (conflicts > 0) {
@@ -234,18 +234,18 @@ async function report(
   if (!options.quiet && !options.json && !options.diff) {
     err.line(summaryOf(plan, applied));
     if (applied && options.from !== undefined)
-      for (const { client } of changes) if (client) err.line(howToCall(client, prefix));
+      for (const { client } of changes) if (client) err.line(howToCall(client, show));
   }
   return ExitCode.ok;
 }
 
 /** What the user writes next. */
-function howToCall({ out, from, services }: PinnedClient, prefix: string): string {
+function howToCall({ out, from, services }: PinnedClient, show: ShowPath): string {
   const [first = ""] = services.keys();
   const short = first.slice(first.lastIndexOf(".") + 1);
   const [kind, where = ""] = from.split(/:(?:\/\/)?(.*)/s);
   const create = (name: string) => `Call it: create${short}Client(service.client, "${name}")`;
-  const folder = `from ${out === "." ? prefix.replace(/\/$/, "") || "." : prefix + out}`;
+  const folder = `from ${show(out)}`;
   if (kind === "registry") return `${create(where)}, ${folder}`;
   // Whoever is on no registry is called by address.
   const address = kind === "file" || where === "" ? "host:port" : where;

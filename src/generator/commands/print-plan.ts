@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import {
   type Action,
   changesOf,
@@ -15,10 +15,12 @@ import type { Paint } from "./paint.ts";
 import type { DiagnosticData } from "./print-diagnostics.ts";
 import { type Output, printable } from "./terminal.ts";
 
-/** The root as seen from where the user is: empty, or with a slash at its end, to put before a plan's paths. */
-export function prefixOf(plan: PlanOverview, cwd: string): string {
-  const way = relative(cwd, plan.root).split(sep).join("/");
-  return way === "" ? "" : `${way}/`;
+/** A path of a plan as seen from where the user is. */
+export type ShowPath = (path: string) => string;
+
+/** `srv/src/main.ts` is `src/main.ts` for who stands in `srv`, and `../srv/src/main.ts` in `api`. */
+export function pathsFrom({ root }: PlanOverview, cwd: string): ShowPath {
+  return (path) => relative(cwd, join(root, path)).split(sep).join("/") || ".";
 }
 
 const styles: Readonly<Record<Action, keyof Paint>> = {
@@ -34,23 +36,22 @@ const styles: Readonly<Record<Action, keyof Paint>> = {
 const quietActions: ReadonlySet<Action> = new Set(["identical", "keep"]);
 
 export interface LinesOptions {
-  /** Put before each path. */
-  readonly prefix: string;
+  readonly show: ShowPath;
   /** Also what stays as it is. */
   readonly verbose: boolean;
 }
 
 /** One line per file: `create    src/gen/greeter.ts`. */
-export function printLines(output: Output, plan: PlanOverview, { prefix, verbose }: LinesOptions): void {
+export function printLines(output: Output, plan: PlanOverview, { show, verbose }: LinesOptions): void {
   for (const { path, action } of plan.files) {
     if (!verbose && quietActions.has(action)) continue;
     const note =
       action === "orphan" ? output.paint.dim(" (edited and no longer generated; yours to delete)") : "";
-    output.line(`${output.paint[styles[action]](action.padEnd(9))} ${printable(prefix + path)}${note}`);
+    output.line(`${output.paint[styles[action]](action.padEnd(9))} ${printable(show(path))}${note}`);
   }
   // Otherwise the lines above say why it changes.
   if (plan.manifestChanged && changesOf(plan).length + conflictsOf(plan).length === 0) {
-    output.line(`${output.paint[styles.update]("update".padEnd(9))} ${printable(prefix + manifestPath)}`);
+    output.line(`${output.paint[styles.update]("update".padEnd(9))} ${printable(show(manifestPath))}`);
   }
 }
 
@@ -60,11 +61,11 @@ type Notes = FittedHandlers["notes"];
 export function printNotes(
   output: Output,
   notes: Notes,
-  { prefix, errorsOnly }: { readonly prefix: string; readonly errorsOnly: boolean },
+  { show, errorsOnly }: { readonly show: ShowPath; readonly errorsOnly: boolean },
 ): void {
   for (const { path, line, column, message, severity } of notes) {
     if (errorsOnly && severity !== "error") continue;
-    const place = output.paint.bold(printable(`${prefix}${path}:${line}:${column}`));
+    const place = output.paint.bold(printable(`${show(path)}:${line}:${column}`));
     output.line(`${place} ${output.paint[severity === "error" ? "red" : "yellow"](printable(message))}`);
   }
 }
@@ -73,10 +74,10 @@ export function printNotes(
 export async function printDiffs(
   output: Output,
   files: readonly PlannedFile[],
-  prefix: string,
+  show: ShowPath,
 ): Promise<void> {
   for (const file of files) {
-    const diff = await unifiedDiff({ ...file, path: prefix + file.path });
+    const diff = await unifiedDiff({ ...file, path: show(file.path) });
     for (const line of diff.split("\n").slice(0, -1))
       output.line(paintDiffLine(printable(line), output.paint));
   }

@@ -12,7 +12,7 @@ import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import { diagnosticData, printWarnings } from "./print-diagnostics.ts";
-import { prefixOf, printDiffs, printLines, printNotes, reportOf, summaryOf } from "./print-plan.ts";
+import { pathsFrom, printDiffs, printLines, printNotes, reportOf, summaryOf } from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
 
 /** Whose plan is told, and how it was asked for. */
@@ -60,7 +60,7 @@ export async function reportPlan(
       }
       await printPlan(plan, run);
     }
-    printNotes(err, notes, { prefix: prefixOf(plan, context.cwd), errorsOnly: options.quiet === true });
+    printNotes(err, notes, { show: pathsFrom(plan, context.cwd), errorsOnly: options.quiet === true });
   }
   if (conflicts > 0) {
     err.line(`${err.paint.red("error:")} ${conflictMessage(conflicts)}`);
@@ -80,15 +80,15 @@ export async function reportPlan(
 
 async function printPlan(plan: PlanOverview, { context, options }: ReportedRun): Promise<void> {
   const { out, err } = context.terminal;
-  const prefix = prefixOf(plan, context.cwd);
+  const show = pathsFrom(plan, context.cwd);
   if (options.diff) {
-    await printDiffs(out, plan.files, prefix);
+    await printDiffs(out, plan.files, show);
     return;
   }
   // A plan that was asked for is the result; of a plan that is carried out the lines are progress.
   const output = options.dryRun || options.check ? out : err;
-  printLines(output, plan, { prefix, verbose: options.verbose === true });
-  await printDiffs(output, conflictsOf(plan), prefix);
+  printLines(output, plan, { show, verbose: options.verbose === true });
+  await printDiffs(output, conflictsOf(plan), show);
 }
 
 /** Something is in the way of a plan. */

@@ -13,7 +13,7 @@ import { type Outcome, printOutcome } from "./create-outcome.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import { reportSchemaError } from "./print-diagnostics.ts";
-import { prefixOf, printLines } from "./print-plan.ts";
+import { pathsFrom, printLines } from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
 import { printable } from "./terminal.ts";
 import { readToolVersion } from "./tool-version.ts";
@@ -52,14 +52,13 @@ async function run(options: Complete, context: CommandContext): Promise<number> 
   const { plan } = made;
   const writes = changesOf(plan).length > 0 || plan.manifestChanged;
   if (options.dryRun || !writes) {
-    if (!options.json)
-      printLines(terminal.out, plan, { prefix: prefixOf(plan, context.cwd), verbose: false });
+    if (!options.json) printLines(terminal.out, plan, { show: pathsFrom(plan, context.cwd), verbose: false });
     printOutcome({ made, request, options, applied: false }, context);
     return ExitCode.ok;
   }
 
   await apply(plan, context);
-  if (!options.json) printLines(terminal.err, plan, { prefix: prefixOf(plan, context.cwd), verbose: false });
+  if (!options.json) printLines(terminal.err, plan, { show: pathsFrom(plan, context.cwd), verbose: false });
   const outcome: Outcome = {
     made,
     request,

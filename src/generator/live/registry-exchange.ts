@@ -66,7 +66,8 @@ function translate(error: unknown, service: string): Error {
   const text = typeof detail === "string" ? detail : (error as Error).message;
   return new LiveError(
     UNREACHABLE.includes(code) ? "unreachable" : "refused",
-    `Cannot ask ${service}: ${text}.`,
+    // Some end in a question: did you mean ...?
+    `Cannot ask ${service}: ${text}${/[.?!]$/.test(text) ? "" : "."}`,
     {
       cause: error,
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -95,6 +95,8 @@ describe("a client of a running service", () => {
       exitCode: 0,
       stderr: "1 client is as pinned.\n",
     });
+    const typo = await runCommand(folder.path, ["client", "--from", `registry:${name}x`], env);
+    expect(typo.stderr).toMatch(new RegExp(`did you mean ${name}\\?$`, "m"));
   });
 
   test("when the project has no runtime installed then that is the answer", async () => {
@@ -258,6 +260,18 @@ describe("a client of a descriptor set", () => {
   });
 });
 
+test("when a client's folder was deleted by hand then the way to take the client away is told, and works", async () => {
+  const folder = await createFolder(project);
+  await compile(folder, "greeter.binpb", schema());
+  await runCommand(folder.path, ["client", "--from", "greeter.binpb"]);
+  await rm(join(folder.path, "src/clients"), { recursive: true });
+  const { exitCode, stderr } = await runCommand(folder.path, []);
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain("micro-gen client src/clients/greeter --remove");
+  expect((await runCommand(folder.path, ["client", "src/clients/greeter", "--remove"])).exitCode).toBe(0);
+  expect((await runCommand(folder.path, [])).exitCode).toBe(0);
+});
+
 describe("a project that has clients and no schema of its own", () => {
   async function caller(): Promise<Folder> {
     const folder = await createFolder({ "micro.json": microJson() });
@@ -331,7 +345,9 @@ describe("what cannot be", () => {
       2,
       "error: Which service calls greeter.binpb? Run this in its folder, or say --out srv/src/clients/greeter.\n",
     ]);
-    await runCommand(join(folder.path, "api"), ["client", "--from", "../greeter.binpb"]);
+    const { stderr } = await runCommand(join(folder.path, "api"), ["client", "--from", "../greeter.binpb"]);
+    expect(stderr).toContain("create    src/clients/greeter/greeter.ts\n");
+    expect(stderr).toContain(", from src/clients/greeter;");
     expect(await below(folder, "api/src/clients/greeter")).toEqual(clientFiles);
   });
 
