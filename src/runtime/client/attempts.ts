@@ -5,6 +5,7 @@ import {
   CLIENT_ID,
   type Dispatcher,
   isNodeFailure,
+  isRefused,
   isUnsent,
   markGivenUp,
 } from "../protocol/index.ts";
@@ -60,6 +61,7 @@ export class Attempts {
   #lastNode: Node | undefined;
   #triedAll = false;
   #repetitions = 0;
+  #refusals = 0;
 
   constructor(reach: Reach, target: Target, limits: CallLimits) {
     this.#reach = reach;
@@ -110,16 +112,23 @@ export class Attempts {
     }
   }
 
-  /** Keeps the error of an attempt. True when its node has not seen the call and another one may follow at once. */
+  /**
+   * Keeps the error of an attempt. True when its node has not seen the call and another one may follow at once. Nodes that
+   * were reached say so themselves: after the second of a call the retry budget has a word, or they could multiply it.
+   */
   skips(error: MicroError): boolean {
     this.#errors = [...(this.#errors ?? []), error];
     this.passOver();
-    return (
-      isUnsent(error) &&
-      !this.#triedAll &&
-      this.#target.options.address === undefined &&
-      this.#errors.length < MAX_UNSENT_ATTEMPTS
-    );
+    if (
+      !isUnsent(error) ||
+      this.#triedAll ||
+      this.#target.options.address !== undefined ||
+      this.#errors.length >= MAX_UNSENT_ATTEMPTS
+    ) {
+      return false;
+    }
+    if (isRefused(error)) this.#refusals += 1;
+    return !isRefused(error) || this.#refusals < 2 || this.#target.callee.mayRepeat();
   }
 
   /** The node of the last attempt comes again only when no other is left. */

@@ -14,9 +14,13 @@ export const BREAKER_OPEN_MS = 5000;
 const MAX_OPEN_MS = 60_000;
 const WINDOW_MS = 10_000;
 
+/** How a call ended; `unknown` when that says nothing of the service. */
+export type CallOutcome = "success" | "failure" | "unknown";
+
 /**
  * The circuit to one service. Closed: everything passes and is counted. Open: nothing passes. After `openMs` one call is
- * let through; it closes the circuit or opens it for twice as long.
+ * let through; it closes the circuit or opens it for twice as long. One that says nothing, or nothing for `openMs`, makes
+ * way for the next.
  */
 export class Breaker {
   readonly #options: Required<{ [Key in keyof BreakerOptions]: number }>;
@@ -26,6 +30,7 @@ export class Breaker {
   #openUntil = 0;
   #timesOpened = 0;
   #probing = false;
+  #probeUntil = 0;
   #era = 0;
 
   constructor(options: BreakerOptions = {}) {
@@ -46,17 +51,24 @@ export class Breaker {
     if (this.#timesOpened === 0) return undefined;
     if (now < this.#openUntil) return Math.ceil(this.#openUntil - now);
     // One call finds out; the others wait for its answer rather than fall on a service that just got up.
-    if (this.#probing) return this.#options.openMs;
+    if (this.#probing && now < this.#probeUntil) return Math.ceil(this.#probeUntil - now);
+    // A probe that is late still counts: a service slower than `openMs` would never be called again otherwise.
+    if (!this.#probing) this.#era += 1;
     this.#probing = true;
-    this.#era += 1;
+    this.#probeUntil = now + this.#options.openMs;
     return undefined;
   }
 
+  /** A call that passed in `era` and goes on got its first message: enough for the one that finds out. */
+  answered(era: number): void {
+    if (this.#probing && era === this.#era) this.#close();
+  }
+
   /** How a call that passed in `era` ended. */
-  report(failed: boolean, era: number, now: number): void {
+  report(outcome: CallOutcome, era: number, now: number): void {
     if (era !== this.#era) return;
-    if (this.#probing) this.#judgeProbe(failed, now);
-    else if (this.#timesOpened === 0) this.#count(failed, now);
+    if (this.#probing) this.#judgeProbe(outcome, now);
+    else if (this.#timesOpened === 0 && outcome !== "unknown") this.#count(outcome === "failure", now);
   }
 
   #count(failed: boolean, now: number): void {
@@ -71,17 +83,20 @@ export class Breaker {
     if (this.#calls >= minCalls && this.#failures >= this.#calls * failureRatio) this.#open(now);
   }
 
-  #judgeProbe(failed: boolean, now: number): void {
+  #judgeProbe(outcome: CallOutcome, now: number): void {
+    if (outcome === "success") this.#close();
+    else if (outcome === "failure") this.#open(now);
+    else this.#probeUntil = now;
+  }
+
+  #close(): void {
     this.#probing = false;
-    if (failed) {
-      this.#open(now);
-    } else {
-      this.#timesOpened = 0;
-      this.#windowEnds = 0;
-    }
+    this.#timesOpened = 0;
+    this.#windowEnds = 0;
   }
 
   #open(now: number): void {
+    this.#probing = false;
     this.#era += 1;
     this.#openUntil = now + Math.min(MAX_OPEN_MS, this.#options.openMs * 2 ** this.#timesOpened);
     this.#timesOpened += 1;

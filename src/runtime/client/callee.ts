@@ -1,7 +1,7 @@
 import { MicroError } from "../errors/index.ts";
 import { CLIENT_ID } from "../protocol/index.ts";
 import type { Clock } from "../registry/index.ts";
-import { Breaker } from "./breaker.ts";
+import { Breaker, type CallOutcome } from "./breaker.ts";
 import type { ClientPolicy } from "./policy.ts";
 import { TRANSIENT } from "./retry.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -53,9 +53,14 @@ export class Callee {
     return this.#breaker?.era ?? 0;
   }
 
+  /** The first message of a stream came. */
+  answered(era: number): void {
+    this.#breaker?.answered(era);
+  }
+
   leave(era: number, error?: MicroError): void {
     this.#inFlight -= 1;
-    this.#breaker?.report(error !== undefined && FAILURES.has(error.code), era, this.#clock.now());
+    this.#breaker?.report(outcomeOf(error), era, this.#clock.now());
   }
 
   /** True when the service may get one more call than its callers asked for. */
@@ -66,6 +71,15 @@ export class Callee {
 
 /** What another attempt may mend, and the service's own mistakes; not what the caller asked wrongly. */
 const FAILURES: ReadonlySet<number> = new Set([...TRANSIENT, 500]);
+/** Whoever gives up or is told to come later has not learnt whether the service works. */
+const SILENT: ReadonlySet<number> = new Set([429, 499]);
+
+function outcomeOf(error: MicroError | undefined): CallOutcome {
+  if (error === undefined) return "success";
+  if (SILENT.has(error.code)) return "unknown";
+  return FAILURES.has(error.code) ? "failure" : "success";
+}
+
 /** What is suggested to whoever is told that there is too much to do: about the time of a few calls. */
 const BUSY_MS = 100;
 

@@ -112,6 +112,7 @@ export async function* callStream(plan: CallPlan, call: ClientCall): AsyncGenera
         attempt = await attempts.next();
         const responses = attempt.channel.stream(channelCall, requests ?? single(call.request));
         for await (const response of responses) {
+          if (!begun) callee.answered(era);
           begun = true;
           yield response;
         }

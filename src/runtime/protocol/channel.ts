@@ -77,6 +77,18 @@ export function isUnsent(error: unknown): boolean {
   return isObject(error) && error[UNSENT] === true;
 }
 
+const REFUSED = Symbol.for("@micro-service/runtime/refused");
+
+/** Marks an error as "the peer was reached and did not take the call". What it did with it is its word alone. */
+export function markRefused<E extends Error>(error: E): E {
+  return Object.defineProperty(markUnsent(error), REFUSED, { value: true });
+}
+
+/** True for those `unsent` errors that a peer can cause at will, call after call. */
+export function isRefused(error: unknown): boolean {
+  return isObject(error) && error[REFUSED] === true;
+}
+
 function isObject(value: unknown): value is Record<symbol, unknown> {
   return typeof value === "object" && value !== null;
 }

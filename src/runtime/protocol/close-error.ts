@@ -9,15 +9,15 @@ import {
   type StreamClose,
 } from "../http2/index.ts";
 import { CLIENT_ID, deadlineExceeded } from "./cancel-reason.ts";
-import { markLost, markUnsent } from "./channel.ts";
+import { markLost, markRefused, markUnsent } from "./channel.ts";
 
 /** The error of a call whose stream closed before its answer was complete. `deadline`: the call's. */
 export function closeError(close: StreamClose, address: string, deadline: number | undefined): MicroError {
   const reason = close.cause === undefined ? "" : `: ${messageOf(close.cause)}`;
   if (close.unsent) {
-    const detail =
-      close.cause === undefined ? `${address} did not take the call` : `cannot reach ${address}${reason}`;
-    return markUnsent(because(unavailable(CLIENT_ID, detail), close));
+    if (close.cause === undefined)
+      return markRefused(unavailable(CLIENT_ID, `${address} did not take the call`));
+    return markUnsent(because(unavailable(CLIENT_ID, `cannot reach ${address}${reason}`), close));
   }
   if (close.stalled) return timeout(CLIENT_ID, `${address} took nothing of the request for too long`);
   if (close.connectionLost) {
@@ -25,7 +25,7 @@ export function closeError(close: StreamClose, address: string, deadline: number
   }
   switch (close.code) {
     case H2_REFUSED_STREAM:
-      return markUnsent(unavailable(CLIENT_ID, `${address} refused the call`));
+      return markRefused(unavailable(CLIENT_ID, `${address} refused the call`));
     case H2_CANCEL:
       // Servers whose clock is a little ahead of ours cancel what is too late, as grpc-go does.
       if (deadline !== undefined && deadline <= Date.now() + CLOCK_MS) return deadlineExceeded();

@@ -4,6 +4,7 @@ export {
   type ChannelCall,
   type ChannelOpener,
   isNodeFailure,
+  isRefused,
   isUnsent,
   markLost,
   markUnsent,
