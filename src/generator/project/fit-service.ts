@@ -84,6 +84,7 @@ export async function fitService(place: HandlerPlace, scene: FitScene): Promise<
 
   const texts = new Map([...sources].map(([path, content]) => [path, Buffer.from(content).toString("utf8")]));
   const work = await workOf(place, scene, change, texts, files);
+  notes.push(...work.notes);
   if (work.isNeeded) {
     const { mergeHandlers } = await import("../merge/merge-handlers.ts"); // loads the compiler
     const merged = mergeHandlers({
@@ -128,6 +129,7 @@ interface Work {
   readonly goneSubscribers: readonly string[];
   /** First handlers of new services, and subscribers. */
   readonly created: readonly WantedFile[];
+  readonly notes: FittedHandlers["notes"];
 }
 
 async function workOf(
@@ -140,6 +142,7 @@ async function workOf(
   const handlers: HandlerToFit[] = [];
   const registrations: NewRegistration[] = [];
   const created: WantedFile[] = [];
+  const notes: FittedHandlers["notes"][number][] = [];
   const all = [...texts.values()];
   const own = [...files.keys()].map((path) => texts.get(path) as string);
   const isServed = place.type !== "web";
@@ -152,6 +155,7 @@ async function workOf(
       if (made !== undefined) {
         created.push(...made.created);
         registrations.push(...made.registrations);
+        notes.push(...made.notes);
       }
     }
     if (!own.some((text) => mentions(text, shape))) continue;
@@ -170,8 +174,14 @@ async function workOf(
         : untouchedHandler(shape, place, scene, texts, files),
     }));
   const { event } = scene;
-  const subscriber =
+  let subscriber =
     event?.action === "add" ? newSubscriber(event, place, scene.schema, scene.importExtension) : undefined;
+  if (subscriber !== undefined && isTaken(subscriber.file, files, scene.manifest)) {
+    const { topic, type, functionName, file } = subscriber.subscription;
+    const message = `the subscriber of ${event?.fullName} would be this file, which is yours and stays; write a function, and subscribe it: service.server.subscribe(${JSON.stringify(topic)}, ${type.name}, ${functionName})`;
+    notes.push({ path: file, line: 1, column: 1, message, severity: "todo" });
+    subscriber = undefined;
+  }
   if (subscriber !== undefined) created.push(subscriber.file);
   const goneSubscriber =
     event?.action === "remove" ? untouchedSubscriber(event, place, files, scene.manifest) : undefined;
@@ -191,6 +201,7 @@ async function workOf(
     goneServices,
     registrations,
     created,
+    notes,
   };
 }
 
@@ -200,7 +211,7 @@ async function newHandler(
   place: HandlerPlace,
   { start, manifest, isIgnored }: FitScene,
   { texts, files }: { readonly texts: readonly string[]; readonly files: ReadonlyMap<string, Uint8Array> },
-): Promise<Pick<Work, "created" | "registrations"> | undefined> {
+): Promise<Pick<Work, "created" | "registrations" | "notes"> | undefined> {
   // Two packages may have a service of the same name; their modules differ.
   const about = texts.filter((text) => text.includes(shape.module.slice(1)));
   const isSaid = (name: string) => about.some((text) => wordPattern([name]).test(text));
@@ -211,11 +222,25 @@ async function newHandler(
   const there = files.get(path);
   const isOurs = there !== undefined && isUnedited(path, there, manifest);
   if (!isOurs && (isSaid(shape.handler) || isSaid(shape.register))) return undefined;
+  const file: WantedFile = { path, content: made.content, class: "managed" };
+  if (isTaken(file, files, manifest)) {
+    const message = `${shape.fullName} is new, and its handler would be this file, which is yours and stays; write a class that implements ${shape.handler}, and serve it: ${shape.register}(service.server, ...)`;
+    const note = { path, line: 1, column: 1, message, severity: "todo" } as const;
+    return { created: [], registrations: [], notes: [note] };
+  }
   const registration = { shape, takesClient: place.type === "api", className: made.className, file: path };
   return {
-    created: [{ path, content: made.content, class: "managed" }],
+    created: [file],
     registrations: isSaid(shape.register) ? [] : [registration],
+    notes: [],
   };
+}
+
+/** Something of the user's is where a file would be. */
+function isTaken({ path, content }: WantedFile, files: ReadonlyMap<string, Uint8Array>, manifest: Manifest) {
+  const there = files.get(path);
+  if (there === undefined || isUnedited(path, there, manifest)) return false;
+  return !Buffer.from(there).equals(Buffer.from(content));
 }
 
 /** The file of a handler that is as micro-gen left it. */

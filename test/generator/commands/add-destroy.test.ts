@@ -169,6 +169,27 @@ message ReserveResponse {}
   expect(await run(folder, "add service Desk")).toMatchObject({ exitCode: 3 });
 });
 
+test("add service leaves a file alone that is where its handler would be, as add event does, and tells what is left to do", async () => {
+  const own = "export function countStock(): number {\n  return 1;\n}\n";
+  const folder = await project({ "src/handler/stock.ts": own });
+  const { exitCode, stderr } = await run(folder, "add service Stock Reserve");
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(
+    "src/handler/stock.ts:1:1 shop.Stock is new, and its handler would be this file, which is yours and stays; write a class that implements StockHandler, and serve it: registerStockHandler(service.server, ...)\n",
+  );
+  expect(await folder.read("src/handler/stock.ts")).toBe(own);
+  expect(await folder.read("src/main.ts")).toBe(main);
+
+  await folder.write({ "src/handler/on-moved.ts": own });
+  const event = await run(folder, "add event Moved");
+  expect(event.exitCode).toBe(0);
+  expect(event.stderr).toMatch(
+    /^src\/handler\/on-moved\.ts:1:1 the subscriber of shop\.Moved would be this file, .*subscribe\("[\w.]+", Moved, onMoved\)$/m,
+  );
+  expect(await folder.read("src/handler/on-moved.ts")).toBe(own);
+  expect(await folder.read("src/main.ts")).toBe(main);
+});
+
 test("add event writes a message, a subscriber and its subscription, and says how to publish", async () => {
   const folder = await project();
   const { exitCode, stderr } = await run(folder, "add event OrderPlaced");
