@@ -1,10 +1,12 @@
 import type { MergeNote, Rename } from "../merge/index.ts";
+import type { Schema } from "../schema/index.ts";
 import type { EventChange } from "./fit-event.ts";
 import { fitService, type StartHandler } from "./fit-service.ts";
 import type { Generated, Generation } from "./generation.ts";
 import { readIgnoreFile } from "./ignore-file.ts";
 import type { Manifest } from "./manifest.ts";
 import type { WantedFile } from "./plan.ts";
+import { type SchemaChange, schemaChange } from "./schema-change.ts";
 import { schemaSnapshots } from "./schema-snapshot.ts";
 
 /** What the user's code needs: changed files, files for new services, and what is left to the user. */
@@ -43,9 +45,16 @@ export async function fitHandlers(
   );
   const isIgnored = await readIgnoreFile(root);
   const snapshots = schemaSnapshots(root, schema);
+  // Services are generated together as a rule, and what changed is much to find out: once for each schema before.
+  const changes = new Map<Schema | undefined, SchemaChange>();
+  const changeSince = (old: Schema | undefined): SchemaChange => {
+    const change = changes.get(old) ?? schemaChange(old, schema, renames);
+    changes.set(old, change);
+    return change;
+  };
   const subscriber = handlers.find(({ type }) => type === "srv");
   for (const place of handlers) {
-    const old = await snapshots.of(place.out);
+    const change = changeSince(await snapshots.of(place.out));
     const fitted = await fitService(place, {
       root,
       importExtension,
@@ -53,8 +62,7 @@ export async function fitHandlers(
       planned,
       isIgnored,
       schema,
-      old,
-      renames,
+      change,
       start,
       event: place === subscriber ? event : undefined,
     });

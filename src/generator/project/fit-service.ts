@@ -7,7 +7,6 @@ import type {
   HandlerToFit,
   NewRegistration,
   NewSubscription,
-  Rename,
 } from "../merge/index.ts";
 import { mayLackMembers } from "../merge/scan.ts";
 import type { Schema } from "../schema/index.ts";
@@ -19,7 +18,7 @@ import type { IsIgnored } from "./ignore-file.ts";
 import { errorCode, ioError } from "./io-error.ts";
 import { isUnedited, type Manifest } from "./manifest.ts";
 import type { WantedFile } from "./plan.ts";
-import { type SchemaChange, schemaChange, shapeBefore } from "./schema-change.ts";
+import { type SchemaChange, shapeBefore } from "./schema-change.ts";
 
 /** The first handler of a proto service that is new. */
 export interface NewHandler {
@@ -42,9 +41,8 @@ export interface FitScene {
   readonly planned: ReadonlyMap<string, string>;
   readonly isIgnored: IsIgnored;
   readonly schema: Schema;
-  /** The schema that this service's code was generated from last, when it is known. */
-  readonly old: Schema | undefined;
-  readonly renames: readonly Rename[];
+  /** What is other than in the schema that this service's code was generated from last. */
+  readonly change: SchemaChange;
   readonly start: StartHandler | undefined;
   /** An event whose subscriber is this service's. */
   readonly event: EventChange | undefined;
@@ -52,8 +50,7 @@ export interface FitScene {
 
 /** Brings one service's code in step: names first, then members and registrations. */
 export async function fitService(place: HandlerPlace, scene: FitScene): Promise<FittedHandlers> {
-  const { root, isIgnored, schema, old, renames, importExtension } = scene;
-  const change = schemaChange(old, schema, renames);
+  const { root, isIgnored, change, importExtension } = scene;
   const src = below(place.dir, "src");
   const sources = await readHandlerSources(root, src, place.out);
   if (change.renames.length > 0 || change.goneTypes.length > 0) {
