@@ -19,7 +19,9 @@ export function outputStem(protoPath: string): string {
     if (!isPortable)
       throw new OutputPathError(`cannot generate code for ${quoted(protoPath)}: not a portable file name`);
     if (DEVICE.test(part))
-      throw new OutputPathError(`cannot generate code for ${quoted(protoPath)}: ${quoted(part)} is a device name on Windows`);
+      throw new OutputPathError(
+        `cannot generate code for ${quoted(protoPath)}: ${quoted(part)} is a device name on Windows`,
+      );
   }
   return stem;
 }

@@ -100,7 +100,7 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
       ]),
     ),
     "",
-    `/** What answers the calls of ${service.name}. */`,
+    ...docComment(`What answers the calls of ${service.name}.`, false),
     ...interfaceOf(
       handler,
       texts.flatMap((text) => [
@@ -109,7 +109,7 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
       ]),
     ),
     "",
-    `/** Types of the methods of ${service.name}. */`,
+    ...docComment(`Types of the methods of ${service.name}.`, false),
     ...interfaceOf(
       methods,
       texts.flatMap(({ method, name, input, output }) => {
@@ -146,7 +146,7 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
       : ["  return {", ...texts.flatMap((text) => clientLine(constant, text)), "  };"]),
     "}",
     "",
-    `/** Lets \`server\` answer calls of ${service.name} with \`handler\`. */`,
+    ...docComment(`Lets \`server\` answer calls of ${service.name} with \`handler\`.`, false),
     ...call("", `export function ${register}`, [`server: ${serverType}`, `handler: ${handler}`], ": void {"),
     `  server.handle(${constant}, handler);`,
     "}",

@@ -1,3 +1,5 @@
+import { escapeUnprintable } from "../schema/index.ts";
+
 /**
  * `usage`: the source is written wrongly, or names what the service does not have. `unreachable`: nobody answers, now.
  * `refused`: somebody answers, but not with a schema, or with one that is out of all proportion.
@@ -9,7 +11,8 @@ export class LiveError extends Error {
   readonly reason: LiveErrorReason;
 
   constructor(reason: LiveErrorReason, message: string, options?: ErrorOptions) {
-    super(message, options);
+    // Much of it is what a stranger answered.
+    super(escapeUnprintable(message), options);
     this.name = "LiveError";
     this.reason = reason;
   }

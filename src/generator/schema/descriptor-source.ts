@@ -1,7 +1,8 @@
 import type { BundledSchemas } from "./bundled.ts";
+import { checkNames } from "./check-names.ts";
 import { createOptionDecoder } from "./decode-options.ts";
 import type { EncodedOptions } from "./descriptor-reader.ts";
-import { SchemaError } from "./diagnostic.ts";
+import { type Diagnostic, SchemaError } from "./diagnostic.ts";
 import { fileFromDescriptor } from "./file-from-descriptor.ts";
 import type { FileSource } from "./file-source.ts";
 import type { Linked } from "./linked.ts";
@@ -12,6 +13,8 @@ import { readMessage, WireError, type WireMessage } from "./read-wire.ts";
 export interface DescriptorSource extends FileSource {
   /** Import paths of all files that do not come with the tool anyway, in the order of the set. */
   readonly ownPaths: readonly string[];
+  /** Names in the opened files that no .proto could have: nothing of the files may be used then, or shown as it is. */
+  readonly impossibleNames: readonly Diagnostic[];
   /** Puts the options of all opened files where they belong. */
   decodeOptions(linked: Linked): void;
 }
@@ -37,10 +40,12 @@ export function createDescriptorSource(
     }
   });
   const encoded: { readonly path: string; readonly options: readonly EncodedOptions[] }[] = [];
+  const impossibleNames: Diagnostic[] = [];
   const bundledText = (path: string) =>
     path.startsWith("google/protobuf/") || !descriptors.has(path) ? bundled.read(path) : undefined;
 
   return {
+    impossibleNames,
     ownPaths: [...descriptors.keys()].filter((path) => bundled.read(path) === undefined),
     toImportPath(asked) {
       if (descriptors.has(asked)) return { path: asked };
@@ -60,6 +65,7 @@ export function createDescriptorSource(
         fileFromDescriptor(descriptor, isAsked ? "asked" : "import"),
       );
       encoded.push({ path, options });
+      for (const diagnostic of checkNames(file)) impossibleNames.push(diagnostic);
       return { file, errors: [], hasLostNames: false };
     },
     decodeOptions(linked) {

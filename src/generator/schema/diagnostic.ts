@@ -1,3 +1,4 @@
+import { escapeUnprintable } from "./quoted.ts";
 import type { Position } from "./schema.ts";
 
 /** One thing wrong in a schema. Printed as `file:line:column message (rule)`. */
@@ -22,6 +23,8 @@ export class SchemaError extends Error {
   }
 }
 
+/** One line, whatever is in the schema. */
 export function formatDiagnostic({ position, rule, message }: Diagnostic): string {
-  return `${position.file}:${position.line}:${position.column} ${message} (${rule})`;
+  const { file, line, column } = position;
+  return escapeUnprintable(`${file}:${line}:${column} ${message} (${rule})`);
 }

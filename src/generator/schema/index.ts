@@ -3,6 +3,7 @@ export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic, SchemaError } from "./diagnostic.ts";
 export { type DescriptorFile, listDescriptorFiles, readDescriptorFile } from "./list-services.ts";
 export { countFields, type DescriptorSize, measureDescriptor } from "./measure-descriptor.ts";
+export { escapeUnprintable, hasUnprintable, quoted } from "./quoted.ts";
 export { reachableTypes } from "./reachable-types.ts";
 export { descriptorPath } from "./read-files.ts";
 export {

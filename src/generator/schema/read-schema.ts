@@ -3,7 +3,7 @@ import { buildFile } from "./build-schema.ts";
 import { createBundledSchemas } from "./bundled.ts";
 import { encodeDescriptorSet } from "./descriptor.ts";
 import { createDescriptorSource } from "./descriptor-source.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import { type Diagnostic, SchemaError } from "./diagnostic.ts";
 import { createTextSource } from "./file-source.ts";
 import { createFileFinder } from "./find-files.ts";
 import { type Linked, link } from "./linked.ts";
@@ -66,7 +66,7 @@ export interface LoadDescriptorSetOptions {
 /**
  * Reads schemas that somebody else has compiled. The result is that of `readSchema` for the same files.
  *
- * @throws SchemaError when the bytes are no descriptor set
+ * @throws SchemaError when the bytes are no descriptor set, or hold names that are none
  */
 export async function readDescriptorSet({
   descriptorSet,
@@ -76,6 +76,7 @@ export async function readDescriptorSet({
   const { default: protobuf } = await import("protobufjs");
   const source = createDescriptorSource(descriptorSet, name, createBundledSchemas(protobuf));
   const read = readFiles(source, files ?? source.ownPaths);
+  if (source.impossibleNames.length > 0) throw new SchemaError(source.impossibleNames);
   return toReadSchema(protobuf, read, (linked) => source.decodeOptions(linked));
 }
 

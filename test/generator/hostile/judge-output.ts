@@ -49,7 +49,7 @@ async function outcomeOf({ path, text }: HostileSchema): Promise<GeneratedFile[]
 }
 
 /** What is wrong with generated files; nothing when all is well. */
-function problemsOf(files: readonly GeneratedFile[]): string[] {
+export function problemsOf(files: readonly GeneratedFile[]): string[] {
   return files.flatMap(({ path, content }) => [
     ...pathProblems(path),
     ...(typeof content === "string" ? codeProblems(path, content) : []),
