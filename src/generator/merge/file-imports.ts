@@ -91,6 +91,9 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
   const splices = (): Splice[] => {
     const found: Splice[] = [];
     const lines: string[] = [];
+    const unused = unusedImports(source, released, isOurs, (local) => used.has(local));
+    const isShrinking = (declaration: ImportDeclaration) =>
+      unused.some(({ at, end = at }) => at < declaration.getEnd() && declaration.getStart() < end);
     for (const module of new Set(wanted.map((item) => item.module))) {
       const items = wanted.filter((item) => item.module === module);
       const fitting = declarations.filter(
@@ -106,12 +109,13 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
         if (target === undefined) rest.push(item);
         else added.set(target, [...(added.get(target) ?? []), item]);
       }
-      for (const [declaration, more] of added) found.push(intoList(text, declaration, more));
+      for (const [declaration, more] of added)
+        found.push(...intoList(text, declaration, more, !isShrinking(declaration)));
       if (rest.length > 0) lines.push(newImport(rest, specifierOf(module), style()));
     }
     const more = lines.length === 0 ? found : [...found, newLines(source, text, lines)];
     // A line that grows, or that new ones stand behind, stays.
-    const gone = unusedImports(source, released, isOurs, (local) => used.has(local)).filter(
+    const gone = unused.filter(
       ({ at, end = at }) => !more.some((place) => at <= place.at && place.at <= end),
     );
     return [...more, ...gone];
@@ -184,19 +188,55 @@ function newImport(items: readonly Wanted[], from: string, { quote, semicolon }:
   return `import ${allTypes ? "type " : ""}{ ${list.join(", ")} } from ${quote}${from}${quote}${semicolon}`;
 }
 
-/** Behind the last name of a list: fits with and without a comma there, and never touches a comment. */
-function intoList(text: string, declaration: ImportDeclaration, items: readonly Wanted[]): Splice {
-  const last = declaration.getNamedImports().at(-1);
-  const at = last?.getEnd() ?? declaration.getEnd();
-  const list = items.map((item) =>
-    item.isType && !declaration.isTypeOnly() ? `type ${named(item)}` : named(item),
-  );
-  const start = last?.getStart() ?? at;
-  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  const ownLine = /^[ \t]*$/.test(text.slice(lineStart, start)) && lineStart > declaration.getStart();
+/**
+ * In a sorted list each name goes where it belongs, else behind the last one. Behind a name: that fits with and without a
+ * comma there, and never touches a comment.
+ *
+ * @param isStable nothing of the list goes
+ */
+function intoList(
+  text: string,
+  declaration: ImportDeclaration,
+  items: readonly Wanted[],
+  isStable: boolean,
+): Splice[] {
+  const names = declaration.getNamedImports();
+  const order = isStable ? orderOf(names.map((item) => item.getName())) : undefined;
+  const places = new Map<ImportSpecifier | undefined, string[]>();
+  for (const item of order === undefined ? items : items.toSorted((a, b) => order(a.name, b.name))) {
+    const place =
+      order === undefined ? names.at(-1) : names.findLast((one) => order(one.getName(), item.name) <= 0);
+    const code = item.isType && !declaration.isTypeOnly() ? `type ${named(item)}` : named(item);
+    places.set(place, [...(places.get(place) ?? []), code]);
+  }
   const { newline } = styleOf(text);
-  const between = ownLine ? `,${newline}${text.slice(lineStart, start)}` : ", ";
-  return { at, insert: list.map((item) => between + item).join("") };
+  return [...places].map(([place, list]) => {
+    const beside = place ?? (names[0] as ImportSpecifier);
+    const start = beside.getStart();
+    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    const ownLine = /^[ \t]*$/.test(text.slice(lineStart, start)) && lineStart > declaration.getStart();
+    const between = ownLine ? `,${newline}${text.slice(lineStart, start)}` : ", ";
+    // A comment that ends the line of a name is that name's.
+    const next = place && order && names[names.indexOf(place) + 1];
+    const way = next === undefined ? "" : text.slice(beside.getEnd(), next.getStart());
+    if (next !== undefined && ownLine && /^,[ \t]*\/[/*][^\n]*\n[ \t]*$/.test(way))
+      return { at: next.getStart(), insert: list.map((item) => item + between).join("") };
+    return place === undefined
+      ? { at: start, insert: list.map((item) => item + between).join("") }
+      : { at: place.getEnd(), insert: list.map((item) => between + item).join("") };
+  });
+}
+
+type Order = (a: string, b: string) => number;
+
+const byCode: Order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const byLetter: Order = (a, b) => byCode(a.toLowerCase(), b.toLowerCase()) || byCode(a, b);
+
+/** How names are sorted, as the usual tools do it; undefined when they are not. */
+function orderOf(names: readonly string[]): Order | undefined {
+  return [byLetter, byCode].find((order) =>
+    names.every((name, index) => index === 0 || order(names[index - 1] as string, name) <= 0),
+  );
 }
 
 /** Whole import lines: behind the last import, else in front of the first statement. */

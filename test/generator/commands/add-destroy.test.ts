@@ -94,6 +94,23 @@ describe("add rpc", () => {
     expect(text).not.toContain("message Watch");
   });
 
+  test.each([
+    ["{ Ask, Told }", "{ Ask, GoodbyeRequest, GoodbyeResponse, Told }"],
+    ["{ Told }", "{ GoodbyeRequest, GoodbyeResponse, Told }"],
+    ["{ Told, Ask }", "{ Told, Ask, GoodbyeRequest, GoodbyeResponse }"],
+    [
+      "{\n  Ask, // asks\n  Told as Answer,\n}",
+      "{\n  Ask, // asks\n  GoodbyeRequest,\n  GoodbyeResponse,\n  Told as Answer,\n}",
+    ],
+    ["{\n  Told,\n}", "{\n  GoodbyeRequest,\n  GoodbyeResponse,\n  Told,\n}"],
+  ])("imports its messages where a sorted list has their place, else at its end: %j", async (list, after) => {
+    const folder = await project({ "src/handler/desk.ts": handler.replace("{ Ask, Told }", list) });
+    await run(folder, "add rpc Desk.Goodbye");
+    expect(await folder.read("src/handler/desk.ts")).toContain(
+      `import type ${after} from "../gen/desk.ts";\n`,
+    );
+  });
+
   test("keeps CRLF, and a service without rpcs", async () => {
     const folder = await project();
     const own = 'syntax = "proto3";\r\npackage till;\r\nservice Till {}\r\n';
