@@ -9,6 +9,12 @@ const SMALL_PIECE_BYTES = 64;
 
 const COMPRESSED = 1;
 
+/**
+ * Bytes of messages that a stream unfolds in one turn of the event loop. Some 30 compressed bytes become 4 MiB: what one
+ * read of a socket holds would otherwise keep everybody else waiting for minutes.
+ */
+export const BYTES_PER_TURN = 256 * 1024;
+
 /** Puts the 5-byte prefix of gRPC and Connect before a message: flags, length big-endian. One buffer, so one write. */
 export function frameMessage(message: Uint8Array, flags = 0): Buffer {
   const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
@@ -75,9 +81,14 @@ export class MessageReader {
     return this.#filled > 0 || this.#at < this.#chunk.length;
   }
 
+  /** True while `next` has not been asked for all that was pushed: the rest waits here as it came, compressed. */
+  get hasUnread(): boolean {
+    return this.#at < this.#chunk.length;
+  }
+
   push(chunk: Buffer): void {
     this.#isUnused = false;
-    this.#chunk = chunk;
+    this.#chunk = this.hasUnread ? Buffer.concat([this.#chunk.subarray(this.#at), chunk]) : chunk;
     this.#at = 0;
     // Every piece costs far more than its bytes: a message sent byte by byte is an attack, not a message.
     this.#pieces = this.#filled === 0 ? 0 : this.#pieces + 1;

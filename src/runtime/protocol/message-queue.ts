@@ -11,6 +11,9 @@ interface Waiter<T> {
   reject(reason: unknown): void;
 }
 
+/** Bytes held before the owner is asked to pause, however few messages they are. */
+const HIGH_WATER_BYTES = 1024 * 1024;
+
 const DONE = { done: true, value: undefined } as const;
 
 /**
@@ -23,6 +26,8 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
   readonly #items: T[] = [];
   readonly #waiters: Waiter<T>[] = [];
   #head = 0;
+  /** Of all that came since the queue was empty. */
+  #bytes = 0;
   #full = false;
   #ended = false;
   #failed = false;
@@ -34,8 +39,13 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
     this.#highWater = highWater;
   }
 
-  /** False: stop reading until `queueDrained`. */
-  push(item: T): boolean {
+  /** True when the end is told, or the reader left: what is still pushed is dropped. */
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** `bytes`: size of the item. False: stop reading until `queueDrained`. */
+  push(item: T, bytes: number): boolean {
     if (this.#ended) return true;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
@@ -43,7 +53,8 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
       return true;
     }
     this.#items.push(item);
-    this.#full = this.#items.length - this.#head >= this.#highWater;
+    this.#bytes += bytes;
+    this.#full = this.#items.length - this.#head >= this.#highWater || this.#bytes >= HIGH_WATER_BYTES;
     return !this.#full;
   }
 
@@ -80,6 +91,7 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
     const early = !this.#ended;
     this.#items.length = 0;
     this.#head = 0;
+    this.#bytes = 0;
     this.#failed = false;
     this.end();
     if (early) this.#owner.queueAbandoned();
@@ -96,6 +108,7 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
     if (this.#head === this.#items.length) {
       this.#items.length = 0;
       this.#head = 0;
+      this.#bytes = 0;
       if (this.#full) {
         this.#full = false;
         this.#owner.queueDrained();

@@ -23,7 +23,7 @@ import type { ChannelCall } from "./channel.ts";
 import type { ClientEnd, ClientForm } from "./client-form.ts";
 import { closeError } from "./close-error.ts";
 import { startDeadline } from "./deadline.ts";
-import { frameCompressed, MessageReader } from "./framing.ts";
+import { BYTES_PER_TURN, frameCompressed, MessageReader } from "./framing.ts";
 import { LoopTurns } from "./loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "./message-queue.ts";
 import { metadataFromHeaders } from "./metadata-wire.ts";
@@ -44,6 +44,11 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   #trailers: HeaderBlock | undefined;
   /** Nothing in the body is for us: the peer does not speak our protocol. */
   #isForeign = false;
+  /** What was read is not unfolded yet: the caller is behind, or the event loop had its turn first. */
+  #isHeld = false;
+  #responsesEnded = false;
+  /** Of an answer that came whole and is still held. */
+  #close: StreamClose | undefined;
   #onAbort: (() => void) | undefined;
   #onDrained: (() => void) | undefined;
   #requestsEnded = false;
@@ -91,11 +96,7 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
     if (this.#settled || this.#reader === undefined || this.#isForeign) return;
     try {
       this.#reader.push(chunk);
-      let hasRoom = true;
-      for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
-        hasRoom = this.responses.push(this.#read(bytes));
-      }
-      if (!hasRoom) this.#stream?.pause();
+      if (!this.#isHeld) this.#unfold(this.#reader);
     } catch (error) {
       this.#cancel(MicroError.from(error, CLIENT_ID));
     }
@@ -107,6 +108,10 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
 
   onEnd(): void {
     if (this.#settled) return;
+    if (this.#holdsMessages) {
+      this.#responsesEnded = true;
+      return;
+    }
     const end = this.#end();
     if (this.#form.isComplete(end)) this.#finish(end);
   }
@@ -120,6 +125,10 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   onClose(close: StreamClose): void {
     if (!this.#settled) {
       const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
+      if (this.#holdsMessages && (complete || this.#responsesEnded)) {
+        this.#close = close;
+        return;
+      }
       if (complete) this.#finish(this.#end());
       else this.#fail(closeError(close, this.#address, this.#call.deadline));
     }
@@ -127,7 +136,7 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   }
 
   queueDrained(): void {
-    this.#stream?.resume();
+    this.#goOn();
   }
 
   queueAbandoned(): void {
@@ -135,6 +144,48 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
     this.#settle();
     this.#stream?.reset(H2_CANCEL);
     // A paused stream would keep what it holds.
+    this.#stream?.resume();
+  }
+
+  /** The answer is not over for its reader, whatever the wire says. */
+  get #holdsMessages(): boolean {
+    return this.#isHeld && this.#reader?.hasUnread === true;
+  }
+
+  /** Hands over the messages that are here, until the caller is behind or the event loop needs a turn. */
+  #unfold(reader: MessageReader): void {
+    let unfolded = 0;
+    for (let bytes = reader.next(); bytes !== undefined; bytes = reader.next()) {
+      const hasRoom = this.responses.push(this.#read(bytes), bytes.length);
+      unfolded += bytes.length;
+      if (!hasRoom) {
+        this.#hold();
+        return;
+      }
+      if (unfolded >= BYTES_PER_TURN && reader.hasUnread) {
+        this.#hold();
+        setImmediate(() => this.#goOn());
+        return;
+      }
+    }
+  }
+
+  #hold(): void {
+    this.#isHeld = true;
+    this.#stream?.pause();
+  }
+
+  /** The caller caught up, or the event loop had its turn. */
+  #goOn(): void {
+    this.#isHeld = false;
+    try {
+      if (!this.#settled && this.#reader !== undefined) this.#unfold(this.#reader);
+    } catch (error) {
+      this.#cancel(MicroError.from(error, CLIENT_ID));
+    }
+    if (this.#isHeld) return;
+    if (this.#responsesEnded) this.onEnd();
+    if (this.#close !== undefined) this.onClose(this.#close);
     this.#stream?.resume();
   }
 

@@ -6,7 +6,7 @@ import { abandon } from "./abandon.ts";
 import { deadlineExceeded } from "./cancel-reason.ts";
 import { startDeadline } from "./deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
-import { frameCompressed, MessageReader } from "./framing.ts";
+import { BYTES_PER_TURN, frameCompressed, MessageReader } from "./framing.ts";
 import { LoopTurns } from "./loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "./message-queue.ts";
 import { checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
@@ -32,6 +32,9 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   #queue: MessageQueue<unknown> | undefined;
   /** The one request of a unary or server-streaming call, until it is known to be the only one. */
   #held: unknown;
+  /** What was read is not unfolded yet: the handler is behind, or the event loop had its turn first. */
+  #isHeld = false;
+  #requestsEnded = false;
   #headersSent = false;
   /** The answer is complete, or nobody waits for it any more. */
   #over = false;
@@ -99,26 +102,27 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   onTrailers(): void {}
 
   onData(chunk: Buffer): void {
-    if (this.#over) return;
+    if (this.#over || this.#isUnwanted) return;
     try {
       this.#reader.push(chunk);
-      for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
-        this.#onMessage(bytes);
-        if (this.#over) return;
-      }
+      if (!this.#isHeld) this.#unfold();
     } catch (error) {
       this.cancel(this.#dispatcher.errorFor(error, this.#request.path));
     }
   }
 
   onEnd(): void {
-    if (this.#over) return;
+    if (this.#over || this.#isUnwanted) return;
+    if (this.#isHeld) {
+      this.#requestsEnded = true;
+      return;
+    }
     const id = this.#dispatcher.serviceName;
     if (this.#reader.isInsideFrame) this.cancel(badRequest(id, "the request ends inside a message"));
     else if (this.#queue === undefined) this.#callUnary();
     else {
       clearTimeout(this.#arrivalTimer);
-      if (this.#held !== undefined) this.#queue.push(this.#held);
+      if (this.#held !== undefined) this.#queue.push(this.#held, 0);
       this.#queue.end();
     }
   }
@@ -143,7 +147,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   }
 
   queueDrained(): void {
-    this.#stream.resume();
+    this.#goOn();
   }
 
   queueAbandoned(): void {
@@ -151,7 +155,50 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     this.#stream.resume();
   }
 
-  #onMessage(bytes: Uint8Array): void {
+  /** The handler left its requests: what is still to come is not looked at. */
+  get #isUnwanted(): boolean {
+    return this.#queue?.isEnded === true;
+  }
+
+  /** Hands over the messages that are here, until the handler is behind or the event loop needs a turn. */
+  #unfold(): void {
+    let unfolded = 0;
+    for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
+      const hasRoom = this.#onMessage(bytes);
+      if (this.#over) return;
+      unfolded += bytes.length;
+      if (!hasRoom) {
+        this.#hold();
+        return;
+      }
+      if (unfolded >= BYTES_PER_TURN && this.#reader.hasUnread) {
+        this.#hold();
+        setImmediate(() => this.#goOn());
+        return;
+      }
+    }
+  }
+
+  #hold(): void {
+    this.#isHeld = true;
+    this.#stream.pause();
+  }
+
+  /** The handler caught up, or the event loop had its turn. */
+  #goOn(): void {
+    this.#isHeld = false;
+    try {
+      if (!this.#over && !this.#isUnwanted) this.#unfold();
+    } catch (error) {
+      this.cancel(this.#dispatcher.errorFor(error, this.#request.path));
+    }
+    if (this.#isHeld) return;
+    if (this.#requestsEnded) this.onEnd();
+    this.#stream.resume();
+  }
+
+  /** False: no more until the handler has caught up. */
+  #onMessage(bytes: Uint8Array): boolean {
     const route = this.#route as Route;
     const { kind, input } = route.method;
     if (this.#held !== undefined) {
@@ -161,10 +208,10 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     const message = this.#request.codec.unmarshal(input, bytes, REQUEST);
     if (kind === "unary" || (kind === "serverStream" && !this.#request.mayStayOpen)) {
       this.#held = message;
-      return;
+      return true;
     }
     clearTimeout(this.#arrivalTimer);
-    if (this.#queue?.push(message) === false) this.#stream.pause();
+    return this.#queue?.push(message, bytes.length) !== false;
   }
 
   /** The request is complete. */

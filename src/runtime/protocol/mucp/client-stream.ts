@@ -80,7 +80,7 @@ export class MucpStreamCall<Input, Output> implements ConnectionUser, QueueOwner
     if (answer === "end") this.#finish();
     else if ("error" in answer) this.fail(answer.error);
     else {
-      const hasRoom = this.responses.push(answer.message);
+      const hasRoom = this.responses.push(answer.message, frame.body.length);
       // Its only answer is here, and go-micro's servers do not tell the end of a stream whose requests ended before.
       if (this.#call.method.kind === "clientStream" && this.#requestsEnded) this.#finish();
       else if (hasRoom) this.#probe?.wait();

@@ -103,7 +103,8 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
     try {
       const { form, codec } = this.#request;
       const { message } = form.open(body);
-      if (!this.#requests.push(readMessage({ codec, message }, this.#route))) this.#sink.hold(this, true);
+      const request = readMessage({ codec, message }, this.#route);
+      if (!this.#requests.push(request, message.length)) this.#sink.hold(this, true);
     } catch (reason) {
       this.cancel(this.#dispatcher.errorFor(reason, this.#route.path));
     }
