@@ -14,7 +14,7 @@ import {
 } from "./manifest.ts";
 import type { Action, Plan, PlannedFile, WantedFile } from "./plan.ts";
 import { ProjectError } from "./project-error.ts";
-import { checkPaths, createResolver } from "./safe-path.ts";
+import { checkPaths, createResolver, ownerOf } from "./safe-path.ts";
 
 export interface PlanOptions {
   /** Overwrite what would be a conflict. Default false. */
@@ -50,9 +50,10 @@ export async function makePlan(
   options: PlanOptions = {},
 ): Promise<Plan> {
   checkPaths(wanted.map(({ path }) => path));
-  const reserved = wanted.find(({ path }) => /^\.micro(\/|$)/i.test(path));
-  if (reserved)
-    throw new ProjectError("invalid", `${reserved.path} is the tool's own place; choose another.`);
+  for (const { path } of wanted) {
+    const owner = ownerOf(path);
+    if (owner) throw new ProjectError("invalid", `${path} is ${owner}'s own place; choose another.`);
+  }
 
   const realRoot = await realPathOf(resolve(root));
   const scene: Scene = {

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { quoted } from "../schema/quoted.ts";
 import { errorCode, ioError } from "./io-error.ts";
 import { ProjectError } from "./project-error.ts";
+import { whatIsWrongWithPlanned } from "./safe-path.ts";
 
 /** Relative to the project's root. Committed. */
 export const manifestPath = ".micro/manifest.json";
@@ -93,6 +95,13 @@ function parsePending(text: string): PendingHashes {
   }
   if (!isRecord(value)) return known;
   for (const [path, list] of Object.entries(value)) {
+    const wrong = whatIsWrongWithPlanned(path);
+    if (wrong !== undefined) {
+      throw new ProjectError(
+        "invalid",
+        `${pendingPath} cannot be read: ${quoted(path)} is no file of this project: ${wrong}. Delete it and run micro-gen again.`,
+      );
+    }
     if (Array.isArray(list)) known.set(path, list.filter(isEntry));
   }
   return known;
@@ -121,7 +130,9 @@ export function parseManifest(text: string): Manifest {
 
   const entries = new Map<string, ManifestEntry>();
   for (const [path, entry] of Object.entries(files)) {
-    if (!isEntry(entry)) throw broken(`the entry of ${JSON.stringify(path)} needs a class and a sha256`);
+    const wrong = whatIsWrongWithPlanned(path);
+    if (wrong !== undefined) throw broken(`${quoted(path)} is no file of this project: ${wrong}`);
+    if (!isEntry(entry)) throw broken(`the entry of ${quoted(path)} needs a class and a sha256`);
     entries.set(path, { class: entry.class, sha256: entry.sha256 });
   }
   return { answers: answers as { [key: string]: JsonValue }, files: entries };

@@ -1,5 +1,7 @@
+import { hasUnprintable, quoted } from "../schema/quoted.ts";
 import type { Manifest } from "./manifest.ts";
 import { ProjectError } from "./project-error.ts";
+import { whatIsWrongWithPlanned } from "./safe-path.ts";
 
 /** Code for calling somebody else's service, and what it was made from. */
 export interface PinnedClient {
@@ -17,6 +19,8 @@ export interface PinnedService {
   readonly methods: readonly string[] | "all";
 }
 
+const serviceName = /^\w+(?:\.\w+)*$/;
+
 type Answers = Manifest["answers"];
 
 /**
@@ -27,14 +31,19 @@ type Answers = Manifest["answers"];
  */
 export function readPinnedClients(answers: Answers): PinnedClient[] {
   const { clients = {} } = answers;
-  if (!isRecord(clients)) throw broken("clients");
+  if (!isRecord(clients)) throw brokenClient("clients");
   return Object.entries(clients).map(([out, entry]) => {
-    if (!isRecord(entry) || typeof entry.from !== "string" || !isRecord(entry.services)) throw broken(out);
+    // Outside of a project a client is all there is, and in the folder itself.
+    if (out !== "." && whatIsWrongWithPlanned(out) !== undefined) throw brokenClient(out);
+    if (!isRecord(entry) || typeof entry.from !== "string" || !isRecord(entry.services))
+      throw brokenClient(out);
+    if (hasUnprintable(entry.from)) throw brokenClient(out);
     const services = Object.entries(entry.services).map(([name, pinned]): [string, PinnedService] => {
-      if (!isRecord(pinned) || typeof pinned.digest !== "string") throw broken(`${out} ${name}`);
+      if (!serviceName.test(name)) throw brokenClient(`${out} ${name}`);
+      if (!isRecord(pinned) || typeof pinned.digest !== "string") throw brokenClient(`${out} ${name}`);
       const { digest, methods = "all" } = pinned;
       if (methods !== "all" && !(Array.isArray(methods) && methods.every((one) => typeof one === "string")))
-        throw broken(`${out} ${name}`);
+        throw brokenClient(`${out} ${name}`);
       return [name, { digest, methods: methods as PinnedService["methods"] }];
     });
     return { out, from: entry.from, services: new Map(services) };
@@ -57,10 +66,11 @@ export function withPinnedClient(answers: Answers, out: string, client: PinnedCl
   return { ...rest, clients: Object.fromEntries(entries) };
 }
 
-function broken(where: string): ProjectError {
+/** Somebody has made something else of what was written about a client. */
+export function brokenClient(where: string): ProjectError {
   return new ProjectError(
     "invalid",
-    `.micro/manifest.json: the entry ${JSON.stringify(where)} of "clients" is not as micro-gen wrote it; take it from git, or remove it and run micro-gen client --from again.`,
+    `.micro/manifest.json: the entry ${quoted(where)} of "clients" is not as micro-gen wrote it; take it from git, or remove it and run micro-gen client --from again.`,
   );
 }
 

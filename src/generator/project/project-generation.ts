@@ -4,7 +4,7 @@ import { SCHEMA_FILE } from "../emit/index.ts";
 import { below, type Generation } from "./generation.ts";
 import { readManifest } from "./manifest.ts";
 import { microJsonPath } from "./micro-json.ts";
-import { readPinnedClients } from "./pinned-client.ts";
+import { brokenClient, readPinnedClients } from "./pinned-client.ts";
 import type { Project } from "./project.ts";
 import { ProjectError } from "./project-error.ts";
 import { findProtoFiles } from "./proto-files.ts";
@@ -19,6 +19,7 @@ export async function projectGeneration({ root, config }: Project): Promise<Gene
     dir === "." ? out : out === "." ? dir : `${dir}/${out}`;
   const manifest = await readManifest(root);
   const clients = readPinnedClients(manifest.answers);
+  if (clients.some(({ out }) => out === ".")) throw brokenClient(".");
   // Who only calls others has no schemas, and git keeps no empty folder. Where there is code, a missing folder is a slip.
   const hasCode = services.some((service) => manifest.files.has(below(outOf(service), SCHEMA_FILE)));
   const mayMiss = clients.length > 0 && !hasCode;

@@ -1,12 +1,12 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
+import { hasUnprintable, quoted } from "../schema/quoted.ts";
 import { errorCode, ioError } from "./io-error.ts";
 import { ProjectError } from "./project-error.ts";
 
 /** Device names of Windows, reserved with any extension. */
 const reservedNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: no file name may hold one
-const forbiddenCharacters = /[\u0000-\u001f\u007f<>:"|?*\\]/;
+const forbiddenCharacters = /[<>:"|?*\\]/;
 
 /**
  * Why a path cannot be a file inside a project on every system we run on, or undefined when it can. The path is
@@ -19,12 +19,31 @@ export function whatIsWrongWith(path: string): string | undefined {
   for (const segment of path.split("/")) {
     if (segment === "") return "it has an empty folder name";
     if (segment === "." || segment === "..") return `it holds "${segment}"`;
-    if (forbiddenCharacters.test(segment))
-      return `"${segment}" holds a character that not every system allows`;
+    if (forbiddenCharacters.test(segment) || hasUnprintable(segment))
+      return `${quoted(segment)} holds a character that not every system allows`;
     if (/[. ]$/.test(segment)) return `"${segment}" ends in a dot or a space, which Windows drops`;
     if (reservedNames.test(segment)) return `"${segment}" is the name of a device on Windows`;
   }
   return undefined;
+}
+
+/** `git~1` is what Windows calls `.git`, too. */
+const gitFolder = /(?:^|\/)(?:\.git|git~\d+)(?:\/|$)/i;
+const toolFolder = /^\.micro(?:\/|$)/i;
+
+/** Whose own place a path is in, where no file of a plan belongs: git's, or this tool's. Undefined: nobody's. */
+export function ownerOf(path: string): string | undefined {
+  if (toolFolder.test(path)) return "the tool";
+  return gitFolder.test(path) ? "git" : undefined;
+}
+
+/**
+ * Why a path that was read back cannot be one that was planned, or undefined when it can. Manifests are committed: what
+ * they name is deleted or overwritten, and somebody may have put it there for that.
+ */
+export function whatIsWrongWithPlanned(path: string): string | undefined {
+  const owner = ownerOf(path);
+  return whatIsWrongWith(path) ?? (owner && `it is ${owner}'s own place`);
 }
 
 /**
@@ -36,8 +55,7 @@ export function checkPaths(paths: Iterable<string>): void {
   const folders = new Map<string, string>();
   for (const path of paths) {
     const wrong = whatIsWrongWith(path);
-    if (wrong !== undefined)
-      throw new ProjectError("invalid", `Cannot write ${JSON.stringify(path)}: ${wrong}.`);
+    if (wrong !== undefined) throw new ProjectError("invalid", `Cannot write ${quoted(path)}: ${wrong}.`);
 
     const key = foldCase(path);
     const other = files.get(key);
@@ -78,7 +96,8 @@ export type Resolve = (path: string) => Resolved;
 
 /**
  * Answers where on disk a path of the project really is, following symbolic links, and throws when that is outside the
- * root. Parents that do not exist yet are fine. Each folder is looked at once, and below one that is missing nothing is.
+ * root, or when the path has empty steps, `.` or `..` in it. Parents that do not exist yet are fine. Each folder is
+ * looked at once, and below one that is missing nothing is.
  *
  * @param root absolute, real path of the project's folder
  */
@@ -96,8 +115,12 @@ export function createResolver(root: string): Resolve {
 
   const step = (path: string): Resolved => {
     const slash = path.lastIndexOf("/");
+    const name = path.slice(slash + 1);
+    // What has no such step in it cannot leave the root but by a link.
+    if (slash === 0 || name === "" || name === "." || name === ".." || name.includes("\\"))
+      throw new ProjectError("invalid", `${quoted(path)} is no path inside the project.`);
     const parent = folder(slash === -1 ? "" : path.slice(0, slash));
-    const absolute = join(parent.path, path.slice(slash + 1));
+    const absolute = join(parent.path, name);
     return parent.exists ? followLink(root, absolute, path) : { path: absolute, exists: false };
   };
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { formatManifest, type Manifest, parseManifest } from "../../../src/generator/project/index.ts";
+import {
+  formatManifest,
+  type JsonValue,
+  type Manifest,
+  parseManifest,
+  readPinnedClients,
+} from "../../../src/generator/project/index.ts";
 
 const hash = (digit: string) => digit.repeat(64);
 const manifest: Manifest = {
@@ -62,7 +68,45 @@ describe("a broken manifest is refused with the way out", () => {
       '{"schemaVersion": 1, "files": {"a": {"class": "generated"}}}',
       /entry of "a" needs/,
     ],
+    ...[
+      ["../victim.txt", /"\.\.\/victim\.txt" is no file of this project: it holds "\.\."/],
+      ["src/../../victim.txt", /it holds "\.\."/],
+      ["/etc/passwd", /it is absolute/],
+      ["C:\\\\victim.txt", /not every system allows/],
+      ["src/./a.ts", /it holds "\."/],
+      ["src//a.ts", /empty folder name/],
+      ["src/a\\u001b[2J.ts", /"src\/a\\u001b\[2J\.ts" is no file/],
+      ["src/a\u2028b.ts", /"src\/a\\u2028b\.ts" is no file/],
+      [".git/hooks/pre-commit", /it is git's own place/],
+      ["sub/.GIT/config", /it is git's own place/],
+      ["git~1/config", /it is git's own place/],
+      [".micro/lock", /it is the tool's own place/],
+    ].map(([path, message]): [string, string, RegExp] => [
+      `a file ${String(path)}`,
+      `{"schemaVersion": 1, "files": {"${String(path)}": {"class": "generated", "sha256": "${hash("a")}"}}}`,
+      message as RegExp,
+    ]),
   ])("%s", (_, text, message) => {
     expect(() => parseManifest(text)).toThrow(message);
+  });
+});
+
+describe("what the manifest says of clients is refused", () => {
+  const entry = { from: "registry:shop", services: { "shop.v1.Shop": { digest: "d" } } };
+  const read = (clients: Readonly<Record<string, JsonValue>>) => () => readPinnedClients({ clients });
+
+  test.each(["..", "../other", "/tmp", ".git/hooks", "src/.git", ".micro", "src/\n", ""])(
+    "of one in %j",
+    (out) => expect(read({ [out]: entry })).toThrow(/the entry .* of "clients" is not as micro-gen wrote it/),
+  );
+
+  test("of one with names that are none", () => {
+    const services = { 'S"; canary(); "': { digest: "d" } };
+    expect(read({ "src/shop": { ...entry, services } })).toThrow(/is not as micro-gen wrote it/);
+    expect(read({ "src/shop": { ...entry, from: "a\u001b[2J" } })).toThrow(/is not as micro-gen wrote it/);
+  });
+
+  test("and of nothing else", () => {
+    expect(read({ "src/shop": entry })()).toMatchObject([{ out: "src/shop" }]);
   });
 });

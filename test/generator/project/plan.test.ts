@@ -6,12 +6,14 @@ import {
   type Action,
   applyPlan,
   emptyManifest,
+  formatManifest,
   makePlan,
   type Plan,
   type PlanOptions,
   readManifest,
   type WantedFile,
 } from "../../../src/generator/project/index.ts";
+import { sha256 } from "../../../src/generator/project/manifest.ts";
 import { createFolder, type Folder } from "./folder.ts";
 
 const generated = (path: string, content: string): WantedFile => ({ path, content, class: "generated" });
@@ -243,6 +245,8 @@ describe("a place that must not be written", () => {
     ["a.ts.", /ends in a dot/],
     [".micro/manifest.json", /tool's own/],
     [".MICRO/x", /tool's own/],
+    [".git/hooks/pre-commit", /git's own/],
+    ["sub/.git/config", /git's own/],
   ])("%j is refused", async (path, message) => {
     const folder = await createFolder();
     await expect(plan(folder, [generated(path, "1\n")])).rejects.toThrow(message);
@@ -256,6 +260,45 @@ describe("a place that must not be written", () => {
     const folder = await createFolder();
     const wanted = paths.map((path) => generated(path, "1\n"));
     await expect(plan(folder, wanted)).rejects.toThrow(message);
+  });
+
+  describe("named by a manifest that somebody tampered with", () => {
+    const victim = "../victim.txt";
+    const entry = (content: string) => ({
+      class: "generated" as const,
+      sha256: sha256(Buffer.from(content)),
+    });
+    const manifestOf = (path: string, content: string) => ({
+      answers: {},
+      files: new Map([[path, entry(content)]]),
+    });
+    const inside = async () => {
+      const outer = await createFolder({ "victim.txt": "mine\n", "project/a.ts": "1\n" });
+      return { outer, root: join(outer.path, "project") };
+    };
+
+    test("is not even read", async () => {
+      const { outer, root } = await inside();
+      await outer.write({ "project/.micro/manifest.json": formatManifest(manifestOf(victim, "mine\n")) });
+      await expect(readManifest(root)).rejects.toThrow(/manifest\.json cannot be read: "\.\.\/victim\.txt"/);
+    });
+
+    test("is not even read when a run seems to have been killed", async () => {
+      const { outer, root } = await inside();
+      await outer.write({ "project/.micro/pending.json": JSON.stringify({ [victim]: [entry("mine\n")] }) });
+      await expect(readManifest(root)).rejects.toThrow(/pending\.json cannot be read: .* Delete it/);
+    });
+
+    test.each([victim, "src/../../victim.txt", "./a.ts", "/victim.txt", "src//a.ts", "..\\victim.txt"])(
+      "is refused by the plan, too: %j",
+      async (path) => {
+        const { outer, root } = await inside();
+        await expect(makePlan(root, [], manifestOf(path, "mine\n"))).rejects.toThrow(
+          /no path inside the project/,
+        );
+        expect(await outer.read("victim.txt")).toBe("mine\n");
+      },
+    );
   });
 
   test("a linked folder that leads out of the project is refused", async () => {
