@@ -1,4 +1,4 @@
-import { internalServerError, type MicroError } from "../errors/index.ts";
+import { internalServerError, MicroError, unavailable } from "../errors/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
 import {
   type Channel,
@@ -8,6 +8,8 @@ import {
   isRefused,
   isUnsent,
   markGivenUp,
+  markUnsent,
+  whileDoing,
 } from "../protocol/index.ts";
 import type { Clock, Node } from "../registry/index.ts";
 import type { Outcome, Selection, Selector } from "../selector/index.ts";
@@ -28,6 +30,8 @@ export interface Reach {
   /** The way to a service of this process. */
   readonly directChannel: (dispatcher: Dispatcher) => Channel;
   readonly localNode: ((address: string) => Channel | undefined) | undefined;
+  /** True: nodes that serve TLS cannot be reached. */
+  readonly plainOnly: boolean;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -45,6 +49,8 @@ export interface Target {
 /** One node, reached, for one attempt. `done` must be called once, with the error if there was one. */
 export interface Attempt {
   readonly channel: Channel;
+  /** Address of the node, or the service's name where there is none. */
+  readonly peer: string;
   done(error: MicroError | undefined): void;
 }
 
@@ -77,7 +83,8 @@ export class Attempts {
     const { options, service } = this.#target;
     const { address } = options;
     const local = this.#localService();
-    if (local !== undefined) return { channel: this.#reach.directChannel(local), done: ignore };
+    if (local !== undefined)
+      return { channel: this.#reach.directChannel(local), peer: service, done: ignore };
     if (address !== undefined) {
       return this.#connect({ id: address, address, metadata: {} }, undefined);
     }
@@ -175,7 +182,8 @@ export class Attempts {
     } catch (error) {
       // Nobody will use what still comes, but the selector counts it as in flight.
       selecting.then(({ node }) => selector.report(node, "success"), ignore);
-      throw error;
+      const where = selector.registry === undefined ? "" : ` in registry ${selector.registry}`;
+      throw whileDoing(MicroError.from(error, CLIENT_ID), `looking for ${this.#target.service}${where}`);
     }
     return this.#connect(this.#selected(selection), selector);
   }
@@ -192,18 +200,25 @@ export class Attempts {
     try {
       const protocol = options.protocol ?? protocolOf(node, this.#reach.protocols);
       const local = protocol === "direct" ? this.#reach.localNode?.(node.address) : undefined;
-      if (local !== undefined) return { channel: local, done };
+      if (local !== undefined) return { channel: local, peer: node.address, done };
+      if (this.#reach.plainOnly && node.metadata.secure === "true") throw demandsTls(node);
       const leased = this.#reach.channels.lease(protocol, node.address, service);
-      return leased instanceof Promise ? this.#afterDialling(leased, done) : attemptOn(leased, done);
+      return leased instanceof Promise
+        ? this.#afterDialling(leased, node.address, done)
+        : attemptOn(leased, node.address, done);
     } catch (error) {
       done(error);
       throw error;
     }
   }
 
-  async #afterDialling(leased: Promise<Lease>, done: (error: unknown) => void): Promise<Attempt> {
+  async #afterDialling(
+    leased: Promise<Lease>,
+    address: string,
+    done: (error: unknown) => void,
+  ): Promise<Attempt> {
     try {
-      return attemptOn(await waitWithin(leased, this.#limits, this.#reach.clock), done);
+      return attemptOn(await waitWithin(leased, this.#limits, this.#reach.clock), address, done);
     } catch (error) {
       if (isNodeFailure(error)) {
         done(error);
@@ -214,19 +229,25 @@ export class Attempts {
           done(undefined);
         }, done);
       }
-      throw error;
+      throw whileDoing(MicroError.from(error, CLIENT_ID), `connecting to ${address}`);
     }
   }
 }
 
-function attemptOn(lease: Lease, done: (error: unknown) => void): Attempt {
+function attemptOn(lease: Lease, peer: string, done: (error: unknown) => void): Attempt {
   return {
     channel: lease.channel,
+    peer,
     done(error) {
       lease.release();
       done(error);
     },
   };
+}
+
+function demandsTls({ address }: Node): MicroError {
+  const remedy = "name the authority of its certificate with --client_tls_ca_file (see docs/tls.md)";
+  return markUnsent(unavailable(CLIENT_ID, `${address} serves TLS; ${remedy}`));
 }
 
 /**

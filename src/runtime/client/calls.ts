@@ -7,6 +7,7 @@ import {
   checkMetadataSize,
   isNodeFailure,
   markMissingCallee,
+  whileDoing,
 } from "../protocol/index.ts";
 import { type Attempt, Attempts, type Reach, type Target } from "./attempts.ts";
 import type { Callee, Callees } from "./callee.ts";
@@ -136,7 +137,8 @@ function targetOf(plan: CallPlan, { service, method }: ClientCall, callee: Calle
 
 /** The error of a failed attempt; marked when no node was found or the one that was found is lost. */
 function failureOf(reason: unknown, attempt: Attempt | undefined, service: string): MicroError {
-  const error = MicroError.from(reason, CLIENT_ID);
+  let error = MicroError.from(reason, CLIENT_ID);
+  if (attempt !== undefined) error = whileDoing(error, `waiting for an answer of ${attempt.peer}`);
   if (attempt === undefined || isNodeFailure(error)) markMissingCallee(error, service);
   return error;
 }

@@ -300,6 +300,7 @@ function reachOf(options: ClientOptions): Reach {
     localService: options.localService,
     directChannel: directChannels(options.clock ?? systemClock),
     localNode: options.localNode,
+    plainOnly: transport?.secure === false,
   };
 }
 

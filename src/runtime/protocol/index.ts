@@ -1,4 +1,4 @@
-export { CLIENT_ID, deadlineExceeded, errorOfAbort } from "./cancel-reason.ts";
+export { CLIENT_ID, deadlineExceeded, errorOfAbort, whileDoing } from "./cancel-reason.ts";
 export {
   type Channel,
   type ChannelCall,

@@ -132,6 +132,7 @@ export function createSelector(options: CreateSelectorOptions): Selector {
       : unlessAborted(explained(service, cached), selectOptions.signal);
 
   return {
+    registry: where,
     next(service, selectOptions = {}) {
       try {
         if (closed) throw unavailable(ID, "selector is closed");

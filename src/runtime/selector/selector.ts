@@ -38,6 +38,8 @@ export interface SelectOptions {
  * other is left.
  */
 export interface Selector {
+  /** Where it looks, for messages: `mdns`, `etcd (127.0.0.1:2379)`. Absent: it does not say. */
+  readonly registry?: string | undefined;
   next(service: string, options?: SelectOptions): Selection | Promise<Selection>;
   report(node: Node, outcome: Outcome): void;
   /** Told of every change of the nodes of services in use, until the answer is called. */

@@ -14,6 +14,7 @@ export interface TcpTransportOptions {
 export function createTcpTransport(options: TcpTransportOptions = {}): Transport {
   return {
     name: "tcp",
+    secure: false,
     async dial(address, dialOptions = {}) {
       const { host, port } = parseAddress(address);
       dialOptions.signal?.throwIfAborted();

@@ -30,6 +30,8 @@ export interface Listener {
 /** Moves bytes between processes; knows nothing of calls. */
 export interface Transport {
   readonly name: string;
+  /** Whether `dial` speaks TLS; false: nodes that demand it need not be dialled. Absent: nobody knows. */
+  readonly secure?: boolean | undefined;
   dial(address: string, options?: DialOptions): Promise<Duplex>;
   /** `address` is `host:port`, `:0` for any free port on all interfaces. Rejects when the port is taken, naming it. */
   listen(address: string, onConnection: ConnectionHandler): Promise<Listener>;

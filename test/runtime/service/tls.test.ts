@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
 import type { Peer } from "../../../src/runtime/context/index.ts";
 import { forbidden } from "../../../src/runtime/errors/index.ts";
+import { isUnsent } from "../../../src/runtime/protocol/index.ts";
 import { createMemoryRegistry, type Registry } from "../../../src/runtime/registry/index.ts";
 import {
   createConnection,
@@ -112,6 +113,31 @@ describe("a service with a certificate", () => {
       detail: expect.stringContaining("is for go.micro.srv.other, not for go.micro.srv.greeter"),
     });
     expect(peers).toEqual([]);
+  });
+
+  test.each(PROTOCOLS)(
+    "when a caller without TLS settings calls it by %s then it is told what is missing, and nothing is dialled",
+    async (protocol) => {
+      const registry = createMemoryRegistry();
+      const { service } = await serve(registry, { tls: greeter });
+      const client = await caller(registry, {});
+      const error = await client
+        .unary(name, Greeter.methods.hello, { text: "Ada" }, { protocol })
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        code: 503,
+        detail: `${service.address} serves TLS; name the authority of its certificate with --client_tls_ca_file (see docs/tls.md)`,
+      });
+      expect(isUnsent(error)).toBe(true);
+    },
+  );
+
+  test("when another node still serves plain text then a caller without TLS settings gets that one", async () => {
+    const registry = createMemoryRegistry();
+    await serve(registry, { tls: greeter });
+    await serve(registry, {});
+    const client = createGreeterClient(await caller(registry, {}), name);
+    for (let call = 0; call < 5; call++) expect((await client.hello({ text: "Ada" })).text).toBe("Hello Ada");
   });
 
   test("when a caller without certificate calls a service that demands one then it is told", async () => {

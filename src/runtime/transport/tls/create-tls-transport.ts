@@ -13,6 +13,7 @@ export function createTlsTransport(options: TlsTransportOptions): Transport {
   const dial = createDialler(options);
   return {
     name: "tls",
+    secure: true,
     dial: (address, dialOptions = {}) => dial(address, dialOptions),
     listen: (address, onConnection) => listenTls(address, onConnection, options),
   };
