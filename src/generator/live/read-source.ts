@@ -1,6 +1,12 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { countFields, type DescriptorFile, listDescriptorFiles, WireError } from "../schema/index.ts";
+import {
+  countFields,
+  type DescriptorFile,
+  listDescriptorFiles,
+  readSetFile,
+  WireError,
+} from "../schema/index.ts";
 import { encodeFiles } from "./encode-files.ts";
 import { grpcExchange } from "./grpc-exchange.ts";
 import { LiveError } from "./live-error.ts";
@@ -20,8 +26,6 @@ export interface ReadSourceOptions extends ConnectOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Larger descriptor sets are build systems' whole worlds: name what is wanted of them first. */
-const maxFileBytes = 64 * 1024 * 1024;
 const maxFiles = 20_000;
 
 /**
@@ -71,10 +75,7 @@ async function readAuthorities({ cwd, env }: ReadSourceOptions): Promise<string 
 async function readFileSource(path: string, { cwd, only }: ReadSourceOptions): Promise<LiveSchema> {
   let descriptorSet: Uint8Array;
   try {
-    const file = resolve(cwd, path);
-    const { size } = await stat(file);
-    if (size > maxFileBytes) throw new Error(`it is larger than ${maxFileBytes / 1024 / 1024} MiB`);
-    descriptorSet = await readFile(file);
+    descriptorSet = await readSetFile(resolve(cwd, path));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new LiveError(

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EmitOptions } from "../emit/emit.ts";
 import {
   listDescriptorFiles,
+  readSetFile,
   type Schema,
   type Selection,
   selectServices,
@@ -67,7 +67,7 @@ export async function regenerateClient(
   const file = `${client.out}/schema.binpb`;
   let descriptorSet: Uint8Array;
   try {
-    descriptorSet = await readFile(join(root, file));
+    descriptorSet = await readSetFile(join(root, file));
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw ioError(error, "read", file);
     throw new ProjectError(

@@ -14,6 +14,7 @@ export {
   readDescriptorSet,
   readSchema,
 } from "./read-schema.ts";
+export { readSetFile } from "./read-set-file.ts";
 export { readMessage, WireError } from "./read-wire.ts";
 export type {
   Enum,

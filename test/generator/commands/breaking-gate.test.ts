@@ -358,6 +358,10 @@ describe.skipIf(!hasGit)("--against", () => {
     ["--output=x", "--output=x is no folder, no file with descriptors, and no revision"],
     ["git:--output=x", "--output=x is no folder, no file with descriptors, and no revision"],
     ["file:nowhere", "There is no file nowhere; check the spelling."],
+    ["file:proto", "Cannot read proto: it is no regular file; give a file that protoc"],
+    ...(process.platform === "win32"
+      ? []
+      : [["file:/dev/zero", "Cannot read /dev/zero: it is no regular file; give a file that protoc"]]),
     ["dir:nowhere", "There is no nowhere; check the spelling."],
     ["micro.json", "The schemas of micro.json cannot be compared with: micro.json:1:1 "],
     ["empty", "There is no .proto file in empty."],

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { SCHEMA_FILE } from "../../emit/index.ts";
 import {
@@ -8,10 +8,12 @@ import {
   type ReadSchema,
   readDescriptorSet,
   readSchema,
+  readSetFile,
   type Schema,
   SchemaError,
 } from "../../schema/index.ts";
 import type { Generation } from "../generation.ts";
+import { errorCode } from "../io-error.ts";
 import { findProject } from "../project.ts";
 import { ProjectError } from "../project-error.ts";
 import { projectGeneration } from "../project-generation.ts";
@@ -42,10 +44,7 @@ export async function readBaseline(against: string, generation: Generation, cwd:
   const info = form === "git" ? undefined : await statOf(resolve(cwd, name));
   if (form === "dir" || (form === undefined && info?.isDirectory())) return fromFolder(name, cwd);
   if (form === "file" || (form === undefined && info?.isFile())) {
-    const bytes = await readFile(resolve(cwd, name)).catch(() => undefined);
-    if (bytes === undefined)
-      throw new ProjectError("invalid", `There is no file ${name}; check the spelling.`);
-    return descriptorSetBaseline(bytes, name);
+    return descriptorSetBaseline(await readBytes(resolve(cwd, name), name), name);
   }
   const [file = ""] = generation.files;
   const place = isAbsolute(file) ? dirname(file) : cwd;
@@ -85,7 +84,7 @@ export async function snapshotBaseline(
 ): Promise<Baseline | undefined> {
   for (const out of generation.outs) {
     const path = join(generation.root, out, SCHEMA_FILE);
-    const onDisk = await readFile(path).catch(() => undefined);
+    const onDisk = await readSetFile(path).catch(() => undefined);
     if (now !== undefined && onDisk !== undefined && Buffer.compare(onDisk, now) === 0) continue;
     const repository = await openGitRepository(generation.root);
     const committed = await repository?.read("HEAD", path);
@@ -94,6 +93,18 @@ export async function snapshotBaseline(
     if (onDisk !== undefined && counts) return unlessUnreadable(onDisk, "the code as it was last generated");
   }
   return undefined;
+}
+
+async function readBytes(path: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readSetFile(path);
+  } catch (error) {
+    const message =
+      errorCode(error) === "ENOENT"
+        ? `There is no file ${name}; check the spelling.`
+        : `Cannot read ${name}: ${(error as Error).message}; give a file that protoc --descriptor_set_out has made.`;
+    throw new ProjectError("invalid", message);
+  }
 }
 
 /** A snapshot that was cut off or edited tells nothing; it is written anew. */
