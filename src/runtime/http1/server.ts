@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type EngineStream, type HeaderBlock, StalledStreams, type StreamReceiver } from "../http2/index.ts";
+import { Pipeline } from "./pipeline.ts";
 import { Http1ServerStream } from "./server-stream.ts";
 
 export interface Http1Limits {
@@ -46,7 +47,7 @@ const KEEP_ALIVE_PROBE_MS = 30_000;
 /** HTTP/1.1 by node:http; every request is a stream as HTTP/2 has them, so that protocols are written once. */
 export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limits = {}): Http1Server {
   const headersTimeout = limits.headersTimeoutMs ?? 8_000;
-  const connections = new Set<Duplex>();
+  const connections = new Map<Duplex, Pipeline>();
   const stalled = new StalledStreams(limits.stallTimeoutMs ?? 60_000);
   let draining = false;
   let onEmpty: (() => void) | undefined;
@@ -78,7 +79,7 @@ export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limi
       maxHeaderSize: 16_384,
       requireHostHeader: true,
     },
-    serve,
+    (request, response) => connections.get(request.socket)?.add(request, response),
   );
   // 0 is "all that fit into maxHeaderSize": Node would drop the excess silently, a second Host with it.
   server.maxHeadersCount = 0;
@@ -87,7 +88,7 @@ export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limi
 
   return {
     accept(connection) {
-      connections.add(connection);
+      connections.set(connection, new Pipeline(connection, serve));
       // A caller whose machine vanished in the middle of a stream is noticed by nobody else.
       (connection as Partial<Socket>).setKeepAlive?.(true, KEEP_ALIVE_PROBE_MS);
       connection.once("close", () => {
@@ -108,7 +109,7 @@ export function createHttp1Server(handler: Http1ServerHandler, limits: Http1Limi
     destroy() {
       server.close();
       stalled.close();
-      for (const connection of connections) connection.destroy();
+      for (const connection of connections.keys()) connection.destroy();
     },
   };
 }

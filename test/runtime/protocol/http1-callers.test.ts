@@ -73,6 +73,43 @@ describe("a caller on HTTP/1.1", () => {
     expect(text).toContain('"code":"deadline_exceeded"');
   });
 
+  test("when it sends requests ahead then they are answered one after another, in their order", async () => {
+    const hello = (name: string) => {
+      const body = JSON.stringify({ name });
+      return `${head("Hello", `${CONNECT}Content-Length: ${body.length}\r\n`)}${body}`;
+    };
+    const names = Array.from({ length: 30 }, (_, i) => `<${i}>`);
+    const last = head("Hello", `${CONNECT}Connection: close\r\nContent-Length: 2\r\n`);
+    const text = await heard(dial(`${names.map(hello).join("")}${last}{}`));
+    expect(text.match(/<\d+>/g)).toEqual(names);
+    expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(31);
+  });
+
+  test("when it sends requests ahead and leaves then none of them is worked on any more", async () => {
+    const hang = `${head("Hang", `${CONNECT}Content-Length: 2\r\n`)}{}`;
+    const socket = dial(hang.repeat(30));
+    await handler.logged("hang started");
+    socket.destroy();
+    await handler.logged("hang aborted: 499");
+    await expect(server.stop({ graceMs: 60_000 })).resolves.toBeUndefined();
+    expect(handler.log).toEqual(["hang started", "hang aborted: 499"]);
+  });
+
+  test.each([
+    ["more requests than anybody sends ahead", "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200)],
+    [
+      "a large request ahead",
+      `${head("Hello", `${CONNECT}Content-Length: 1000000\r\n`)}${" ".repeat(1_000_000)}`,
+    ],
+  ])(
+    "when it sends %s then the connection is cut, and what it asked for first is cancelled",
+    async (_, more) => {
+      const socket = dial(`${head("Hang", `${CONNECT}Content-Length: 2\r\n`)}{}${more}`);
+      await handler.logged("hang aborted: 499");
+      expect(await heard(socket)).toBe("");
+    },
+  );
+
   test("when it leaves in the middle of its stream then the handler hears of it", async () => {
     const socket = dial(`${head("Join", STREAM)}${chunk(message('{"name":"a"}'))}`);
     await handler.logged("joined a");
