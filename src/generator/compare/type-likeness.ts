@@ -18,6 +18,8 @@ export function createTypeScope(
   newName: (typeName: string) => string,
 ): TypeScope {
   const known = new Map<string, TypePair>();
+  /** Pairs that differ nowhere, however deep. */
+  const alike = new Set<string>();
 
   /** What differs between two types themselves; the pairs that their fields lead to. */
   const judge = (from: string, to: string): TypePair => {
@@ -58,12 +60,13 @@ export function createTypeScope(
       let kind: ChangeKind = "source";
       for (let pair = open.pop(); pair !== undefined && kind !== "wire"; pair = open.pop()) {
         const key = pair.join(" ");
-        if (seen.has(key)) continue;
+        if (seen.has(key) || alike.has(key)) continue;
         seen.add(key);
         const judged = judge(...pair);
         kind = worst(kind, [judged.kind]);
         open.push(...judged.leadsTo);
       }
+      if (kind === "source") for (const key of seen) alike.add(key);
       return kind;
     },
   };
