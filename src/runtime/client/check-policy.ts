@@ -48,6 +48,12 @@ const BREAKER: Checks<BreakerOptions> = {
   openMs: milliseconds,
 };
 
+/**
+ * `Greeter/Hello` may be of a schema without a package; one word alone is neither a method nor a service, but what is left
+ * of one when its package or service was forgotten.
+ */
+const METHOD_OR_SERVICE = /^(?:\w+(?:\.\w+)*\/\w+|\w+(?:\.\w+)+)$/;
+
 /** The names of {@link ClientPolicy}, for whoever checks a larger set of options. */
 export const POLICY_NAMES = Object.keys(CLIENT);
 
@@ -64,7 +70,7 @@ export function checkPolicy(policy: ClientPolicy, prefix = ""): string[] {
   if (!isRecord(methods)) return [...problems, `${prefix}methods is not an object`];
   for (const [method, own] of Object.entries(methods)) {
     const place = `${prefix}methods[${JSON.stringify(method)}]`;
-    if (!/^[\w.]+(?:\/\w+)?$/.test(method))
+    if (!METHOD_OR_SERVICE.test(method))
       problems.push(`${place}: a method is package.Service/Method, all of a service package.Service`);
     if (!isRecord(own)) problems.push(`${place} is not an object`);
     else problems.push(...checked(own, CALL, `${place}.`), ...contradictions(own, policy, `${place}.`));

@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { type Connect, connect as connectByFlags } from "./connect.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
 import { createProgram } from "./program.ts";
+import { withSwitchValues } from "./runtime-flags.ts";
 import { createProcessTerminal, type Terminal } from "./terminal.ts";
 
 export interface MainOptions {
@@ -22,7 +23,7 @@ export async function main(args: readonly string[], options: MainOptions = {}): 
       program.outputHelp({ error: true });
       return ExitCode.usage;
     }
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(withSwitchValues(args), { from: "user" });
     return ExitCode.ok;
   } catch (error) {
     return report(error, terminal);

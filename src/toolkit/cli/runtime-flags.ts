@@ -4,11 +4,15 @@ import { type Command, Option } from "commander";
 const RUNTIME_FLAGS: readonly (readonly [flag: string, value: string, text: string])[] = [
   ["registry", "name", "where services are found: mdns (default), etcd, memory"],
   ["registry_address", "addresses", "where the registry is, comma-separated"],
-  ["broker", "name", "what carries events: http (default), memory"],
+  ["broker", "name", "what carries events: http (default), http-v1, memory"],
   ["broker_address", "address", "where the broker is"],
-  ["selector", "strategy", "how a node is picked: leastloaded, random, roundrobin"],
-  ["transport", "name", "how nodes are reached: tcp (default)"],
-  ["client", "protocol", "protocol to prefer: grpc (default), json"],
+  [
+    "selector",
+    "strategy",
+    "how a node is picked: leastloaded (default; also cache, registry, default), random, roundrobin",
+  ],
+  ["transport", "name", "how nodes are reached: tcp (default; also grpc, http), memory"],
+  ["client", "protocol", "protocol to prefer: grpc (default), connect, grpc-web, json, mucp (also rpc)"],
   ["client_request_timeout", "duration", "time for a call, 5s"],
   ["client_retries", "count", "attempts after the first"],
   ["client_pool_size", "count", "idle connections kept per node"],
@@ -16,14 +20,38 @@ const RUNTIME_FLAGS: readonly (readonly [flag: string, value: string, text: stri
   ["client_tls_ca_file", "file", "call over TLS; the authority of the services' certificates"],
   ["client_tls_cert_file", "file", "certificate to show to services"],
   ["client_tls_key_file", "file", "its private key"],
-  ["client_tls_insecure_skip_verify", "bool", "true: believe any certificate; for trials only"],
 ];
+
+/** On when it stands alone; never takes the next word, which may be the command. */
+const SWITCH = "client_tls_insecure_skip_verify";
+const SWITCH_TEXT = "believe any certificate; for trials only";
 
 /** Adds them to the program: commander then takes them before and behind the subcommand. */
 export function addRuntimeFlags(program: Command): void {
   for (const [flag, value, text] of RUNTIME_FLAGS) {
-    program.addOption(new Option(`--${flag} <${value}>`, `${text} (env: MICRO_${flag.toUpperCase()})`));
+    program.addOption(optionOf(flag, `<${value}>`, text));
   }
+  program.addOption(optionOf(SWITCH, "[bool]", SWITCH_TEXT));
+}
+
+function optionOf(flag: string, value: string, text: string): Option {
+  return new Option(`--${flag} ${value}`, `${text} (env: MICRO_${flag.toUpperCase()})`);
+}
+
+/**
+ * The arguments with a value at every switch: commander gives the next word to an option whose value may be left out,
+ * and `micro --client_tls_insecure_skip_verify call ...` would call nothing.
+ */
+export function withSwitchValues(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  const own = end < 0 ? args : args.slice(0, end);
+  const isValue = (word: string | undefined) => word === "true" || word === "false";
+  const isSwitch = (word: string | undefined) => word === `--${SWITCH}`;
+  const joined = own.flatMap((word, index) => {
+    if (isSwitch(word)) return [`${word}=${isValue(own[index + 1]) ? own[index + 1] : "true"}`];
+    return isValue(word) && isSwitch(own[index - 1]) ? [] : [word];
+  });
+  return [...joined, ...args.slice(own.length)];
 }
 
 /** Of a service that listens; for `micro api` and `micro web` they mean the listener in front, not the calls behind it. */
@@ -38,7 +66,7 @@ export function runtimeEnv(
 
 /** The flags that were given, as the runtime reads them: `["--registry=etcd"]`. */
 export function runtimeArgs(options: Readonly<Record<string, unknown>>): string[] {
-  return RUNTIME_FLAGS.flatMap(([flag]) => {
+  return [...RUNTIME_FLAGS.map(([flag]) => flag), SWITCH].flatMap((flag) => {
     const value = options[flag];
     return typeof value === "string" ? [`--${flag}=${value}`] : [];
   });

@@ -64,6 +64,11 @@ describe("options that make no sense", () => {
       { methods: { "/a.B/C": {} } },
       'methods["/a.B/C"]: a method is package.Service/Method, all of a service package.Service',
     ],
+    ...["blah", "Hello", "a..B/C", "a.B/", ".a.B", ""].map((name): [string, object, string] => [
+      `${JSON.stringify(name)} as a method`,
+      { methods: { [name]: {} } },
+      `methods[${JSON.stringify(name)}]: a method is package.Service/Method, all of a service package.Service`,
+    ]),
   ])("when a client is given %s then it says so", (_, options, problem) => {
     expect(checkPolicy(options)).toEqual([problem]);
     expect(() => createClient(options as ClientOptions)).toThrow(new TypeError(problem));
