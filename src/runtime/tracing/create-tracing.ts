@@ -12,10 +12,11 @@ export type OpenTelemetry = typeof import("@opentelemetry/api");
 /**
  * Spans by OpenTelemetry's conventions for rpc and messaging: `rpc.system`, `rpc.service`, `rpc.method`,
  * `rpc.grpc.status_code`; `messaging.system`, `messaging.destination.name`. What becomes of them is the business of the
- * SDK the program registered; without one this costs next to nothing and sends nothing.
+ * SDK the program registered; without one this costs next to nothing and sends nothing. `version` is this package's, the
+ * version of the spans' scope.
  */
-export function createTracing(api: OpenTelemetry): Tracing {
-  const tracer = api.trace.getTracer("@micro-service/runtime");
+export function createTracing(api: OpenTelemetry, version?: string): Tracing {
+  const tracer = api.trace.getTracer("@micro-service/runtime", version);
   /** Without an SDK spans are empty: then nothing is worth its time. */
   const isEmpty = (span: Span) => !api.isSpanContextValid(span.spanContext());
   const serverKinds = createKinds(api.SpanKind.SERVER);

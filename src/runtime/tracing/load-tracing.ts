@@ -1,4 +1,5 @@
 import { createTracing } from "./create-tracing.ts";
+import { packageVersion } from "./package-version.ts";
 import type { Tracing } from "./tracing.ts";
 
 /**
@@ -7,7 +8,8 @@ import type { Tracing } from "./tracing.ts";
  */
 export async function loadTracing(): Promise<Tracing | undefined> {
   try {
-    return createTracing(await import("@opentelemetry/api"));
+    const api = await import("@opentelemetry/api");
+    return createTracing(api, await packageVersion());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
     throw error;

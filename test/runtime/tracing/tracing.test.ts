@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
   InMemorySpanExporter,
@@ -108,6 +109,11 @@ describe("with OpenTelemetry's SDK in the program", () => {
     });
     await expect.poll(() => exporter.getFinishedSpans().length).toBe(7);
     const spans = exporter.getFinishedSpans();
+    const ours = spans.filter(({ name }) => name !== "the work");
+    const { version } = JSON.parse(
+      readFileSync(new URL("../../../src/runtime/package.json", import.meta.url), "utf8"),
+    );
+    expect(new Set(ours.map((span) => span.instrumentationScope.version))).toEqual(new Set([version]));
     expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(1);
     expect(family(spans)).toEqual([
       "CLIENT greeter.Greeter/Hello < INTERNAL the work",
