@@ -1,8 +1,9 @@
 import type { Diagnostic, SchemaError } from "../schema/diagnostic.ts";
+import { escapeUnprintable } from "../schema/quoted.ts";
 import { codeFrame } from "./code-frame.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { printJsonError } from "./print-json-error.ts";
-import { type Output, printable, type Terminal } from "./terminal.ts";
+import type { Output, Terminal } from "./terminal.ts";
 
 /** Where a schema file lies on disk, for a path a person can click, and its text for the code frame. */
 export type LocateSchemaFile = (file: string) => { readonly path: string; readonly text: string } | undefined;
@@ -62,9 +63,10 @@ function printDiagnostic(
   const found = locate?.(position.file);
   const place = `${found?.path ?? position.file}:${position.line}:${position.column}`;
   const { paint } = err;
-  const text =
-    severity === "warning" ? paint.yellow(`warning: ${printable(message)}`) : paint.red(printable(message));
-  err.line(`${paint.bold(printable(place))} ${text} ${paint.dim(`(${rule})`)}`);
+  // What a schema names may hold line ends, which would pass for lines of ours.
+  const said = escapeUnprintable(message);
+  const text = severity === "warning" ? paint.yellow(`warning: ${said}`) : paint.red(said);
+  err.line(`${paint.bold(escapeUnprintable(place))} ${text} ${paint.dim(`(${rule})`)}`);
   if (!err.isTerminal || found === undefined) return;
   const frame = codeFrame(found.text, position, paint);
   if (frame !== "") err.line(frame);

@@ -503,3 +503,14 @@ describe("without a project", () => {
     expect(await folder.tree()).toEqual(tree);
   });
 });
+
+test("a name with a line end in it stays on the line of its mistake", async () => {
+  const text = 'syntax = "proto3";\nimport "a\\n0 mistakes\\033[2J.proto";\n';
+  const folder = await createFolder({ "a.proto": text });
+  const { stderr } = await run(folder, "a.proto");
+  expect(stderr.split("\n")).toEqual([
+    expect.stringContaining('a.proto:2:8 There is no file "a\\u000a0 mistakes\\u001b[2J.proto"'),
+    "1 mistake in the schema; nothing was written.",
+    "",
+  ]);
+});
