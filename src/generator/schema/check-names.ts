@@ -40,8 +40,9 @@ export function checkNames(file: FileNode): Diagnostic[] {
   };
 
   path("The file", file.path, 0);
-  if (!identifier.test(file.edition) && !/^\d{4}$/.test(file.edition))
-    report(file.editionAt, "The syntax", file.edition, "it is proto2, proto3 or an edition");
+  // Editions that are not known here are numbers, and the rules refuse them.
+  if (!/^[\w-]+$/.test(file.edition))
+    report(file.editionAt, "The syntax", file.edition, "it is proto2, proto3 or editions");
   if (file.package !== undefined && !dotted.test(file.package.text))
     report(file.package.at, "The package", file.package.text, "packages are names with dots between");
   for (const { path: text, at } of file.imports) path("An import", text, at);
