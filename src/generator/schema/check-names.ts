@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { knownEditions } from "./editions.ts";
 import { positionAt } from "./position.ts";
 import { escapeUnprintable, hasUnprintable, quoted } from "./quoted.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   ServiceNode,
 } from "./syntax.ts";
 
+const syntaxes: readonly string[] = ["proto2", "proto3", ...knownEditions];
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const dotted = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 const reference = /^\.?[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
@@ -40,9 +42,13 @@ export function checkNames(file: FileNode): Diagnostic[] {
   };
 
   path("The file", file.path, 0);
-  // Editions that are not known here are numbers, and the rules refuse them.
-  if (!/^[\w-]+$/.test(file.edition))
-    report(file.editionAt, "The syntax", file.edition, "it is proto2, proto3 or editions");
+  if (!syntaxes.includes(file.edition))
+    report(
+      file.editionAt,
+      "The syntax",
+      file.edition,
+      `of those known here, ${syntaxes.join(", ")}, it is none`,
+    );
   if (file.package !== undefined && !dotted.test(file.package.text))
     report(file.package.at, "The package", file.package.text, "packages are names with dots between");
   for (const { path: text, at } of file.imports) path("An import", text, at);

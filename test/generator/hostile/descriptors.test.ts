@@ -124,6 +124,25 @@ describe("a descriptor set that somebody else has made", () => {
     },
   );
 
+  test.each([
+    ["2023", [0xe8, 0x07], true],
+    ["99999", [0x9f, 0x8d, 0x06], false],
+  ])("of edition %s is read when what the edition means is known", async (edition, number, isKnown) => {
+    const text = (field: number, value: Buffer) =>
+      Buffer.concat([Buffer.of((field << 3) | 2, value.length), value]);
+    const file = [
+      text(1, Buffer.from("a.proto")),
+      text(12, Buffer.from("editions")),
+      Buffer.of(14 << 3, ...number),
+    ];
+    const loading = loadDescriptorSet({ descriptorSet: text(1, Buffer.concat(file)) });
+    if (isKnown) expect((await loading).files.map((one) => one.edition)).toEqual([edition]);
+    else
+      await expect(loading).rejects.toThrow(
+        `The syntax is called "${edition}"; of those known here, proto2, `,
+      );
+  });
+
   test("is told all of its impossible names at once, each on one line with its file", async () => {
     const file = withTexts(fullFile, ({ path, text }) =>
       ["package", "messageType.0.name", "service.0.method.1.name"].includes(path) ? `${text}\nx` : text,
