@@ -22,6 +22,8 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
   #unknownMethod = false;
   #timer: NodeJS.Timeout | undefined;
   #arrivalTimer: NodeJS.Timeout | undefined;
+  /** The handler was called; it says itself when it has ended. */
+  #isHandled = false;
   #over = false;
 
   constructor(
@@ -73,8 +75,7 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
     if (this.#over) return;
     this.#fail(reason);
     this.#context.cancel(reason);
-    // A handler that ignores its signal must not keep a stopping server waiting.
-    this.#dispatcher.end(this);
+    this.#leave();
   }
 
   onHeaders(): void {}
@@ -104,7 +105,13 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
     const detail =
       close.stalled === true ? "the caller took nothing of the answer for too long" : "call was cancelled";
     this.#context.cancel(new MicroError({ id: this.#dispatcher.serviceName, code: 499, detail }));
-    this.#dispatcher.end(this);
+    this.#leave();
+  }
+
+  /** A handler that ignores its signal must not keep a stopping server waiting, nor work uncounted. */
+  #leave(): void {
+    if (this.#isHandled) this.#dispatcher.leave(this);
+    else this.#dispatcher.end(this);
   }
 
   #findRoute(): Route {
@@ -122,6 +129,7 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
 
   #call(body: Uint8Array): void {
     const route = this.#route as Route;
+    this.#isHandled = true;
     this.#answer(route, body)
       .catch((reason: unknown) => this.#fail(reason))
       .finally(() => this.#dispatcher.end(this));

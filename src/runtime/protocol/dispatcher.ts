@@ -34,6 +34,11 @@ export interface Dispatcher {
   route(path: string): Route;
   /** Counts a call as running, so that a graceful stop waits for it. */
   begin(call: RunningCall): void;
+  /**
+   * Nobody waits for the call any more, but its handler has not ended: a graceful stop does not wait for it, and it
+   * counts among the calls that the server works on until `end`.
+   */
+  leave(call: RunningCall): void;
   /** The call is over, its handler too. Doing it twice is fine. */
   end(call: RunningCall): void;
   /**

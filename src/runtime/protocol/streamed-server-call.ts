@@ -36,6 +36,8 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   #isHeld = false;
   #requestsEnded = false;
   #headersSent = false;
+  /** The handler was called; it says itself when it has ended. */
+  #isHandled = false;
   /** The answer is complete, or nobody waits for it any more. */
   #over = false;
   #onDrained: (() => void) | undefined;
@@ -80,6 +82,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
       this.#awaitArrival(this.#route);
       if (this.#route.method.kind !== "unary") {
         this.#queue = new MessageQueue<unknown>(this);
+        this.#isHandled = true;
         void this.#runStream(this.#route, this.#queue);
       }
       if (ended) this.onEnd();
@@ -93,8 +96,9 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     if (this.#over) return;
     this.#fail(reason);
     this.#abandon(reason);
-    // A handler that ignores its signal must not keep a stopping server waiting.
-    this.#dispatcher.end(this);
+    // A handler that ignores its signal must not keep a stopping server waiting, nor work uncounted.
+    if (this.#isHandled) this.#dispatcher.leave(this);
+    else this.#dispatcher.end(this);
   }
 
   onHeaders(): void {}
@@ -144,6 +148,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
           ? "connection lost"
           : "call was cancelled";
     this.#abandon(new MicroError({ id: this.#dispatcher.serviceName, code: 499, detail }));
+    if (!this.#isHandled) this.#dispatcher.end(this);
   }
 
   queueDrained(): void {
@@ -223,6 +228,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
       return;
     }
     clearTimeout(this.#arrivalTimer);
+    this.#isHandled = true;
     route.unary(message, this.#context).then(
       (reply) => this.#replyUnary(route, reply),
       (reason) => {

@@ -109,6 +109,7 @@ export function createServer(options: ServerOptions): Server {
       return route;
     },
     begin: (call) => running.begin(call),
+    leave: (call) => running.leave(call),
     end: (call) => running.end(call),
     errorFor: (reason, path) => errorForCaller(reason, name, path, logger),
   };

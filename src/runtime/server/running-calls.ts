@@ -23,6 +23,8 @@ export class RunningCalls {
   readonly #limit: number;
   readonly #clock: Clock;
   readonly #calls = new Set<RunningCall>();
+  /** Those of the calls that only their handlers know of: they ignore their signal, or have not got round to it. */
+  readonly #left = new Set<RunningCall>();
   readonly #waiting: (() => void)[] = [];
   #ended = 0;
   #countedSince: number;
@@ -40,9 +42,16 @@ export class RunningCalls {
 
   end(call: RunningCall): void {
     if (!this.#calls.delete(call)) return;
+    this.#left.delete(call);
     this.#ended += 1;
-    if (this.#calls.size > 0) return;
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#tellIdle();
+  }
+
+  /** Nobody waits for a call any more. It counts until `end`: short deadlines would get around the limit otherwise. */
+  leave(call: RunningCall): void {
+    if (!this.#calls.has(call)) return;
+    this.#left.add(call);
+    this.#tellIdle();
   }
 
   /** True when there is more to do than the server takes on; the call in question has begun. */
@@ -56,9 +65,9 @@ export class RunningCalls {
     return new MicroError({ id: this.#serviceName, code: 503, detail, retryAfterMs: this.#hintMs() });
   }
 
-  /** Resolves when no call runs; at the latest after `graceMs`. */
+  /** Resolves when no call runs that somebody waits for; at the latest after `graceMs`. */
   async whenIdle(graceMs: number): Promise<void> {
-    if (this.#calls.size === 0) return;
+    if (this.#isIdle) return;
     let stopTimer: (() => void) | undefined;
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
@@ -69,6 +78,15 @@ export class RunningCalls {
 
   cancelAll(reason: MicroError): void {
     for (const call of [...this.#calls]) call.cancel(reason);
+  }
+
+  get #isIdle(): boolean {
+    return this.#calls.size === this.#left.size;
+  }
+
+  #tellIdle(): void {
+    if (!this.#isIdle) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #hintMs(): number {

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { connect } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   type Client,
   createClient,
@@ -134,4 +135,90 @@ test("when a caller sets a deadline that is days away then its handler is ended 
   });
   expect(ended).toBe(600_000);
   expect(net.waitedTimers).toBe(0);
+});
+
+describe("when callers no longer wait for handlers that work on", () => {
+  const inFrame = (text: string) => {
+    const prefix = Buffer.alloc(5);
+    prefix.writeUInt32BE(text.length, 1);
+    return Buffer.concat([prefix, Buffer.from(text)]);
+  };
+  const post =
+    (headers: Record<string, string>, body: Uint8Array, method = "Hello") =>
+    async (server: Server) => {
+      const init = { method: "POST", headers, body: Uint8Array.from(body) };
+      return (await fetch(`http://${server.address}/greeter.Greeter/${method}`, init)).text();
+    };
+  const viaClient = (protocol: string) => async (server: Server) => {
+    const options = { address: server.address as string, protocol, timeoutMs: 50 };
+    return String(
+      await clientOf()
+        .unary(NAME, Greeter.methods.hello, {}, options)
+        .catch((error) => error),
+    );
+  };
+  const viaMucpStream = async (server: Server) => {
+    const options = { address: server.address as string, protocol: "mucp", timeoutMs: 50 };
+    try {
+      for await (const _ of clientOf().serverStream(NAME, Greeter.methods.count, {}, options));
+    } catch (error) {
+      return String(error);
+    }
+    return "";
+  };
+  const connectJson = { "content-type": "application/json", "connect-protocol-version": "1" };
+  const webJson = { "content-type": "application/grpc-web+json", "grpc-timeout": "20m" };
+
+  test.each([
+    ["Connect, by their deadlines", post({ ...connectJson, "connect-timeout-ms": "20" }, Buffer.from("{}"))],
+    ["gRPC-Web, by their deadlines", post(webJson, inFrame("{}"))],
+    ["gRPC-Web streams, by their deadlines", post(webJson, inFrame("{}"), "Count")],
+    ["gRPC", viaClient("grpc")],
+    ["mucp", viaClient("mucp")],
+    ["mucp streams", viaMucpStream],
+  ])(
+    "over %s, then the handlers count until they end, and stopping does not wait for them",
+    async (over, leave) => {
+      // Frames of mucp are judged before they count.
+      const maxConcurrentCalls = over.startsWith("mucp") ? 1 : 2;
+      const waiting: (() => void)[] = [];
+      const work = () => new Promise<void>((resolve) => waiting.push(resolve));
+      const server = await serve(
+        { maxConcurrentCalls },
+        {
+          async hello(request: object) {
+            await work();
+            return request;
+          },
+          async *count(request: object) {
+            await work();
+            yield request;
+          },
+        },
+      );
+      await Promise.all([leave(server), leave(server)]);
+      expect(waiting).toHaveLength(2);
+      const third = await leave(server);
+      expect([third, waiting.length]).toEqual([expect.stringContaining("maxConcurrentCalls"), 2]);
+      for (const release of waiting.splice(0)) release();
+      await new Promise(setImmediate);
+      await leave(server);
+      expect(waiting).toHaveLength(1);
+      await server.stop({ graceMs: 600_000 });
+    },
+  );
+});
+
+test("when callers leave before their requests are complete then they count no longer", async () => {
+  const server = await serve({ maxConcurrentCalls: 1 });
+  const begun = vi.spyOn(server.dispatcher, "begin");
+  const ended = vi.spyOn(server.dispatcher, "end");
+  const [host, port] = (server.address as string).split(":");
+  const socket = connect(Number(port), host);
+  socket.write(
+    "POST /greeter.Greeter/Hello HTTP/1.1\r\nHost: x\r\nContent-Type: application/grpc-web+json\r\nContent-Length: 9\r\n\r\n\0",
+  );
+  await expect.poll(() => begun.mock.calls.length).toBe(1);
+  socket.destroy();
+  await expect.poll(() => ended.mock.calls).toEqual(begun.mock.calls);
 });

@@ -65,7 +65,7 @@ export class MucpUnaryCall implements RunningCall {
     if (this.#over) return;
     this.#fail(reason);
     this.#context.cancel(reason);
-    this.#dispatcher.end(this);
+    this.#dispatcher.leave(this);
   }
 
   /** The connection is gone: nobody waits for the answer. */
@@ -73,7 +73,7 @@ export class MucpUnaryCall implements RunningCall {
     if (this.#over) return;
     this.#finish();
     this.#context.cancel(reason);
-    this.#dispatcher.end(this);
+    this.#dispatcher.leave(this);
   }
 
   #fail(reason: unknown): void {

@@ -137,8 +137,8 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
     this.#context.cancel(reason);
     this.#requests.fail(reason);
     abandon(this.#replies);
-    // A handler that ignores its signal must not keep a stopping server waiting.
-    this.#dispatcher.end(this);
+    // A handler that ignores its signal must not keep a stopping server waiting, nor work uncounted.
+    this.#dispatcher.leave(this);
   }
 
   #fail(reason: unknown): void {
