@@ -29,6 +29,7 @@ export function createCors(options: CorsOptions): Cors {
 
   /** What allows the caller's page to read the answer; empty when its origin is not among ours. */
   function grant({ headers }: HttpRequest): HeaderBlock {
+    if (headers.origin === undefined) return {};
     const origin = String(headers.origin);
     if (!isOpen && !origins.has(origin)) return {};
     return {
@@ -56,7 +57,8 @@ export function createCors(options: CorsOptions): Cors {
       return answer(stream, 204, { ...granted, ...allowed, vary: VARY }, new Uint8Array(0));
     },
     allow(request, stream) {
-      return request.headers.origin === undefined ? stream : new AllowedStream(stream, grant(request));
+      // Also for those who name no origin: a cache must not give their answers to pages.
+      return new AllowedStream(stream, grant(request));
     },
   };
 }

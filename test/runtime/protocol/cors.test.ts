@@ -59,6 +59,14 @@ describe("with the option", () => {
     expect(response.headers.get("access-control-expose-headers")).toContain("trailer-echo-trailer");
   });
 
+  test("when a caller names no origin then caches learn all the same that answers differ by it", async () => {
+    await start({ origins: [SHOP] });
+    const { origin: _, ...plain } = CALL;
+    const { headers } = await ask(plain, "POST");
+    expect(headers.get("vary")).toContain("origin");
+    expect([...headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+  });
+
   test.each(["https://evil.example", "null", "https://shop.example.evil.example", "http://shop.example"])(
     "when the origin is %s then nothing allows it",
     async (origin) => {

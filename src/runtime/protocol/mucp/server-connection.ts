@@ -103,10 +103,18 @@ export class MucpServerConnection implements StreamSink {
     if (streamId !== undefined) {
       this.#streamIds.delete(call as MucpCall);
       this.#streams.delete(streamId);
-      if (this.#ended.size < MAX_ENDED) this.#ended.add(streamId);
+      this.#remember(streamId);
     }
     // Not at once: the answer that ended the call is written after this.
     setImmediate(() => this.#readOn());
+  }
+
+  /** The streams that ended last: what is still under way is for them. */
+  #remember(streamId: string): void {
+    this.#ended.add(streamId);
+    if (this.#ended.size <= MAX_ENDED) return;
+    const [oldest] = this.#ended;
+    this.#ended.delete(oldest as string);
   }
 
   #onData(chunk: Buffer): void {

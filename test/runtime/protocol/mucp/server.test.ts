@@ -286,6 +286,20 @@ describe("streams", () => {
     expect(answers[2]?.fields["micro-error"]).toBe("EOS");
   });
 
+  test("when hundreds of streams have ended then what is still under way to the last opens no new one", async () => {
+    const one = peer();
+    const id = (i: number) => ({ ...opening, "Micro-Id": String(i), "Micro-Stream": String(i) });
+    for (let i = 1; i <= 250; i++) {
+      one.write(frame(id(i)));
+      one.write(frame(id(i), Request.encode({ bigNumber: 0n })));
+      expect((await one.answer())?.fields["micro-error"]).toBe("EOS");
+    }
+    one.write(frame(id(250), Request.encode({ bigNumber: 1n })));
+    one.write(frame(id(250), Request.encode({ bigNumber: 1n })));
+    one.write(hello("9", "next"));
+    expect((await one.answer())?.fields["micro-id"]).toBe("9");
+  });
+
   test("when frames come for a stream that is over, or ends one that never was, then nothing answers", async () => {
     const one = peer();
     one.write(frame({ ...opening, "Micro-Stream": "77", "Micro-Error": "EOS" }));
