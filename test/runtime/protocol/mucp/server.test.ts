@@ -296,8 +296,10 @@ describe("streams", () => {
     }
     one.write(frame(id(250), Request.encode({ bigNumber: 1n })));
     one.write(frame(id(250), Request.encode({ bigNumber: 1n })));
-    one.write(hello("9", "next"));
-    expect((await one.answer())?.fields["micro-id"]).toBe("9");
+    for (const next of ["1001", "1002"]) {
+      one.write(hello(next, "next"));
+      expect((await one.answer())?.fields["micro-id"]).toBe(next);
+    }
   });
 
   test("when frames come for a stream that is over, or ends one that never was, then nothing answers", async () => {
