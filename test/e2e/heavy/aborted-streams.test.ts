@@ -196,8 +196,9 @@ test.each(WAYS)(
     const heapBefore = collected();
     await run(streams);
     const grown = collected() - heapBefore;
-    // Some hundred KiB are the engine warming up; a closure that stays would be a hundred bytes for each stream.
-    expect(grown).toBeLessThan(1024 * 1024 + streams * 50);
+    // Up to 1.8 MiB are the engine warming up: over mucp as much after 6,400 streams as after 1,600. A call that stays
+    // would be thousands of bytes for each stream.
+    expect(grown).toBeLessThan(2 * 1024 * 1024 + streams * 50);
     console.log(`${streams} aborted streams (${name}): heap grew by ${(grown / 1024).toFixed(0)} KiB`);
     // Timers of the test runner come and go; what stays of streams would be thousands.
     await expect.poll(handles).toBeLessThanOrEqual(before + 10);
