@@ -30,6 +30,8 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   #arrivalTimer: NodeJS.Timeout | undefined;
   /** Requests of a streaming method. */
   #queue: MessageQueue<unknown> | undefined;
+  /** What the handler of a streaming method answers. */
+  #replies: AsyncIterator<unknown> | undefined;
   /** The one request of a unary or server-streaming call, until it is known to be the only one. */
   #held: unknown;
   /** What was read is not unfolded yet: the handler is behind, or the event loop had its turn first. */
@@ -301,8 +303,6 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
       this.#dispatcher.end(this);
     }
   }
-
-  #replies: AsyncIterator<unknown> | undefined;
 
   /** Ends what runs on behalf of this call. */
   #abandon(reason: MicroError): void {
