@@ -23,7 +23,7 @@ import type { ChannelCall } from "./channel.ts";
 import type { ClientEnd, ClientForm } from "./client-form.ts";
 import { closeError } from "./close-error.ts";
 import { startDeadline } from "./deadline.ts";
-import { BYTES_PER_TURN, frameCompressed, MessageReader } from "./framing.ts";
+import { frameCompressed, MessageReader, type MessageTaker, unfold } from "./framing.ts";
 import { LoopTurns } from "./loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "./message-queue.ts";
 import { metadataFromHeaders } from "./metadata-wire.ts";
@@ -31,7 +31,7 @@ import { metadataFromHeaders } from "./metadata-wire.ts";
 const NOTHING = new Uint8Array(0);
 
 /** One streaming call on a connection, of any kind. Leaving `responses` early cancels it and ends the requests. */
-export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueOwner {
+export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueOwner, MessageTaker {
   readonly responses: MessageQueue<Output>;
   readonly #call: ChannelCall<Input, Output>;
   readonly #address: string;
@@ -135,6 +135,10 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
     this.onDrain();
   }
 
+  takeMessage(bytes: Uint8Array): boolean {
+    return this.responses.push(this.#read(bytes), bytes.length);
+  }
+
   queueDrained(): void {
     this.#goOn();
   }
@@ -152,27 +156,12 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
     return this.#isHeld && this.#reader?.hasUnread === true;
   }
 
-  /** Hands over the messages that are here, until the caller is behind or the event loop needs a turn. */
   #unfold(reader: MessageReader): void {
-    let unfolded = 0;
-    for (let bytes = reader.next(); bytes !== undefined; bytes = reader.next()) {
-      const hasRoom = this.responses.push(this.#read(bytes), bytes.length);
-      unfolded += bytes.length;
-      if (!hasRoom) {
-        this.#hold();
-        return;
-      }
-      if (unfolded >= BYTES_PER_TURN && reader.hasUnread) {
-        this.#hold();
-        setImmediate(() => this.#goOn());
-        return;
-      }
-    }
-  }
-
-  #hold(): void {
+    const stopped = unfold(reader, this);
+    if (stopped === "all") return;
     this.#isHeld = true;
     this.#stream?.pause();
+    if (stopped === "turn") setImmediate(() => this.#goOn());
   }
 
   /** The caller caught up, or the event loop had its turn. */

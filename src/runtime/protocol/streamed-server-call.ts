@@ -6,7 +6,7 @@ import { abandon } from "./abandon.ts";
 import { deadlineExceeded } from "./cancel-reason.ts";
 import { startDeadline } from "./deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
-import { BYTES_PER_TURN, frameCompressed, MessageReader } from "./framing.ts";
+import { frameCompressed, MessageReader, type MessageTaker, unfold } from "./framing.ts";
 import { LoopTurns } from "./loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "./message-queue.ts";
 import { checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
@@ -17,7 +17,7 @@ import type { StreamedForm, StreamedRequest } from "./streamed-form.ts";
  * bidirectional: the handler starts with the headers, and a server-streaming one when its one request is known to be the
  * only one, or with it where callers never half-close. These end a stream by cancelling, which is therefore no failure.
  */
-export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwner {
+export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwner, MessageTaker {
   readonly #stream: EngineStream;
   readonly #dispatcher: Dispatcher;
   readonly #request: StreamedRequest;
@@ -153,6 +153,22 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     if (!this.#isHandled) this.#dispatcher.end(this);
   }
 
+  takeMessage(bytes: Uint8Array): boolean {
+    const route = this.#route as Route;
+    const { kind, input } = route.method;
+    if (this.#held !== undefined) {
+      // UNIMPLEMENTED is what gRPC asks for when the number of requests is wrong.
+      throw notImplemented(this.#dispatcher.serviceName, "the call takes one request message, more came");
+    }
+    const message = this.#request.codec.unmarshal(input, bytes, REQUEST);
+    if (kind === "unary" || (kind === "serverStream" && !this.#request.mayStayOpen)) {
+      this.#held = message;
+      return true;
+    }
+    clearTimeout(this.#arrivalTimer);
+    return this.#queue?.push(message, bytes.length) !== false;
+  }
+
   queueDrained(): void {
     this.#goOn();
   }
@@ -167,28 +183,12 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     return this.#queue?.isEnded === true;
   }
 
-  /** Hands over the messages that are here, until the handler is behind or the event loop needs a turn. */
   #unfold(): void {
-    let unfolded = 0;
-    for (let bytes = this.#reader.next(); bytes !== undefined; bytes = this.#reader.next()) {
-      const hasRoom = this.#onMessage(bytes);
-      if (this.#over) return;
-      unfolded += bytes.length;
-      if (!hasRoom) {
-        this.#hold();
-        return;
-      }
-      if (unfolded >= BYTES_PER_TURN && this.#reader.hasUnread) {
-        this.#hold();
-        setImmediate(() => this.#goOn());
-        return;
-      }
-    }
-  }
-
-  #hold(): void {
+    const stopped = unfold(this.#reader, this);
+    if (stopped === "all" || this.#over) return;
     this.#isHeld = true;
     this.#stream.pause();
+    if (stopped === "turn") setImmediate(() => this.#goOn());
   }
 
   /** The handler caught up, or the event loop had its turn. */
@@ -202,23 +202,6 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     if (this.#isHeld) return;
     if (this.#requestsEnded) this.onEnd();
     this.#stream.resume();
-  }
-
-  /** False: no more until the handler has caught up. */
-  #onMessage(bytes: Uint8Array): boolean {
-    const route = this.#route as Route;
-    const { kind, input } = route.method;
-    if (this.#held !== undefined) {
-      // UNIMPLEMENTED is what gRPC asks for when the number of requests is wrong.
-      throw notImplemented(this.#dispatcher.serviceName, "the call takes one request message, more came");
-    }
-    const message = this.#request.codec.unmarshal(input, bytes, REQUEST);
-    if (kind === "unary" || (kind === "serverStream" && !this.#request.mayStayOpen)) {
-      this.#held = message;
-      return true;
-    }
-    clearTimeout(this.#arrivalTimer);
-    return this.#queue?.push(message, bytes.length) !== false;
   }
 
   /** The request is complete. */
