@@ -9,6 +9,7 @@ import {
   microJsonPath,
   readBaseline,
   reasonPlaceholder,
+  type SchemaSnapshots,
   snapshotBaseline,
 } from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
@@ -39,13 +40,21 @@ export interface JudgedChange {
   readonly fate: "refused" | "allowed" | "told";
 }
 
+/** The schemas as they are to be. */
+export interface NewSchema {
+  readonly schema: Schema;
+  /** What the code on disk was generated from. */
+  readonly snapshots: SchemaSnapshots;
+  /** What the user says has another name now. */
+  readonly renames: readonly Rename[];
+}
+
 /** Compares new schemas with `--against`, or with what the code was last made from. */
 export async function judgeChanges(
   generation: Generation,
   options: MicroGenOptions,
   context: Pick<CommandContext, "cwd" | "env" | "signal">,
-  schema: Schema,
-  renames: readonly Rename[],
+  { schema, snapshots, renames }: NewSchema,
 ): Promise<Verdict> {
   const { against, againstFleet, check = false, compatibility, allow = [] } = options;
   // Who asks those who run has had the answer.
@@ -55,7 +64,7 @@ export async function judgeChanges(
   if (level === "none" && against === undefined) return { against: undefined, changes: [] };
   const baseline: Baseline | undefined =
     against === undefined
-      ? await snapshotBaseline(generation, schema.descriptorSet, { drafts: check })
+      ? await snapshotBaseline(generation, schema.descriptorSet, { drafts: check, snapshots })
       : isLiveSource(against)
         ? await liveBaseline(against, generation, options, context)
         : await readBaseline(against, generation, context.cwd);
@@ -82,7 +91,7 @@ export async function judgeChanges(
   };
   if (decisions.length === 0) return verdict;
   // Also where the code on disk is up to date: what was decided may not be committed yet.
-  const other = baseline ?? (await snapshotBaseline(generation, undefined, { drafts: check }));
+  const other = baseline ?? (await snapshotBaseline(generation, undefined, { drafts: check, snapshots }));
   if (other === undefined) return verdict;
   const made = new Set((other === baseline ? changes : compare(other)).map(keyOf));
   const idle = decisions.filter((decision) => !made.has(keyOf(decision)));

@@ -15,6 +15,8 @@ import {
   readManifest,
   readRecords,
   type SchemaEdit,
+  type SchemaSnapshots,
+  schemaSnapshots,
   type WantedFile,
   withLock,
 } from "../project/index.ts";
@@ -42,12 +44,17 @@ export interface Run extends ReportedRun {
   /** An event whose subscriber comes or goes. */
   readonly event?: EventChange | undefined;
   /** Judges how the schemas changed; undefined: nobody minds. */
-  readonly gate?: (schema: Schema, renames: readonly Rename[]) => Promise<Verdict>;
+  readonly gate?: (
+    schema: Schema,
+    snapshots: SchemaSnapshots,
+    renames: readonly Rename[],
+  ) => Promise<Verdict>;
   /** Why the plan must not be carried out, judged by what it would leave to the user; undefined: it may. */
   readonly refuse?: (notes: Recalled["notes"]) => string | undefined;
 }
 
 interface DecidedRun extends Run {
+  readonly snapshots: SchemaSnapshots;
   /** What the user says has another name now. */
   readonly renames: readonly Rename[];
 }
@@ -84,11 +91,12 @@ export async function carryOut(given: Run, generator?: Generator): Promise<numbe
     };
   };
   const asked = asks && ask !== undefined ? quietly(ask) : undefined;
-  const renames = await decideRenames(generation, generated, options.rename ?? [], asked);
-  const run: DecidedRun = { ...given, renames };
+  const snapshots = schemaSnapshots(generation.root, generated.schema);
+  const renames = await decideRenames(generation, generated, snapshots, options.rename ?? [], asked);
+  const run: DecidedRun = { ...given, renames, snapshots };
 
   const locate = locateIn(generation.includePaths, context.cwd);
-  const verdict = await run.gate?.(generated.schema, renames);
+  const verdict = await run.gate?.(generated.schema, snapshots, renames);
   if (verdict !== undefined && refusedOf(verdict).length > 0) {
     return tellRefusal(context.terminal, verdict, { isProject: generation.gate !== undefined, locate });
   }
@@ -154,13 +162,14 @@ async function planOf(generated: Generated, run: DecidedRun): Promise<Planned> {
 
 async function planOnce(
   generated: Generated,
-  { generation, options, renames, edits = [], event, refuse }: DecidedRun,
+  { generation, options, snapshots, renames, edits = [], event, refuse }: DecidedRun,
 ): Promise<Planned> {
   const { root, owns, answers, importExtension } = generation;
   const records = await readRecords(root);
   const manifest = await readManifest(root);
   const start = handlerStarter(generated.schema, importExtension);
   const { wanted, gone, notes } = await fitHandlers(generation, generated, manifest, {
+    snapshots,
     start,
     renames,
     ...(event && { event }),

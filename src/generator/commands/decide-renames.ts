@@ -1,5 +1,11 @@
 import { parseRename, type Rename, RenameError, type RenameGuess } from "../merge/index.ts";
-import { type Generated, type Generation, renameQuestions, schemaBefore } from "../project/index.ts";
+import {
+  type Generated,
+  type Generation,
+  renameQuestions,
+  type SchemaSnapshots,
+  schemaBefore,
+} from "../project/index.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
 
 /** Asks what something that is gone is called now; undefined when it is simply gone. */
@@ -14,11 +20,12 @@ export type AskRename = (guess: RenameGuess) => Promise<string | undefined>;
 export async function decideRenames(
   generation: Generation,
   generated: Generated,
+  snapshots: SchemaSnapshots,
   given: readonly string[],
   ask: AskRename | undefined,
 ): Promise<readonly Rename[]> {
   if (given.length === 0 && ask === undefined) return [];
-  const old = await schemaBefore(generation, generated);
+  const old = await schemaBefore(generation, snapshots);
   const decided: Rename[] = [];
   for (const text of given) {
     try {

@@ -83,8 +83,12 @@ export async function editSchema(
         progress,
         edits,
         event,
-        gate: async (next, renames) => {
-          const verdict = await judgeChanges(generation, options, context, next, renames);
+        gate: async (next, snapshots, renames) => {
+          const verdict = await judgeChanges(generation, options, context, {
+            schema: next,
+            snapshots,
+            renames,
+          });
           return fullName === undefined ? verdict : allowing(verdict, fullName);
         },
         ...(refuse && { refuse }),

@@ -41,8 +41,8 @@ async function runOnce(given: Omit<Run, "progress">, generator: Generator | unde
     const remembers =
       generator === undefined && !options.force && rename === undefined && against === undefined;
     const memory = remembers ? await openRunMemory(generation) : undefined;
-    const gate: Run["gate"] = (schema, renames) =>
-      judgeChanges(generation, options, context, schema, renames);
+    const gate: Run["gate"] = (schema, snapshots, renames) =>
+      judgeChanges(generation, options, context, { schema, snapshots, renames });
     const run: Run = { ...given, progress, memory, gate };
     const recalled = memory?.recall();
     if (recalled !== undefined) return await reportPlan(recalled, run, isWriting(options));

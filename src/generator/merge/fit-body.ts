@@ -1,4 +1,4 @@
-import { Node } from "ts-morph";
+import { Node } from "./compiler.ts";
 import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
 import { type HandlerBody, hasMember, instanceTypeOf, needsChecker, ownMember } from "./locate-handlers.ts";
 import { type MemberBody, memberCode } from "./member-code.ts";

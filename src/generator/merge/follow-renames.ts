@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { Node, type SourceFile, type ts } from "ts-morph";
+import type { SourceFile, ts } from "ts-morph";
 import { docComment } from "../emit/doc-comment.ts";
 import type { CodeRename, ExportRename, MemberRename } from "./code-renames.ts";
+import { Node } from "./compiler.ts";
 import { type FitStyle, memberBodies } from "./fit-body.ts";
 import type { HandlerShape } from "./handler-shape.ts";
 import {

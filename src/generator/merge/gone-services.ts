@@ -1,4 +1,4 @@
-import { Node } from "ts-morph";
+import { Node } from "./compiler.ts";
 import type { HandlerShape } from "./handler-shape.ts";
 import type { HandlerBody } from "./locate-handlers.ts";
 import type { MergeNote } from "./merge-note.ts";

@@ -1,12 +1,12 @@
-import {
-  type ClassDeclaration,
-  type ClassExpression,
-  type Expression,
-  Node,
-  type ObjectLiteralExpression,
-  type SourceFile,
-  type Type,
+import type {
+  ClassDeclaration,
+  ClassExpression,
+  Expression,
+  ObjectLiteralExpression,
+  SourceFile,
+  Type,
 } from "ts-morph";
+import { Node } from "./compiler.ts";
 
 /** What implements a handler: the body of a class or of an object literal. */
 export type HandlerBody = ClassDeclaration | ClassExpression | ObjectLiteralExpression;

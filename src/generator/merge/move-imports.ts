@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { Node } from "ts-morph";
 import type { CodeRename, ExportRename } from "./code-renames.ts";
+import { Node } from "./compiler.ts";
 import type { OpenFile } from "./open-file.ts";
 
 /** Imports of a module all of whose wanted names are in another one now. */

@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from "node:path";
-import { Project, type SourceFile, ts } from "ts-morph";
+import type { SourceFile, Project as TsMorphProject } from "ts-morph";
+import { Project, ts } from "./compiler.ts";
 import { createFileImports, type FileImports, type GeneratedPlace } from "./file-imports.ts";
 import type { MergeNote } from "./merge-note.ts";
 import { type Splice, splice } from "./splice.ts";
@@ -18,7 +19,7 @@ export interface OpenFile {
 
 /** The user's sources as syntax trees; the type checker finds what they import on disk. */
 export interface OpenFiles {
-  readonly project: Project;
+  readonly project: TsMorphProject;
   /** Undefined for a file nobody can read; a note says why. */
   open(path: string, content: Uint8Array): OpenFile | undefined;
   /** A file that the type checker was led to. Undefined for one that is not among the user's. */
@@ -125,19 +126,27 @@ function positionIn(text: string, at: number): { readonly line: number; readonly
   return { line: before.length, column: (before.at(-1) as string).length + 1 };
 }
 
-/** The first syntax error of a TypeScript text. */
+/** The first syntax error of a TypeScript text: of a program that has this file alone and looks no name up. */
 function syntaxError(
   path: string,
   text: string,
 ): { readonly at: number; readonly message: string } | undefined {
-  const { diagnostics = [] } = ts.transpileModule(text, {
-    fileName: path,
-    reportDiagnostics: true,
-    compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
+  const options = { noLib: true, noResolve: true, target: ts.ScriptTarget.ESNext };
+  const source = ts.createSourceFile(path, text, options.target);
+  const program = ts.createProgram([path], options, {
+    getSourceFile: (name) => (name === path ? source : undefined),
+    fileExists: (name) => name === path,
+    readFile: () => undefined,
+    writeFile: () => {},
+    getDefaultLibFileName: () => "lib.d.ts",
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: () => "",
+    getNewLine: () => "\n",
+    useCaseSensitiveFileNames: () => true,
   });
-  const first = diagnostics.find(
-    ({ start, category }) => start !== undefined && category === ts.DiagnosticCategory.Error,
-  );
+  const first = program
+    .getSyntacticDiagnostics(source)
+    .find(({ category }) => category === ts.DiagnosticCategory.Error);
   if (first === undefined) return undefined;
-  return { at: first.start ?? 0, message: ts.flattenDiagnosticMessageText(first.messageText, " ") };
+  return { at: first.start, message: ts.flattenDiagnosticMessageText(first.messageText, " ") };
 }

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { type CallExpression, Node } from "ts-morph";
+import type { CallExpression } from "ts-morph";
+import { Node } from "./compiler.ts";
 import type { HandlerShape, TypeRef } from "./handler-shape.ts";
 import type { MergeNote } from "./merge-note.ts";
 import { noteAt, type OpenFile, type OpenFiles } from "./open-file.ts";

@@ -1,4 +1,4 @@
-import { Node, ts } from "ts-morph";
+import { Node, ts } from "./compiler.ts";
 import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
 import type { HandlerBody } from "./locate-handlers.ts";
 import { type MemberBody, type MemberNames, memberCode } from "./member-code.ts";

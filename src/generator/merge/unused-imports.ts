@@ -1,4 +1,5 @@
-import { type ImportDeclaration, type ImportSpecifier, Node, type SourceFile } from "ts-morph";
+import type { ImportDeclaration, ImportSpecifier, SourceFile } from "ts-morph";
+import { Node } from "./compiler.ts";
 import type { Splice } from "./splice.ts";
 
 /**

@@ -7,7 +7,7 @@ import { readIgnoreFile } from "./ignore-file.ts";
 import type { Manifest } from "./manifest.ts";
 import type { WantedFile } from "./plan.ts";
 import { type SchemaChange, schemaChange } from "./schema-change.ts";
-import { schemaSnapshots } from "./schema-snapshot.ts";
+import type { SchemaSnapshots } from "./schema-snapshot.ts";
 
 /** What the user's code needs: changed files, files for new services, and what is left to the user. */
 export interface FittedHandlers {
@@ -18,6 +18,8 @@ export interface FittedHandlers {
 }
 
 export interface FitOptions {
+  /** What the code on disk was generated from. */
+  readonly snapshots: SchemaSnapshots;
   /** Makes the first handler of a service that is new. */
   readonly start?: StartHandler;
   /** What the user says has another name now. */
@@ -34,7 +36,7 @@ export async function fitHandlers(
   { root, handlers = [], importExtension }: Generation,
   { wanted, schema }: Generated,
   manifest: Manifest,
-  { start, renames = [], event }: FitOptions = {},
+  { snapshots, start, renames = [], event }: FitOptions,
 ): Promise<FittedHandlers> {
   const found = { wanted: [] as WantedFile[], gone: [] as string[], notes: [] as MergeNote[] };
   if (handlers.length === 0) return found;
@@ -44,7 +46,6 @@ export async function fitHandlers(
     ),
   );
   const isIgnored = await readIgnoreFile(root);
-  const snapshots = schemaSnapshots(root, schema);
   // Services are generated together as a rule, and what changed is much to find out: once for each schema before.
   const changes = new Map<Schema | undefined, SchemaChange>();
   const changeSince = (old: Schema | undefined): SchemaChange => {

@@ -61,6 +61,7 @@ export async function makePlan(
     options,
     isIgnored: await readIgnoreFile(realRoot),
     read: createReader(realRoot),
+    hash: createHasher(),
   };
   const names = new Set(wanted.map(({ path }) => path));
   const stale = [...manifest.files].filter(
@@ -91,6 +92,8 @@ interface Scene {
   readonly isIgnored: IsIgnored;
   /** Bytes on disk, undefined for no file. */
   readonly read: (path: string) => Uint8Array | undefined;
+  /** As `sha256`; services that share schemas want the same bytes. */
+  readonly hash: (content: Uint8Array) => string;
 }
 
 interface Verdict {
@@ -105,7 +108,7 @@ function judgeWanted(wanted: WantedFile, scene: Scene): Verdict {
   const { path, mode } = wanted;
   const content = typeof wanted.content === "string" ? Buffer.from(wanted.content, "utf8") : wanted.content;
   const known = scene.manifest.files.get(path);
-  const written: ManifestEntry = { class: wanted.class, sha256: sha256(content) };
+  const written: ManifestEntry = { class: wanted.class, sha256: scene.hash(content) };
   const verdict = (action: Action, entry: ManifestEntry | undefined, current?: Uint8Array): Verdict => ({
     path,
     entry,
@@ -186,7 +189,21 @@ function adoptInterrupted(
 
 function isSameText(current: Uint8Array, content: Uint8Array): boolean {
   const same = (bytes: Uint8Array) => Buffer.compare(bytes, content) === 0;
-  return same(current) || same(withoutCarriageReturns(current));
+  if (same(current)) return true;
+  const plain = withoutCarriageReturns(current);
+  return plain !== current && same(plain);
+}
+
+function createHasher(): Scene["hash"] {
+  const known = new WeakMap<Uint8Array, string>();
+  return (content) => {
+    let hash = known.get(content);
+    if (hash === undefined) {
+      hash = sha256(content);
+      known.set(content, hash);
+    }
+    return hash;
+  };
 }
 
 function createReader(realRoot: string): Scene["read"] {

@@ -180,12 +180,21 @@ function sortKeys(value: JsonValue): JsonValue {
 /** The disk holds what we wrote, be it with the line ends git gave it on Windows. */
 export function isUnedited(path: string, current: Uint8Array, { files, interrupted }: Manifest): boolean {
   const hashes = [files.get(path), ...(interrupted?.get(path) ?? [])].map((entry) => entry?.sha256);
-  return hashes.includes(sha256(current)) || hashes.includes(sha256(withoutCarriageReturns(current)));
+  if (hashes.includes(sha256(current))) return true;
+  const plain = withoutCarriageReturns(current);
+  return plain !== current && hashes.includes(sha256(plain));
 }
 
+/** The same bytes with `\n` for every `\r\n`; the very same object where there is none. */
 export function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(13)) return bytes;
-  return bytes.filter((byte, index) => byte !== 13 || bytes[index + 1] !== 10);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lines: Uint8Array[] = [];
+  let from = 0;
+  for (let at = buffer.indexOf("\r\n"); at !== -1; at = buffer.indexOf("\r\n", at + 2)) {
+    lines.push(buffer.subarray(from, at));
+    from = at + 1;
+  }
+  return lines.length === 0 ? bytes : Buffer.concat([...lines, buffer.subarray(from)]);
 }
 
 export function sha256(content: Uint8Array): string {

@@ -3,14 +3,13 @@ import { guessRenames, type Rename, type RenameGuess } from "../merge/index.ts";
 import type { Schema } from "../schema/index.ts";
 import type { Generated, Generation } from "./generation.ts";
 import { readHandlerSources } from "./handler-sources.ts";
-import { schemaSnapshots } from "./schema-snapshot.ts";
+import type { SchemaSnapshots } from "./schema-snapshot.ts";
 
 /** The schema a project's code was generated from last; undefined when nobody knows. */
 export async function schemaBefore(
-  { root, outs }: Generation,
-  { schema }: Generated,
+  { outs }: Generation,
+  snapshots: SchemaSnapshots,
 ): Promise<Schema | undefined> {
-  const snapshots = schemaSnapshots(root, schema);
   for (const out of outs) {
     const old = await snapshots.of(out);
     if (old !== undefined) return old;

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { runMicroGen } from "../commands/micro-gen-in-process.ts";
 import { createFolder } from "../project/folder.ts";
 
-vi.mock("ts-morph", () => {
+vi.mock("../../../src/generator/merge/compiler.ts", () => {
   throw new Error("the compiler was loaded");
 });
 

@@ -20,6 +20,7 @@ import { projectGeneration } from "../project-generation.ts";
 import { readProtoInput } from "../proto-input.ts";
 import { protoSearch } from "../proto-search.ts";
 import { isInside } from "../safe-path.ts";
+import type { SchemaSnapshots } from "../schema-snapshot.ts";
 import { type GitRepository, openGitRepository, whyNoRepository } from "./git-repository.ts";
 
 /** What a baseline from git's HEAD is called. */
@@ -69,6 +70,12 @@ export async function descriptorSetBaseline(bytes: Uint8Array, name: string): Pr
   return { name, schema: await build(name, () => readDescriptorSet({ descriptorSet: bytes, name })) };
 }
 
+export interface SnapshotOptions {
+  /** What was generated and not committed counts, too. */
+  readonly drafts: boolean;
+  readonly snapshots: SchemaSnapshots;
+}
+
 /**
  * What the code of a generation was last made from, by the `schema.binpb` of its output folders. In a git repository that
  * is the committed one: what was never committed is nobody's to miss. Elsewhere, where git is told to ignore it, and for
@@ -80,17 +87,22 @@ export async function descriptorSetBaseline(bytes: Uint8Array, name: string): Pr
 export async function snapshotBaseline(
   generation: Generation,
   now: Uint8Array | undefined,
-  { drafts }: { readonly drafts: boolean },
+  { drafts, snapshots }: SnapshotOptions,
 ): Promise<Baseline | undefined> {
+  /** One that was cut off or edited tells nothing; it is written anew. */
+  const named = async (bytes: Uint8Array, name: string): Promise<Baseline | undefined> => {
+    const schema = await snapshots.read(bytes);
+    return schema && { name, schema };
+  };
   for (const out of generation.outs) {
     const path = join(generation.root, out, SCHEMA_FILE);
     const onDisk = await readSetFile(path).catch(() => undefined);
     if (now !== undefined && onDisk !== undefined && Buffer.compare(onDisk, now) === 0) continue;
     const repository = await openGitRepository(generation.root);
     const committed = await repository?.read("HEAD", path);
-    if (committed !== undefined) return unlessUnreadable(committed, LAST_COMMIT);
+    if (committed !== undefined) return named(committed, LAST_COMMIT);
     const counts = drafts || repository === undefined || (await repository.ignores(path));
-    if (onDisk !== undefined && counts) return unlessUnreadable(onDisk, "the code as it was last generated");
+    if (onDisk !== undefined && counts) return named(onDisk, "the code as it was last generated");
   }
   return undefined;
 }
@@ -105,11 +117,6 @@ async function readBytes(path: string, name: string): Promise<Uint8Array> {
         : `Cannot read ${name}: ${(error as Error).message}; give a file that protoc --descriptor_set_out has made.`;
     throw new ProjectError("invalid", message);
   }
-}
-
-/** A snapshot that was cut off or edited tells nothing; it is written anew. */
-function unlessUnreadable(bytes: Uint8Array, name: string): Promise<Baseline | undefined> {
-  return descriptorSetBaseline(bytes, name).catch(() => undefined);
 }
 
 async function fromFolder(name: string, cwd: string): Promise<Baseline> {

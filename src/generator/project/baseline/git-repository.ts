@@ -1,3 +1,4 @@
+import { type ExecFileException, execFile } from "node:child_process";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { ProjectError } from "../project-error.ts";
 
@@ -105,35 +106,42 @@ function readBatch(batch: Buffer, entries: readonly { readonly path: string }[])
 
 /** What git prints; undefined when it refuses, or is not there. */
 async function git(cwd: string, args: readonly string[], input?: string): Promise<Buffer | undefined> {
-  const { failed, stdout } = await run(cwd, args, input);
-  return failed ? undefined : Buffer.from(stdout);
+  const { error, stdout } = await run(cwd, args, input);
+  return error === null ? stdout : undefined;
 }
 
-async function run(cwd: string, args: readonly string[], input?: string) {
-  // Loaded here: it is a hundred files, and few runs ask git.
-  const { execa } = await import("execa");
-  return execa("git", args, {
-    cwd,
-    reject: false,
-    timeout: timeoutMs,
-    maxBuffer: maxBytes,
-    encoding: "buffer",
-    ...(input === undefined ? { stdin: "ignore" } : { input }),
-    env: { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C", ...ofAnotherPlace },
+interface Answer {
+  readonly error: ExecFileException | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** Not by execa, which takes longer to load than git takes to answer: every run that changes a schema asks. */
+function run(cwd: string, args: readonly string[], input = ""): Promise<Answer> {
+  return new Promise((resolveAnswer) => {
+    const child = execFile(
+      "git",
+      args,
+      { cwd, timeout: timeoutMs, maxBuffer: maxBytes, encoding: "buffer", env: environment() },
+      (error, stdout, stderr) => resolveAnswer({ error, stdout, stderr }),
+    );
+    // It may end before it has read all; what it answers then tells.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
   });
 }
 
 /** What git tells its hooks is about the folder it was started in, which need not be ours. */
-const ofAnotherPlace: Readonly<Record<string, undefined>> = {
-  GIT_DIR: undefined,
-  GIT_WORK_TREE: undefined,
-  GIT_INDEX_FILE: undefined,
-  GIT_PREFIX: undefined,
-};
+const ofAnotherPlace = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !ofAnotherPlace.includes(name));
+  return { ...Object.fromEntries(own), GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+}
 
 /** Why there is no repository around a folder, in git's words: it is not installed, the folder is somebody else's ... */
 export async function whyNoRepository(folder: string): Promise<string> {
-  const { code, stderr } = await run(folder, ["rev-parse", "--show-cdup"]);
-  if (code === "ENOENT") return "git is not installed";
-  return Buffer.from(stderr).toString("utf8").split(/\r?\n/)[0]?.slice(0, 300) || "git does not say why";
+  const { error, stderr } = await run(folder, ["rev-parse", "--show-cdup"]);
+  if (error?.code === "ENOENT") return "git is not installed";
+  return stderr.toString("utf8").split(/\r?\n/)[0]?.slice(0, 300) || "git does not say why";
 }
