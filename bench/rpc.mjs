@@ -1,9 +1,11 @@
-// Unary calls: ours, grpc-js and bare node:http2 in one run, rounds interleaved so that a busy machine hurts all alike.
-// CPU of both ends per call is the number to trust; calls per second depend on what else runs.
+// Unary calls: ours, the frameworks of others and what Node itself costs, in one run, rounds interleaved so that a busy machine hurts
+// all alike. CPU of both ends per call is the number to trust; calls per second depend on what else runs.
 //
-//   npm run build && node bench/rpc.mjs [--rounds 5] [--ms 700] [--json]
+//   npm run build && node bench/rpc.mjs [--rounds 5] [--ms 700] [--in-flight 1,16,128] [--peers "ours, gRPC;@grpc/grpc-js"] [--json]
+//   node bench/rpc.mjs --against OTHER/src/runtime/dist/index.js     # ours as built elsewhere, beside ours as built here
 import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { once } from "node:events";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { PEERS } from "./rpc/peers.mjs";
 
@@ -11,100 +13,121 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     ms: { type: "string", default: "700" },
-    concurrency: { type: "string", default: "1,16,128" },
+    "in-flight": { type: "string", default: "1,16,128" },
+    peers: { type: "string" },
+    against: { type: "string", multiple: true, default: [] },
     json: { type: "boolean", default: false },
   },
 });
-const rounds = Number(values.rounds);
-const roundMs = Number(values.ms);
+const END = fileURLToPath(new URL("rpc/end.mjs", import.meta.url));
+const HERE = new URL("../src/runtime/dist/index.js", import.meta.url).href;
+const WARM_UP_MS = 2000;
 
-const once = (child) => new Promise((resolve) => child.once("message", resolve));
 const micros = ({ user, system }) => user + system;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-async function start(name) {
-  const child = fork(fileURLToPath(new URL("rpc/server.mjs", import.meta.url)), [name]);
-  const { address } = await once(child);
-  return { name, child, client: await PEERS[name].connect(address), samples: new Map() };
+/** Name of a row -> peer and runtime. */
+function subjects() {
+  const names = values.peers?.split(";").map((name) => name.trim()) ?? Object.keys(PEERS);
+  const unknown = names.filter((name) => !Object.hasOwn(PEERS, name));
+  if (unknown.length > 0)
+    throw new Error(`unknown: ${unknown.join("; ")}. Known: ${Object.keys(PEERS).join("; ")}`);
+  return names.flatMap((name) => [
+    { row: name, name, runtime: HERE },
+    ...(PEERS[name].isOurs
+      ? values.against.map((path) => ({ row: `${name} (${path})`, name, runtime: pathToFileURL(path).href }))
+      : []),
+  ]);
 }
 
-async function serverUsage(child) {
-  const answer = once(child);
-  child.send("usage");
+async function start({ row, name, runtime }) {
+  const env = { ...process.env, BENCH_RUNTIME: runtime };
+  const server = fork(END, ["serve", name], { env });
+  const [{ address }] = await once(server, "message");
+  const client = fork(END, ["call", name, address], { env });
+  await once(client, "message");
+  return { row, server, client };
+}
+
+async function ask(child, question) {
+  child.send(question);
+  const [answer] = await once(child, "message");
   return answer;
 }
 
-/** Keeps `concurrency` calls in flight for `ms`. */
-async function load(client, concurrency, ms) {
-  const end = performance.now() + ms;
-  let calls = 0;
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      while (performance.now() < end) {
-        await client.call();
-        calls += 1;
-      }
-    }),
-  );
-  return calls;
-}
-
-async function sample({ client, child }, concurrency) {
-  await load(client, concurrency, 100);
-  const serverBefore = await serverUsage(child);
-  const before = process.cpuUsage();
-  const started = performance.now();
-  const calls = await load(client, concurrency, roundMs);
-  const seconds = (performance.now() - started) / 1000;
-  const own = process.cpuUsage(before);
-  const server = await serverUsage(child);
+async function sample({ server, client }, inFlight) {
+  await ask(client, { inFlight, ms: 100 });
+  const before = await ask(server, "usage");
+  const { calls, seconds, cpu } = await ask(client, { inFlight, ms: Number(values.ms) });
+  const after = await ask(server, "usage");
   return {
     perSecond: calls / seconds,
-    server: (micros(server.cpu) - micros(serverBefore.cpu)) / calls,
-    client: micros(own) / calls,
-    rssMb: server.rss / 2 ** 20,
+    server: (micros(after.cpu) - micros(before.cpu)) / calls,
+    client: micros(cpu) / calls,
+    rssMb: after.rss / 2 ** 20,
   };
 }
 
 const peers = [];
-for (const name of Object.keys(PEERS)) peers.push(await start(name));
-for (const peer of peers) await load(peer.client, 16, 1000);
+for (const subject of subjects()) peers.push(await start(subject));
+for (const peer of peers) await ask(peer.client, { inFlight: 16, ms: WARM_UP_MS });
 
 const report = [];
-for (const concurrency of values.concurrency.split(",").map(Number)) {
-  const samples = new Map(peers.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const peer of peers) samples.get(peer.name).push(await sample(peer, concurrency));
+for (const inFlight of values["in-flight"].split(",").map(Number)) {
+  const samples = new Map(peers.map(({ row }) => [row, []]));
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const peer of peers) samples.get(peer.row).push(await sample(peer, inFlight));
   }
-  const rows = peers.map(({ name }) => {
-    const of = (key) => median(samples.get(name).map((one) => one[key]));
-    const [server, client] = [of("server"), of("client")];
-    return { name, perSecond: of("perSecond"), server, client, both: server + client, rssMb: of("rssMb") };
+  const rows = peers.map(({ row }) => {
+    const of = (key) => median(samples.get(row).map((one) => one[key]));
+    const both = median(samples.get(row).map((one) => one.server + one.client));
+    return {
+      row,
+      inFlight,
+      perSecond: of("perSecond"),
+      server: of("server"),
+      client: of("client"),
+      both,
+      rssMb: of("rssMb"),
+    };
   });
-  const foreign = rows.find(({ name }) => name === "@grpc/grpc-js").both;
-  const bare = rows.find(({ name }) => name === "raw node:http2").both;
-  for (const row of rows)
-    report.push({ concurrency, ...row, vsGrpcJs: row.both / foreign, vsHttp2: row.both / bare });
+  const cpuOf = (name) => rows.find(({ row }) => row === name)?.both;
+  const [grpcJs, http2] = [cpuOf("@grpc/grpc-js"), cpuOf("raw node:http2")];
+  for (const row of rows) report.push({ ...row, vsGrpcJs: row.both / grpcJs, vsHttp2: row.both / http2 });
 }
 
 if (values.json) console.log(JSON.stringify(report, null, 2));
 else {
-  console.table(
-    report.map((row) => ({
-      c: row.concurrency,
-      peer: row.name,
-      "calls/s": Math.round(row.perSecond),
-      "server us": row.server.toFixed(1),
-      "client us": row.client.toFixed(1),
-      "both us": row.both.toFixed(1),
-      "vs grpc-js": row.vsGrpcJs.toFixed(3),
-      "vs http2": row.vsHttp2.toFixed(3),
-      "server MB": Math.round(row.rssMb),
-    })),
-  );
+  const line = (cells) =>
+    console.log(
+      cells
+        .map((cell, index) => (index === 1 ? String(cell).padEnd(34) : String(cell).padStart(10)))
+        .join(" "),
+    );
+  line([
+    "in flight",
+    "peer",
+    "calls/s",
+    "server us",
+    "client us",
+    "both us",
+    ": grpc-js",
+    ": http2",
+    "server MB",
+  ]);
+  for (const row of report) {
+    line([
+      row.inFlight,
+      row.row,
+      Math.round(row.perSecond),
+      ...[row.server, row.client, row.both].map((us) => us.toFixed(1)),
+      ...[row.vsGrpcJs, row.vsHttp2].map((ratio) => (Number.isNaN(ratio) ? "" : ratio.toFixed(3))),
+      Math.round(row.rssMb),
+    ]);
+  }
 }
 
-for (const { client, child } of peers) {
-  await client.close();
-  child.disconnect();
+for (const { server, client } of peers) {
+  server.disconnect();
+  client.disconnect();
 }
