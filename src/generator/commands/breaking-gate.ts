@@ -14,7 +14,6 @@ import {
 } from "../project/index.ts";
 import type { Schema } from "../schema/index.ts";
 import { ExitCode } from "./exit-codes.ts";
-import { isLiveSource, liveBaseline } from "./live-baseline.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import type { LocateSchemaFile } from "./print-diagnostics.ts";
 import { printJsonError } from "./print-json-error.ts";
@@ -66,7 +65,7 @@ export async function judgeChanges(
     against === undefined
       ? await snapshotBaseline(generation, schema.descriptorSet, { drafts: check, snapshots })
       : isLiveSource(against)
-        ? await liveBaseline(against, generation, options, context)
+        ? await (await import("./live-baseline.ts")).liveBaseline(against, generation, options, context)
         : await readBaseline(against, generation, context.cwd);
   const compare = (other: Baseline) =>
     compareSchemas(other.schema, schema, {
@@ -96,6 +95,11 @@ export async function judgeChanges(
   const made = new Set((other === baseline ? changes : compare(other)).map(keyOf));
   const idle = decisions.filter((decision) => !made.has(keyOf(decision)));
   return idle.length === 0 ? verdict : { ...verdict, idle: { decisions: idle, against: other.name } };
+}
+
+/** Does `--against` name a running service: `registry:go.micro.srv.shop`, `grpc://127.0.0.1:50051`? */
+function isLiveSource(against: string): boolean {
+  return /^(?:registry:|grpcs?:\/\/)/i.test(against);
 }
 
 /** Of what is gone and may have another name, the first thing to do is to say so. */

@@ -4,11 +4,6 @@ import { connectOptions } from "./client-target.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import type { CommandContext } from "./run.ts";
 
-/** Does `--against` name a running service: `registry:go.micro.srv.shop`, `grpc://127.0.0.1:50051`? */
-export function isLiveSource(against: string): boolean {
-  return /^(?:registry:|grpcs?:\/\/)/i.test(against);
-}
-
 /** What a running service says its schema is. */
 export async function liveBaseline(
   against: string,
