@@ -40,9 +40,6 @@ const isOffline = !Object.values(networkInterfaces())
   .some(({ family, internal }) => family === "IPv4" && !internal);
 const noGo = await whyNoGo();
 
-/** v1.18's broker registers under other names than later ones; whoever wants to be heard there says so. */
-const brokerOf = (version: GoMicroVersion) => (version === "v1" ? "http-v1" : "http");
-
 let etcd: Awaited<ReturnType<typeof createEtcd>> | undefined;
 const programs = new Map<GoMicroVersion, string>();
 beforeAll(async () => {
@@ -82,7 +79,6 @@ for (const { registry, missing } of REGISTRIES) {
           address: "127.0.0.1:0",
           registry,
           registryAddress,
-          broker: brokerOf(version),
           args: [],
           env: {},
         });

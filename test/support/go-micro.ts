@@ -146,6 +146,19 @@ export class GoMicroPeer {
     clearTimeout(timer);
   }
 
+  /** Ends it without a word to anybody. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
+  }
+
+  /** The events of a name that came so far and nobody took. */
+  events(name: string): PeerEvent[] {
+    return this.#events.filter(({ event }) => event === name);
+  }
+
   #wake(): void {
     for (const resolve of this.#onEvent.splice(0)) resolve();
   }

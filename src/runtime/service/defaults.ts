@@ -1,4 +1,3 @@
-import type { DialectName } from "../broker/http/index.ts";
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { createMemoryRegistry, type Registry } from "../registry/index.ts";
 import { nearMatches, type StrategyName } from "../selector/index.ts";
@@ -57,8 +56,7 @@ export const DEFAULTS: Defaults = {
   },
 
   broker: {
-    http: (init) => createHttp(init, "v2"),
-    "http-v1": (init) => createHttp(init, "v1"),
+    http: createHttp,
     memory: async ({ logger }) => createMemoryBroker({ onProblem: (line) => logger.warn(line) }),
   },
 
@@ -93,11 +91,11 @@ export const DEFAULTS: Defaults = {
   server: { grpc: "grpc", mucp: "mucp", rpc: "mucp" },
 };
 
-async function createHttp(init: BrokerInit, dialect: DialectName): Promise<Broker> {
-  const { registry, address, advertiseHost: advertise, tls, clientTls, logger } = init;
+async function createHttp({ advertiseHost: advertise, logger, ...init }: BrokerInit): Promise<Broker> {
+  const { registry, address, tls, clientTls } = init;
   const { createHttpBroker } = await import("../broker/http/index.ts");
   const onProblem = (line: string) => logger.warn(line);
-  return createHttpBroker({ registry, address, advertise, tls, clientTls, dialect, onProblem });
+  return createHttpBroker({ registry, address, advertise, tls, clientTls, onProblem });
 }
 
 async function createTcpOrTls({ tls, clientTls, logger }: TransportInit): Promise<Transport> {

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 const RUNTIME_FLAGS: readonly (readonly [flag: string, value: string, text: string])[] = [
   ["registry", "name", "where services are found: mdns (default), etcd, memory"],
   ["registry_address", "addresses", "where the registry is, comma-separated"],
-  ["broker", "name", "what carries events: http (default), http-v1, memory"],
+  ["broker", "name", "what carries events: http (default), memory"],
   ["broker_address", "address", "where the broker is"],
   [
     "selector",

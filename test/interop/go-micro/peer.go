@@ -170,6 +170,12 @@ func Heard(ctx context.Context, request *greeter.Request) error {
 	return nil
 }
 
+// Shared subscribes to PEER_TOPIC with ".shared" behind it, as one of the queue "workers".
+func Shared(_ context.Context, request *greeter.Request) error {
+	say(Answer{"event": "shared", "name": request.Name})
+	return nil
+}
+
 func failure(err error) Answer {
 	parsed := parseError(err.Error())
 	return Answer{"id": parsed.Id, "code": parsed.Code, "detail": parsed.Detail, "status": parsed.Status, "text": err.Error()}
@@ -294,7 +300,8 @@ func main() {
 	service := newService()
 	check(registerGreeter(service, Greeter{}))
 	if topic := os.Getenv("PEER_TOPIC"); topic != "" {
-		check(subscribe(service, topic, os.Getenv("PEER_QUEUE"), Heard))
+		check(subscribe(service, topic, "", Heard))
+		check(subscribe(service, topic+".shared", "workers", Shared))
 	}
 	go obey(service.Client())
 	check(service.Run())

@@ -9,9 +9,10 @@ import { createCollector, createGate, describeBrokerContract, message } from "..
 describeBrokerContract("http", async () => ({
   broker: createHttpBroker({ registry: createMemoryRegistry() }),
 }));
-describeBrokerContract("http (v1 dialect)", async () => ({
-  broker: createHttpBroker({ registry: createMemoryRegistry(), dialect: "v1" }),
-}));
+
+/** What subscribers of v2.5 and later register as, and those of v1.18. */
+const V2 = "micro.http.broker";
+const V1 = "go.micro.http.broker";
 
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -26,12 +27,7 @@ async function broker(registry: Registry, options: Partial<HttpBrokerOptions> = 
 }
 
 /** A subscriber as go-micro would be one: keeps what is posted to it. */
-async function foreignSubscriber(
-  registry: Registry,
-  topic: string,
-  version: string,
-  service = "micro.http.broker",
-) {
+async function foreignSubscriber(registry: Registry, topic: string, version: string, service = V2) {
   const requests: {
     method: string | undefined;
     url: string | undefined;
@@ -78,14 +74,14 @@ describe("on the wire the http broker is go-micro's", () => {
     ]);
   });
 
-  test("when the v1 dialect is chosen then path, topic key and service name are those of 1.18", async () => {
+  test("when a subscriber is of v1.18 then path and topic key are those of 1.18", async () => {
     const registry = createMemoryRegistry();
-    const publisher = await broker(registry, { dialect: "v1" });
-    const subscriber = await foreignSubscriber(registry, "a b", "ff.http.broadcast", "go.micro.http.broker");
-    await publisher.publish("a b", { header: {}, body: new Uint8Array() });
+    const publisher = await broker(registry);
+    const subscriber = await foreignSubscriber(registry, "a b", "ff.http.broadcast", V1);
+    await publisher.publish("a b", { header: { "Micro-Id": "7" }, body: new Uint8Array() });
     await subscriber.arrived;
     expect(subscriber.requests).toMatchObject([
-      { url: "/_sub?id=a%20b-1", body: '{"Header":{":topic":"a b"},"Body":""}' },
+      { url: "/_sub?id=a%20b-1", body: '{"Header":{"Micro-Id":"7",":topic":"a b"},"Body":""}' },
     ]);
   });
 
@@ -94,7 +90,8 @@ describe("on the wire the http broker is go-micro's", () => {
     const subscriber = await broker(registry);
     await subscriber.subscribe("orders.created", () => {});
     await subscriber.subscribe("orders.created", () => {}, { queue: "mail" });
-    const records = await registry.getService("micro.http.broker");
+    const records = await registry.getService(V2);
+    expect(await registry.getService(V1)).toEqual(records.map((record) => ({ ...record, name: V1 })));
     expect(records.map(({ version }) => version)).toEqual(["ff.http.broadcast", "mail"]);
     for (const { nodes, endpoints } of records) {
       expect(endpoints).toEqual([]);
@@ -108,7 +105,7 @@ describe("on the wire the http broker is go-micro's", () => {
     }
     expect(subscriber.address).toMatch(/^127\.0\.0\.1:\d+$/);
     await subscriber.close();
-    expect(await registry.getService("micro.http.broker")).toEqual([]);
+    expect(await registry.listServices()).toEqual([]);
   });
 
   test("when a topic's last word is too long for a DNS label then the node id is cut, the topic is not", async () => {
@@ -116,9 +113,86 @@ describe("on the wire the http broker is go-micro's", () => {
     const subscriber = await broker(registry);
     const topic = `go.micro.${"x".repeat(40)}`;
     await subscriber.subscribe(topic, () => {});
-    const node = (await registry.getService("micro.http.broker"))[0]?.nodes[0];
+    const node = (await registry.getService(V2))[0]?.nodes[0];
     expect(node?.id.split(".").every((label) => label.length <= 63)).toBe(true);
     expect(node?.metadata.topic).toBe(topic);
+  });
+});
+
+describe("subscribers of both generations", () => {
+  test("when both listen then each gets an event once, in its own words", async () => {
+    const registry = createMemoryRegistry();
+    const publisher = await broker(registry);
+    const [old, young] = [
+      await foreignSubscriber(registry, "news", "ff.http.broadcast", V1),
+      await foreignSubscriber(registry, "news", "ff.http.broadcast", V2),
+    ];
+    const ours = createCollector();
+    await (await broker(registry)).subscribe("news", ours.handler);
+    for (const text of ["1", "2", "3"]) await publisher.publish("news", message(text));
+    await publisher.close(); // all is sent then
+    expect(old.requests.map(({ url }) => url)).toEqual(Array(3).fill("/_sub?id=news-1"));
+    expect(young.requests.map(({ url }) => url)).toEqual(Array(3).fill("/?id=news-1"));
+    expect(ours.texts).toEqual(["1", "2", "3"]);
+  });
+
+  test("when they share a queue then each event reaches one of them", async () => {
+    const registry = createMemoryRegistry();
+    let turn = 0;
+    const publisher = await broker(registry, { random: () => (turn++ % 3) / 3 });
+    const [old, young] = [
+      await foreignSubscriber(registry, "work", "q", V1),
+      await foreignSubscriber(registry, "work", "q", V2),
+    ];
+    const ours = createCollector();
+    await (await broker(registry)).subscribe("work", ours.handler, { queue: "q" });
+    for (let count = 0; count < 9; count++) await publisher.publish("work", message(String(count)));
+    await publisher.close();
+    expect([old.requests.length, young.requests.length, ours.texts.length]).toEqual([3, 3, 3]);
+  });
+
+  test("when the one of a queue that was chosen is gone then one of the other generation gets the event", async () => {
+    const registry = createMemoryRegistry();
+    const publisher = await broker(registry, { random: () => 0 });
+    const metadata = { secure: "false", broker: "http", topic: "work" };
+    const nodes = [{ id: "work-gone", address: "127.0.0.1:1", metadata }];
+    await registry.register({ name: V2, version: "q", metadata: {}, endpoints: [], nodes });
+    const old = await foreignSubscriber(registry, "work", "q", V1);
+    await publisher.publish("work", message("x"));
+    await old.arrived;
+    expect(JSON.parse(old.requests[0]?.body ?? "")).toMatchObject({ Header: { ":topic": "work" } });
+  });
+
+  test("when a publisher of either generation posts then it is heard, once for each post", async () => {
+    const registry = createMemoryRegistry();
+    const subscriber = await broker(registry);
+    const heard: Record<string, string>[] = [];
+    await subscriber.subscribe("news", ({ message: { header } }) => void heard.push({ ...header }));
+    const post = async (service: string, path: string, topicKey: string) => {
+      const [record] = await registry.getService(service);
+      const [node] = record?.nodes ?? [];
+      const body = JSON.stringify({ Header: { [topicKey]: "news", "Micro-Id": service }, Body: "" });
+      return fetch(`http://${node?.address}${path}?id=${node?.id}`, { method: "POST", body });
+    };
+    expect((await post(V1, "/_sub", ":topic")).status).toBe(200);
+    expect((await post(V2, "/", "Micro-Topic")).status).toBe(200);
+    await subscriber.close();
+    // 1.18 takes its own key out before the handler, later ones leave theirs.
+    expect(heard).toEqual([{ "Micro-Id": V1 }, { "Micro-Id": V2, "Micro-Topic": "news" }]);
+  });
+
+  test("when a registry takes one record and refuses the other then subscribing fails and leaves nothing", async () => {
+    const memory = createMemoryRegistry();
+    const registry: Registry = {
+      ...memory,
+      async register(service, options) {
+        if (service.name === V1) throw new Error("no more room");
+        await memory.register(service, options);
+      },
+    };
+    const subscriber = await broker(registry);
+    await expect(subscriber.subscribe("news", () => {})).rejects.toThrow("no more room");
+    expect(await registry.listServices()).toEqual([]);
   });
 });
 
@@ -157,7 +231,7 @@ describe("between processes", () => {
     const subscriber = await broker(registry);
     const metadata = { secure: "false", broker: "http", topic: "news" };
     await registry.register({
-      name: "micro.http.broker",
+      name: V2,
       version: "ff.http.broadcast",
       metadata: {},
       endpoints: [],
@@ -282,10 +356,10 @@ describe("a subscriber that goes", () => {
     const subscriber = await broker(registry);
     const collector = createCollector();
     const subscription = await subscriber.subscribe("news", collector.handler, { queue: "q" });
-    const services = await registry.getService("micro.http.broker");
+    const services = await registry.getService(V2);
     const [node] = services.flatMap(({ nodes }) => nodes);
     await subscription.leave?.();
-    expect(await registry.getService("micro.http.broker")).toEqual([]);
+    expect(await registry.getService(V2)).toEqual([]);
     const post = () =>
       fetch(`http://${node?.address}/?id=${encodeURIComponent(node?.id ?? "")}`, {
         method: "POST",

@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
+import { DIALECTS } from "../../../src/runtime/broker/http/dialect.ts";
+import type { Subscriber } from "../../../src/runtime/broker/http/directory.ts";
 import { createLanes } from "../../../src/runtime/broker/http/lanes.ts";
-import type { Node } from "../../../src/runtime/registry/index.ts";
+import type { Parcel } from "../../../src/runtime/broker/http/parcel.ts";
 import { createGate } from "../../contract/broker.ts";
 
-const node = (id: string): Node => ({ id, address: "127.0.0.1:1", metadata: {} });
-const parcel = (body: string) => ({ topic: "news", body });
+const dialect = DIALECTS[0]!;
+const node = (id: string): Subscriber => ({
+  node: { id, address: "127.0.0.1:1", metadata: {} },
+  dialect,
+});
+const parcel = (body: string): Parcel => ({ topic: "news", bodies: new Map([[dialect, body]]) });
 
 /** Lanes that write down what arrived where; a node in `stuck` takes nothing until its gate opens. */
 function setUp({ capacity = 64 } = {}) {
@@ -13,11 +19,12 @@ function setUp({ capacity = 64 } = {}) {
   const stuck = new Map<string, Promise<void>>();
   const lanes = createLanes({
     capacity,
-    async send({ id }, { body }) {
+    async send({ node: { id } }, { bodies }) {
       await stuck.get(id);
-      arrived.push(`${id}:${body}`);
+      arrived.push(`${id}:${bodies.get(dialect)}`);
     },
-    onLost: ({ id }, { body }, reason) => void lost.push(`${id}:${body} ${reason}`),
+    onLost: ({ node: { id } }, { bodies }, reason) =>
+      void lost.push(`${id}:${bodies.get(dialect)} ${reason}`),
   });
   return { lanes, arrived, lost, stuck };
 }

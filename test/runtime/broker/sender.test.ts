@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
+import { DIALECTS } from "../../../src/runtime/broker/http/dialect.ts";
 import { createSender } from "../../../src/runtime/broker/http/sender.ts";
 
 test("when a subscriber's answer drips without end then the event is given up in time", async () => {
@@ -14,9 +15,12 @@ test("when a subscriber's answer drips without end then the event is given up in
   subscriber.listen(0, "127.0.0.1");
   await once(subscriber, "listening");
   const { port } = subscriber.address() as AddressInfo;
-  const sender = createSender({ path: "/", timeoutMs: 60 });
+  const sender = createSender({ timeoutMs: 60 });
+  const dialect = DIALECTS[0]!;
   const node = { id: "a", address: `127.0.0.1:${port}`, metadata: {} };
-  await expect(sender.send(node, { topic: "t", body: "{}" })).rejects.toThrow("no answer within 60 ms");
+  await expect(
+    sender.send({ node, dialect }, { topic: "t", bodies: new Map([[dialect, "{}"]]) }),
+  ).rejects.toThrow("no answer within 60 ms");
   sender.close();
   subscriber.close();
 });

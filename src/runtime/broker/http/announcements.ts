@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { keepRegistered, type Registration, type Registry, type Service } from "../../registry/index.ts";
+import {
+  keepRegistered,
+  type Node,
+  type Registration,
+  type Registry,
+  type Service,
+} from "../../registry/index.ts";
 import type { Group } from "../subscriptions.ts";
-import { BROADCAST, type Dialect } from "./dialect.ts";
+import { BROADCAST, DIALECTS } from "./dialect.ts";
 import type { Directory } from "./directory.ts";
 
 export interface AnnouncementsOptions {
   readonly registry: Registry;
-  readonly dialect: Dialect;
   /** Subscribers take events over TLS. */
   readonly secure: boolean;
   /** Told of our own subscribers at once: the watch tells later than `subscribe` promises. */
@@ -14,7 +19,7 @@ export interface AnnouncementsOptions {
   readonly onProblem: (line: string) => void;
 }
 
-/** The subscriptions of this process as nodes on the registry: one node per topic and queue. */
+/** The subscriptions of this process as nodes on the registry: one per topic and queue, in the words of each dialect. */
 export interface Announcements {
   /** The subscriptions behind a node id; undefined when they are not ours. */
   groupOf(nodeId: string): Group | undefined;
@@ -37,38 +42,50 @@ const TTL_MS = 60_000;
 const INTERVAL_MS = 30_000;
 
 export function createAnnouncements(options: AnnouncementsOptions): Announcements {
-  const { registry, dialect, secure, directory, onProblem } = options;
+  const { registry, secure, directory, onProblem } = options;
   const groups = new Map<string, Group>();
-  const announced = new Map<Group, Promise<Announced>>();
+  const announced = new Map<Group, Promise<Announced[]>>();
 
-  async function register(group: Group, address: string): Promise<Announced> {
+  async function registerAs(serviceName: string, group: Group, nodes: Node[]): Promise<Announced> {
     const { topic, queue = BROADCAST } = group;
+    const record: Service = { name: serviceName, version: queue, metadata: {}, endpoints: [], nodes };
+    const registration = await keepRegistered({
+      registry,
+      record: () => record,
+      ttlMs: TTL_MS,
+      intervalMs: INTERVAL_MS,
+      onNotice: (line) => onProblem(`topic ${topic}: ${line}`),
+    });
+    directory.apply({ action: "create", service: record });
+    return { record, registration };
+  }
+
+  async function end({ record, registration }: Announced): Promise<void> {
+    directory.apply({ action: "delete", service: record });
+    await registration.end();
+  }
+
+  async function register(group: Group, address: string): Promise<Announced[]> {
+    const { topic } = group;
     const id = nodeId(topic);
     const nodes = [{ id, address, metadata: { broker: "http", secure: String(secure), topic } }];
-    const record: Service = { name: dialect.serviceName, version: queue, metadata: {}, endpoints: [], nodes };
     groups.set(id, group); // before anybody can know of it
-    try {
-      const registration = await keepRegistered({
-        registry,
-        record: () => record,
-        ttlMs: TTL_MS,
-        intervalMs: INTERVAL_MS,
-        onNotice: (line) => onProblem(`topic ${topic}: ${line}`),
-      });
-      directory.apply({ action: "create", service: record });
-      return { record, registration };
-    } catch (error) {
-      groups.delete(id);
-      throw error;
-    }
+    const results = await Promise.allSettled(
+      DIALECTS.map(({ serviceName }) => registerAs(serviceName, group, nodes)),
+    );
+    const done = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed === undefined) return done;
+    // Heard by some only would be found out by nobody.
+    await Promise.all(done.map(end));
+    groups.delete(id);
+    throw failed.reason;
   }
 
   async function deregister(group: Group): Promise<void> {
     const known = await announced.get(group)?.catch(() => undefined); // its announcer was told
     announced.delete(group);
-    if (known === undefined) return;
-    directory.apply({ action: "delete", service: known.record });
-    await known.registration.end();
+    if (known !== undefined) await Promise.all(known.map(end));
   }
 
   return {

@@ -1,4 +1,4 @@
-/** In what go-micro's versions of the HTTP broker differ; they do not hear each other. */
+/** In what go-micro's versions of the HTTP broker differ; neither hears the other. */
 export interface Dialect {
   /** The name subscribers register under. */
   readonly serviceName: string;
@@ -9,14 +9,14 @@ export interface Dialect {
   readonly keepsTopicKey: boolean;
 }
 
-/** `v2`: go-micro v2.5 and later. `v1`: v1.18. */
-export type DialectName = "v1" | "v2";
-
-/** go-micro `broker/http_broker.go` @ v1.18.0 and `broker/http.go` @ v2.9.1. */
-export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
-  v1: { serviceName: "go.micro.http.broker", path: "/_sub", topicKey: ":topic", keepsTopicKey: false },
-  v2: { serviceName: "micro.http.broker", path: "/", topicKey: "Micro-Topic", keepsTopicKey: true },
-};
+/**
+ * go-micro `broker/http.go` @ v2.9.1 (v2.5 and later) and `broker/http_broker.go` @ v1.18.0. We speak both at once; between
+ * two of us the first one counts.
+ */
+export const DIALECTS: readonly Dialect[] = [
+  { serviceName: "micro.http.broker", path: "/", topicKey: "Micro-Topic", keepsTopicKey: true },
+  { serviceName: "go.micro.http.broker", path: "/_sub", topicKey: ":topic", keepsTopicKey: false },
+];
 
 /** Version of the record of subscribers without a queue; otherwise the version is the queue's name. */
 export const BROADCAST = "ff.http.broadcast";

@@ -1,21 +1,22 @@
-import {
-  isDialable,
-  type Node,
-  type Registry,
-  type RegistryEvent,
-  type Service,
-} from "../../registry/index.ts";
-import { BROADCAST } from "./dialect.ts";
+import type { Node, Registry, RegistryEvent } from "../../registry/index.ts";
+import { BROADCAST, DIALECTS, type Dialect } from "./dialect.ts";
+import { createRoster } from "./roster.ts";
 
-/** Who listens to a topic: everyone of `broadcast`, one node of each queue. */
-export interface Audience {
-  readonly broadcast: readonly Node[];
-  readonly queues: readonly (readonly Node[])[];
+/** A node that listens, and how it wants to be spoken to. */
+export interface Subscriber {
+  readonly node: Node;
+  readonly dialect: Dialect;
 }
 
-/** The subscribers on a registry, remembered and kept fresh by watching. */
+/** Who listens to a topic: everyone of `broadcast`, one of each queue. */
+export interface Audience {
+  readonly broadcast: readonly Subscriber[];
+  readonly queues: readonly (readonly Subscriber[])[];
+}
+
+/** The subscribers of all dialects. */
 export interface Directory {
-  /** Rejects with the registry's error when it never answered; later on what is known is used while it is away. */
+  /** Nobody is in it twice. Rejects with the registry's error when it never answered. */
   audience(topic: string): Promise<Audience>;
   /** Takes over a change the registry has accepted but may not have told yet. */
   apply(event: RegistryEvent): void;
@@ -24,104 +25,47 @@ export interface Directory {
   close(): void;
 }
 
-const TTL_MS = 60_000;
-const MIN_AGE_MS = 1_000;
-const LOOKUP_TIMEOUT_MS = 5_000;
+/** One of us registers in each dialect, under the same id and address: it counts in the first one that tells of it. */
+const identityOf = ({ id, address }: Node): string => `${address} ${id}`;
 
-/**
- * Looks `serviceName` up when first asked, then follows the registry's events. Who registered at an address that may not
- * be dialled is no subscriber.
- */
 export function createDirectory(
   registry: Registry,
-  serviceName: string,
-  mayDial: (address: string) => boolean = isDialable,
+  mayDial?: ((address: string) => boolean) | undefined,
 ): Directory {
-  /** Queue (the record's version) -> node id -> node. */
-  let records = new Map<string, Map<string, Node>>();
-  let missed: RegistryEvent[] | undefined;
-  let loading: Promise<void> | undefined;
-  let loadedAt = Number.NEGATIVE_INFINITY;
-  let fresh = false;
-  const watching = new AbortController();
-  let watched = false;
-
-  function upsert({ version, nodes }: Service, into = records): void {
-    const known = into.get(version) ?? new Map<string, Node>();
-    into.set(version, known);
-    for (const node of nodes) known.set(node.id, node);
-  }
-  function apply(event: RegistryEvent): void {
-    missed?.push(event);
-    if (event.action === "reset") fresh = false;
-    else if (event.action === "delete") {
-      for (const node of event.service.nodes) records.get(event.service.version)?.delete(node.id);
-    } else upsert(event.service);
-  }
-  async function watch(): Promise<void> {
-    try {
-      const events = registry.watch({ name: serviceName, signal: watching.signal });
-      for await (const event of events) if (!watching.signal.aborted) apply(event);
-    } catch {
-      // The registry is closed: from here on only the time to live keeps what we know in step.
-    }
-  }
-  async function load(): Promise<void> {
-    missed = [];
-    try {
-      const signal = AbortSignal.any([watching.signal, AbortSignal.timeout(LOOKUP_TIMEOUT_MS)]);
-      const services = await registry.getService(serviceName, { signal });
-      const loaded = new Map<string, Map<string, Node>>();
-      for (const service of services) upsert(service, loaded);
-      records = loaded;
-      loadedAt = performance.now();
-      fresh = true;
-      // What was said during the look-up may be newer than its answer.
-      const events = missed;
-      missed = undefined;
-      for (const event of events) apply(event);
-    } finally {
-      missed = undefined;
-      loading = undefined;
-    }
-  }
+  const rosters = DIALECTS.map((dialect) => ({
+    dialect,
+    roster: createRoster(registry, dialect.serviceName, mayDial),
+  }));
 
   return {
-    apply,
     async audience(topic) {
-      if (!watched) {
-        watched = true;
-        void watch();
-      }
-      if (!fresh) {
-        loading ??= load();
-        try {
-          await loading;
-        } catch (error) {
-          if (loadedAt === Number.NEGATIVE_INFINITY) throw error;
+      const found = await Promise.all(
+        rosters.map(async ({ dialect, roster }) => ({ dialect, nodes: await roster.subscribers(topic) })),
+      );
+      const byVersion = new Map<string, Map<string, Subscriber>>();
+      for (const { dialect, nodes } of found) {
+        for (const [version, listening] of nodes) {
+          const known = byVersion.get(version) ?? new Map<string, Subscriber>();
+          byVersion.set(version, known);
+          for (const node of listening) {
+            const identity = identityOf(node);
+            if (!known.has(identity)) known.set(identity, { node, dialect });
+          }
         }
-      } else if (performance.now() - loadedAt > TTL_MS) {
-        // What is known is good enough for now: no event has to wait for a slow registry.
-        loading ??= load();
-        loading.catch(() => {});
       }
-      const of = (nodes: Iterable<Node>) =>
-        [...nodes].filter(
-          ({ metadata, address }) =>
-            metadata.topic === topic && metadata.broker === "http" && mayDial(address),
-        );
-      const queues: Node[][] = [];
-      for (const [version, nodes] of records) if (version !== BROADCAST) queues.push(of(nodes.values()));
-      return {
-        broadcast: of(records.get(BROADCAST)?.values() ?? []),
-        queues: queues.filter((nodes) => nodes.length > 0),
-      };
+      const broadcast = [...(byVersion.get(BROADCAST)?.values() ?? [])];
+      byVersion.delete(BROADCAST);
+      return { broadcast, queues: [...byVersion.values()].map((queue) => [...queue.values()]) };
+    },
+    apply(event) {
+      for (const { dialect, roster } of rosters)
+        if (event.action === "reset" || event.service.name === dialect.serviceName) roster.apply(event);
     },
     doubt() {
-      if (performance.now() - loadedAt > MIN_AGE_MS) fresh = false;
+      for (const { roster } of rosters) roster.doubt();
     },
     close() {
-      watching.abort();
+      for (const { roster } of rosters) roster.close();
     },
   };
 }

@@ -1,2 +1,1 @@
 export { createHttpBroker, type HttpBrokerOptions } from "./create-http-broker.ts";
-export type { DialectName } from "./dialect.ts";

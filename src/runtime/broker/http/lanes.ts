@@ -1,39 +1,32 @@
-import type { Node } from "../../registry/index.ts";
-
-/** One event on its way to one node. */
-export interface Parcel {
-  readonly topic: string;
-  readonly body: string;
-  /** Nodes that will do as well: the others of the queue it is for. */
-  readonly others?: readonly Node[];
-}
+import type { Subscriber } from "./directory.ts";
+import type { Parcel } from "./parcel.ts";
 
 export interface LanesOptions {
   /** Hands a parcel over; rejects when it did not arrive. */
-  readonly send: (node: Node, parcel: Parcel) => Promise<void>;
-  /** Told about each parcel that the node did not take; `unseen` when it certainly has not seen it either. */
-  readonly onLost: (node: Node, parcel: Parcel, reason: string, unseen: boolean) => void;
-  /** Parcels that may wait for one node; then `put` waits for room. Default 64, as go-micro's inbox. */
+  readonly send: (to: Subscriber, parcel: Parcel) => Promise<void>;
+  /** Told about each parcel that the subscriber did not take; `unseen` when it certainly has not seen it either. */
+  readonly onLost: (to: Subscriber, parcel: Parcel, reason: string, unseen: boolean) => void;
+  /** Parcels that may wait for one subscriber; then `put` waits for room. Default 64, as go-micro's inbox. */
   readonly capacity?: number | undefined;
 }
 
-/** One line of waiting parcels per node: that keeps the order, and keeps a slow node from holding up the others. */
+/** One line of waiting parcels per subscriber: that keeps the order, and keeps a slow one from holding up the others. */
 export interface Lanes {
   /** Resolves when the parcel has found room. A lane that fails drops what waits, so that nobody waits for long. */
-  put(node: Node, parcel: Parcel): Promise<void>;
+  put(to: Subscriber, parcel: Parcel): Promise<void>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
 
 interface Lane {
-  node: Node;
+  to: Subscriber;
   readonly parcels: Parcel[];
   readonly waiting: (() => void)[];
 }
 
 const UNSEEN = Symbol("unseen");
 
-/** Marks the error of a parcel that its node has certainly not seen: another one may get it. */
+/** Marks the error of a parcel that its receiver has certainly not seen: another one may get it. */
 export function markUnseen(error: unknown): unknown {
   return error instanceof Error ? Object.defineProperty(error, UNSEEN, { value: true }) : error;
 }
@@ -44,38 +37,40 @@ function isUnseen(error: unknown): boolean {
 
 export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lanes {
   const lanes = new Map<string, Lane>();
+  const keyOf = ({ node }: Subscriber) => `${node.address} ${node.id}`;
   const running = new Set<Promise<void>>();
 
-  async function run(lane: Lane): Promise<void> {
+  async function run(lane: Lane, key: string): Promise<void> {
     for (let parcel = lane.parcels.shift(); parcel !== undefined; parcel = lane.parcels.shift()) {
       try {
-        await send(lane.node, parcel);
+        await send(lane.to, parcel);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        onLost(lane.node, parcel, reason, isUnseen(error));
-        for (const waiting of lane.parcels.splice(0)) onLost(lane.node, waiting, reason, true);
+        onLost(lane.to, parcel, reason, isUnseen(error));
+        for (const waiting of lane.parcels.splice(0)) onLost(lane.to, waiting, reason, true);
       }
       for (const proceed of lane.waiting.splice(0)) proceed();
     }
-    lanes.delete(lane.node.id);
+    lanes.delete(key);
   }
 
   return {
-    async put(node, parcel) {
-      let lane = lanes.get(node.id);
+    async put(to, parcel) {
+      const key = keyOf(to);
+      let lane = lanes.get(key);
       while (lane !== undefined && lane.parcels.length >= capacity) {
         const { waiting } = lane;
         await new Promise<void>((resolve) => waiting.push(resolve));
-        lane = lanes.get(node.id);
+        lane = lanes.get(key);
       }
       if (lane !== undefined) {
-        lane.node = node;
+        lane.to = to;
         lane.parcels.push(parcel);
         return;
       }
-      lane = { node, parcels: [parcel], waiting: [] };
-      lanes.set(node.id, lane);
-      const done = run(lane).finally(() => running.delete(done));
+      lane = { to, parcels: [parcel], waiting: [] };
+      lanes.set(key, lane);
+      const done = run(lane, key).finally(() => running.delete(done));
       running.add(done);
     },
     async idle() {

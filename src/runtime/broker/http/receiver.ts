@@ -5,7 +5,7 @@ import { MicroError, unavailable } from "../../errors/index.ts";
 import { formatAddress, parseAddress } from "../../registry/index.ts";
 import { type ServerTls, serverSettings, useCertificates } from "../../transport/tls/index.ts";
 import type { Event } from "../broker.ts";
-import type { Dialect } from "./dialect.ts";
+import { DIALECTS } from "./dialect.ts";
 import { decodeEvent } from "./wire.ts";
 
 export interface ReceiverOptions {
@@ -15,14 +15,13 @@ export interface ReceiverOptions {
   readonly tls: ServerTls | undefined;
   /** Told one line when new certificates cannot be used. */
   readonly onProblem: (line: string) => void;
-  readonly dialect: Dialect;
   /** Largest request body. */
   readonly maxBodyBytes: number;
   /** An event for the subscription with this id; false when there is none. */
   readonly onEvent: (id: string, event: Event) => boolean;
 }
 
-/** Takes events from publishers. */
+/** Takes events from publishers, in all dialects: the path tells which. */
 export interface Receiver {
   /** Resolves to the bound `host:port`. Rejects with MicroError 503 when it cannot be bound, naming it. */
   listen(): Promise<string>;
@@ -37,11 +36,12 @@ const CLOSE_GRACE_MS = 1_000;
 const LIMITS = { keepAliveTimeout: IDLE_MS, requestTimeout: 10_000, headersTimeout: 5_000 };
 
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { address, tls, onProblem, dialect, maxBodyBytes, onEvent } = options;
+  const { address, tls, onProblem, maxBodyBytes, onEvent } = options;
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Taken apart by hand: `POST //` is a request too, and no URL.
     const [path, query = ""] = (request.url ?? "").split("?", 2);
-    if (path !== dialect.path) return end(response, 404);
+    const dialect = DIALECTS.find((known) => known.path === path);
+    if (dialect === undefined) return end(response, 404);
     if (request.method !== "POST") return end(response.setHeader("allow", "POST"), 405);
     try {
       const event = decodeEvent(await readBody(request, maxBodyBytes), dialect);

@@ -2,17 +2,18 @@ import { Agent, type ClientRequest, request as httpRequest, type RequestOptions 
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatAddress, type Node } from "../../registry/index.ts";
-import { markUnseen, type Parcel } from "./lanes.ts";
+import type { Subscriber } from "./directory.ts";
+import { markUnseen } from "./lanes.ts";
+import type { Parcel } from "./parcel.ts";
 
 /** Posts events to subscribers. */
 export interface Sender {
   /** Rejects when the node did not take the event: not reached (after three attempts), or no answer in time. */
-  send(node: Node, parcel: Parcel): Promise<void>;
+  send(to: Subscriber, parcel: Parcel): Promise<void>;
   close(): void;
 }
 
 export interface SenderOptions {
-  readonly path: string;
   /** How long a node may take over one event, its answer included. Default 5000. */
   readonly timeoutMs?: number | undefined;
   /** Connects over TLS. With it no event goes anywhere in plain text, whatever a node says of itself. */
@@ -27,7 +28,7 @@ const IDLE_MS = 30_000;
 
 const CONNECTIONS = { keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeout: IDLE_MS };
 
-export function createSender({ path, timeoutMs = 5_000, dial }: SenderOptions): Sender {
+export function createSender({ timeoutMs = 5_000, dial }: SenderOptions): Sender {
   const agent = dial === undefined ? new Agent(CONNECTIONS) : createDiallingAgent(dial);
   const tooSlow = () => new Error(`no answer within ${timeoutMs} ms`);
   let secure: Promise<{ request: Request; agent: Agent }> | undefined;
@@ -42,10 +43,10 @@ export function createSender({ path, timeoutMs = 5_000, dial }: SenderOptions): 
     return { ...(await secure), scheme: "https" };
   }
 
-  async function post(node: Node, parcel: Parcel): Promise<void> {
+  async function post({ node, dialect }: Subscriber, parcel: Parcel): Promise<void> {
     const { request, agent: connections, scheme } = await wireOf(node);
-    const url = new URL(`${scheme}://${node.address}${path}?id=${encodeURIComponent(node.id)}`);
-    const body = Buffer.from(parcel.body);
+    const url = new URL(`${scheme}://${node.address}${dialect.path}?id=${encodeURIComponent(node.id)}`);
+    const body = Buffer.from(parcel.bodies.get(dialect) ?? "");
     const outgoing = request(url, {
       method: "POST",
       agent: connections,
@@ -70,10 +71,10 @@ export function createSender({ path, timeoutMs = 5_000, dial }: SenderOptions): 
   }
 
   return {
-    async send(node, parcel) {
+    async send(to, parcel) {
       for (const pauseMs of PAUSES_MS) {
         try {
-          return await post(node, parcel);
+          return await post(to, parcel);
         } catch (error) {
           // Anything else may have arrived, and an event must not come twice.
           if (error instanceof NoSubscriber) throw markUnseen(error);
@@ -83,7 +84,7 @@ export function createSender({ path, timeoutMs = 5_000, dial }: SenderOptions): 
           await sleep(pauseMs);
         }
       }
-      return post(node, parcel);
+      return post(to, parcel);
     },
     close() {
       agent.destroy();

@@ -28,7 +28,15 @@ afterEach(async () => {
 const around = { registry: createMemoryRegistry(), transport: createMemoryTransport(), env: {} };
 
 async function start(name: string, ...args: string[]) {
-  const service = await createService({ ...around, name, address: "127.0.0.1:0", broker: "memory", args });
+  const service = await createService({
+    ...around,
+    name,
+    address: "127.0.0.1:0",
+    broker: "memory",
+    args,
+    // Nobody calls any more when a test is over.
+    drainDelayMs: 0,
+  });
   services.push(service);
   registerGreeterHandler(service.server, handler);
   await service.start();

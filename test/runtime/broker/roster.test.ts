@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createDirectory } from "../../../src/runtime/broker/http/directory.ts";
+import { createRoster } from "../../../src/runtime/broker/http/roster.ts";
 import { unavailable } from "../../../src/runtime/errors/index.ts";
 import {
   createMemoryRegistry,
@@ -9,7 +9,8 @@ import {
 } from "../../../src/runtime/registry/index.ts";
 
 const NAME = "micro.http.broker";
-const record = (id: string, topic = "news", version = "ff.http.broadcast"): Service => ({
+const EVERYBODY = "ff.http.broadcast";
+const record = (id: string, topic = "news", version = EVERYBODY): Service => ({
   name: NAME,
   version,
   metadata: {},
@@ -38,9 +39,10 @@ function setUp({ silent = false } = {}) {
       }
     },
   };
-  const directory = createDirectory(registry, NAME);
-  const ids = async (topic = "news") => (await directory.audience(topic)).broadcast.map(({ id }) => id);
-  return { registry, state, directory, ids, tell: (event: RegistryEvent) => tell(event) };
+  const roster = createRoster(registry, NAME);
+  const ids = async (topic = "news") =>
+    ((await roster.subscribers(topic)).get(EVERYBODY) ?? []).map(({ id }) => id);
+  return { registry, state, roster, ids, tell: (event: RegistryEvent) => tell(event) };
 }
 
 describe("who listens", () => {
@@ -56,15 +58,13 @@ describe("who listens", () => {
   });
 
   test("when subscribers come and go then the watch tells", async () => {
-    const { registry, state, ids, directory } = setUp();
+    const { registry, state, ids, roster } = setUp();
     await ids();
     await registry.register(record("1"));
     await registry.register(record("2", "news", "mail"));
     await vi.advanceTimersByTimeAsync(0);
     expect(await ids()).toEqual(["1"]);
-    expect((await directory.audience("news")).queues.map((nodes) => nodes.map(({ id }) => id))).toEqual([
-      ["2"],
-    ]);
+    expect((await roster.subscribers("news")).get("mail")?.map(({ id }) => id)).toEqual(["2"]);
     await registry.deregister(record("1"));
     await vi.advanceTimersByTimeAsync(0);
     expect(await ids()).toEqual([]);
@@ -100,15 +100,15 @@ describe("who listens", () => {
   });
 
   test("when a subscriber was not reached then the registry is asked again, once a second at most", async () => {
-    const { state, ids, directory } = setUp({ silent: true });
+    const { state, ids, roster } = setUp({ silent: true });
     await ids();
-    directory.doubt();
+    roster.doubt();
     await ids();
     expect(state.lookUps).toBe(1);
     await vi.advanceTimersByTimeAsync(1_001);
-    directory.doubt();
+    roster.doubt();
     await ids();
-    directory.doubt();
+    roster.doubt();
     await ids();
     expect(state.lookUps).toBe(2);
   });
@@ -126,9 +126,9 @@ describe("who listens", () => {
   });
 
   test("when something changes during the look-up then it is not forgotten", async () => {
-    const { state, ids, directory } = setUp({ silent: true });
+    const { state, ids, roster } = setUp({ silent: true });
     const asked = ids();
-    directory.apply({ action: "create", service: record("late") });
+    roster.apply({ action: "create", service: record("late") });
     expect(await asked).toEqual(["late"]);
     expect(state.lookUps).toBe(1);
   });
@@ -144,10 +144,10 @@ test("when somebody registers a subscriber where no service can be then it is no
     const poisoned = record(id);
     await registry.register({ ...poisoned, nodes: poisoned.nodes.map((node) => ({ ...node, address })) });
   }
-  const directory = createDirectory(registry, NAME);
-  expect((await directory.audience("news")).broadcast.map(({ id }) => id)).toEqual(["good"]);
-  directory.close();
-  const trusting = createDirectory(registry, NAME, () => true);
-  expect((await trusting.audience("news")).broadcast).toHaveLength(3);
+  const roster = createRoster(registry, NAME);
+  expect((await roster.subscribers("news")).get(EVERYBODY)?.map(({ id }) => id)).toEqual(["good"]);
+  roster.close();
+  const trusting = createRoster(registry, NAME, () => true);
+  expect((await trusting.subscribers("news")).get(EVERYBODY)).toHaveLength(3);
   trusting.close();
 });
