@@ -57,7 +57,7 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
       this.#timer = startDeadline(this.#context.deadline, () => {
         this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
       });
-      if (message !== undefined) this.#call(message);
+      if (message !== undefined) this.#arrived(message);
       else if (ended) this.onEnd();
       else {
         this.#arrivalTimer = setTimeout(() => {
@@ -94,7 +94,7 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
   onEnd(): void {
     if (this.#over || this.#request.message !== undefined) return;
     clearTimeout(this.#arrivalTimer);
-    this.#call(
+    this.#arrived(
       this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks, this.#size),
     );
   }
@@ -127,6 +127,13 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
     throw notImplemented(this.#dispatcher.serviceName, `${path} streams: ${this.#form.streamHint}`);
   }
 
+  /** What is compressed waits for its share of a turn. */
+  #arrived(body: Uint8Array): void {
+    const { unfoldTurns } = this.#dispatcher;
+    if (this.#request.compression === undefined || !unfoldTurns.isOver) this.#call(body);
+    else unfoldTurns.wait(this.#context.peer, () => this.#over || this.#call(body));
+  }
+
   #call(body: Uint8Array): void {
     const route = this.#route as Route;
     this.#isHandled = true;
@@ -155,9 +162,13 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
   #inflated(body: Uint8Array): Uint8Array {
     const { compression } = this.#request;
     if (compression === undefined || body.length === 0) return body;
+    const { maxMessageBytes, unfoldTurns } = this.#dispatcher;
     try {
-      return compression.inflate(body, this.#dispatcher.maxMessageBytes);
+      const bytes = compression.inflate(body, maxMessageBytes);
+      unfoldTurns.spend(bytes.length);
+      return bytes;
     } catch (error) {
+      unfoldTurns.spend(maxMessageBytes);
       if (error instanceof RangeError) throw this.#tooLarge();
       const detail = `the body is not valid ${compression.name}`;
       throw new MicroError({ id: this.#dispatcher.serviceName, code: 400, detail });

@@ -2,6 +2,7 @@ import { type Codec, jsonCodec } from "../codec/index.ts";
 import type { Context } from "../context/index.ts";
 import type { MicroError } from "../errors/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
+import type { UnfoldTurns } from "./unfold-turns.ts";
 
 /** A method a peer may call, interceptors already around it, run inside the context it is given. */
 export interface Route {
@@ -25,6 +26,8 @@ export interface Dispatcher {
   /** Name of the service we are, for error ids. */
   readonly serviceName: string;
   readonly maxMessageBytes: number;
+  /** In which all calls unfold what came compressed. */
+  readonly unfoldTurns: UnfoldTurns;
   /** What reads and writes JSON here: it knows the types that an Any may hold. Default: a codec that knows none. */
   readonly jsonCodec?: Codec | undefined;
   /**

@@ -9,32 +9,6 @@ const SMALL_PIECE_BYTES = 64;
 
 const COMPRESSED = 1;
 
-/**
- * Bytes of messages that a stream unfolds in one turn of the event loop. Some 30 compressed bytes become 4 MiB: what one
- * read of a socket holds would otherwise keep everybody else waiting for minutes.
- */
-const BYTES_PER_TURN = 256 * 1024;
-
-/** Who a stream's messages are for. */
-export interface MessageTaker {
-  /** False: no more until the application has caught up. Throws for a message that cannot be taken. */
-  takeMessage(bytes: Uint8Array): boolean;
-}
-
-/** Why `unfold` stopped: nothing is left, the taker is behind, or the event loop needs a turn. */
-export type Unfolded = "all" | "behind" | "turn";
-
-/** Hands over the messages that are here. What is left stays in the reader as it came. */
-export function unfold(reader: MessageReader, taker: MessageTaker): Unfolded {
-  let unfolded = 0;
-  for (let bytes = reader.next(); bytes !== undefined; bytes = reader.next()) {
-    if (!taker.takeMessage(bytes)) return "behind";
-    unfolded += bytes.length;
-    if (unfolded >= BYTES_PER_TURN && reader.hasUnread) return "turn";
-  }
-  return "all";
-}
-
 /** Puts the 5-byte prefix of gRPC and Connect before a message: flags, length big-endian. One buffer, so one write. */
 export function frameMessage(message: Uint8Array, flags = 0): Buffer {
   const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
@@ -84,6 +58,10 @@ export class MessageReader {
 
   constructor(options: FramingOptions) {
     this.#options = options;
+  }
+
+  get maxMessageBytes(): number {
+    return this.#options.maxMessageBytes;
   }
 
   /** What the frame that ends the stream holds, once it has come. */

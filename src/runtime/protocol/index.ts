@@ -32,3 +32,4 @@ export { createMucpServer, type MucpServerOptions } from "./mucp/server.ts";
 export type { HttpReach, HttpVersion } from "./open-session.ts";
 export { createPagesServer, jsonPage, type Page, type Pages } from "./pages.ts";
 export type { ServerProtocol } from "./server-protocol.ts";
+export { UnfoldTurns } from "./unfold-turns.ts";

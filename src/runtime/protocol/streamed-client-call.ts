@@ -23,10 +23,12 @@ import type { ChannelCall } from "./channel.ts";
 import type { ClientEnd, ClientForm } from "./client-form.ts";
 import { closeError } from "./close-error.ts";
 import { startDeadline } from "./deadline.ts";
-import { frameCompressed, MessageReader, type MessageTaker, unfold } from "./framing.ts";
+import { frameCompressed, MessageReader } from "./framing.ts";
+import { Inflow, type MessageTaker } from "./inflow.ts";
 import { LoopTurns } from "./loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "./message-queue.ts";
 import { metadataFromHeaders } from "./metadata-wire.ts";
+import { UnfoldTurns } from "./unfold-turns.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -40,13 +42,11 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   #timer: NodeJS.Timeout | undefined;
   #requests: AsyncIterator<MessageInit<Input>> | undefined;
   #reader: MessageReader | undefined;
+  #inflow: Inflow | undefined;
   #headers: HeaderBlock | undefined;
   #trailers: HeaderBlock | undefined;
   /** Nothing in the body is for us: the peer does not speak our protocol. */
   #isForeign = false;
-  /** What was read is not unfolded yet: the caller is behind, or the event loop had its turn first. */
-  #isHeld = false;
-  #responsesEnded = false;
   /** Of an answer that came whole and is still held. */
   #close: StreamClose | undefined;
   #onAbort: (() => void) | undefined;
@@ -83,23 +83,12 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   onHeaders(headers: HeaderBlock): void {
     this.#headers = headers;
     this.#isForeign = !this.#form.isAnswer(headers);
-    this.#reader = new MessageReader({
-      maxMessageBytes: this.#call.maxMessageBytes,
-      compression: this.#form.compressionOf(headers),
-      endFlag: this.#form.endFlag,
-      errorId: CLIENT_ID,
-    });
+    if (!this.#isForeign && this.#stream !== undefined) this.#read(this.#stream, headers);
     if (this.#call.onHeader !== undefined) this.#notify(this.#call.onHeader, metadataFromHeaders(headers));
   }
 
   onData(chunk: Buffer): void {
-    if (this.#settled || this.#reader === undefined || this.#isForeign) return;
-    try {
-      this.#reader.push(chunk);
-      if (!this.#isHeld) this.#unfold(this.#reader);
-    } catch (error) {
-      this.#cancel(MicroError.from(error, CLIENT_ID));
-    }
+    this.#inflow?.push(chunk);
   }
 
   onTrailers(trailers: HeaderBlock): void {
@@ -107,13 +96,8 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   }
 
   onEnd(): void {
-    if (this.#settled) return;
-    if (this.#holdsMessages) {
-      this.#responsesEnded = true;
-      return;
-    }
-    const end = this.#end();
-    if (this.#form.isComplete(end)) this.#finish(end);
+    if (this.#inflow === undefined) this.takeEnd();
+    else this.#inflow.end();
   }
 
   onDrain(): void {
@@ -125,8 +109,9 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   onClose(close: StreamClose): void {
     if (!this.#settled) {
       const complete = close.code === H2_NO_ERROR && this.#headers !== undefined && !close.connectionLost;
-      if (this.#holdsMessages && (complete || this.#responsesEnded)) {
+      if (this.#inflow?.isHolding && (complete || this.#inflow.isEnding)) {
         this.#close = close;
+        this.#inflow.end();
         return;
       }
       if (complete) this.#finish(this.#end());
@@ -136,54 +121,52 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   }
 
   takeMessage(bytes: Uint8Array): boolean {
-    return this.responses.push(this.#read(bytes), bytes.length);
+    const { codec, method } = this.#call;
+    let message: Output;
+    try {
+      message = codec.unmarshal(method.output, bytes);
+    } catch (cause) {
+      throw responseUnreadable(method.output.typeName, cause);
+    }
+    return this.responses.push(message, bytes.length);
+  }
+
+  takeEnd(): void {
+    if (this.#settled) return;
+    const end = this.#end();
+    if (this.#form.isComplete(end)) this.#finish(end);
+    if (this.#close !== undefined) this.onClose(this.#close);
+  }
+
+  takeFailure(reason: unknown): void {
+    this.#cancel(MicroError.from(reason, CLIENT_ID));
   }
 
   queueDrained(): void {
-    this.#goOn();
+    this.#inflow?.goOn();
   }
 
   queueAbandoned(): void {
     if (this.#settled) return;
     this.#settle();
     this.#stream?.reset(H2_CANCEL);
-    // A paused stream would keep what it holds.
-    this.#stream?.resume();
   }
 
-  /** The answer is not over for its reader, whatever the wire says. */
-  get #holdsMessages(): boolean {
-    return this.#isHeld && this.#reader?.hasUnread === true;
-  }
-
-  #unfold(reader: MessageReader): void {
-    const stopped = unfold(reader, this);
-    if (stopped === "all") return;
-    this.#isHeld = true;
-    this.#stream?.pause();
-    if (stopped === "turn") setImmediate(() => this.#goOn());
-  }
-
-  /** The caller caught up, or the event loop had its turn. */
-  #goOn(): void {
-    this.#isHeld = false;
-    try {
-      if (!this.#settled && this.#reader !== undefined) this.#unfold(this.#reader);
-    } catch (error) {
-      this.#cancel(MicroError.from(error, CLIENT_ID));
-    }
-    if (this.#isHeld) return;
-    if (this.#responsesEnded) this.onEnd();
-    if (this.#close !== undefined) this.onClose(this.#close);
-    this.#stream?.resume();
-  }
-
-  #read(bytes: Uint8Array): Output {
-    try {
-      return this.#call.codec.unmarshal(this.#call.method.output, bytes);
-    } catch (cause) {
-      throw responseUnreadable(this.#call.method.output.typeName, cause);
-    }
+  #read(stream: EngineStream, headers: HeaderBlock): void {
+    const compression = this.#form.compressionOf(headers);
+    this.#reader = new MessageReader({
+      maxMessageBytes: this.#call.maxMessageBytes,
+      compression,
+      endFlag: this.#form.endFlag,
+      errorId: CLIENT_ID,
+    });
+    this.#inflow = new Inflow({
+      reader: this.#reader,
+      stream,
+      taker: this,
+      turns: compression === undefined ? undefined : new UnfoldTurns(),
+      connection: this,
+    });
   }
 
   async #send(stream: EngineStream, requests: AsyncIterable<MessageInit<Input>>): Promise<void> {
@@ -257,7 +240,6 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
     if (this.#settled) return;
     this.#fail(error);
     this.#stream?.reset(H2_CANCEL);
-    this.#stream?.resume();
   }
 
   #fail(error: MicroError): void {
@@ -269,6 +251,8 @@ export class StreamedClientCall<Input, Output> implements StreamReceiver, QueueO
   #settle(): void {
     this.#settled = true;
     clearTimeout(this.#timer);
+    // A paused stream would keep what it holds.
+    this.#inflow?.stop();
     if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
     if (!this.#requestsEnded) {
       this.#requestsEnded = true;

@@ -1,14 +1,14 @@
-import { REQUEST } from "../codec/index.ts";
 import { CallContext, type Peer } from "../context/index.ts";
-import { badRequest, MicroError, notImplemented, timeout } from "../errors/index.ts";
+import { MicroError } from "../errors/index.ts";
 import { type EngineStream, H2_CANCEL, type StreamClose, type StreamReceiver } from "../http2/index.ts";
 import { abandon } from "./abandon.ts";
+import { ArrivingRequests, type RequestsOwner } from "./arriving-requests.ts";
 import { deadlineExceeded } from "./cancel-reason.ts";
 import { startDeadline } from "./deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
-import { frameCompressed, MessageReader, type MessageTaker, unfold } from "./framing.ts";
+import { frameCompressed } from "./framing.ts";
 import { LoopTurns } from "./loop-turns.ts";
-import { MessageQueue, type QueueOwner } from "./message-queue.ts";
+import type { MessageQueue } from "./message-queue.ts";
 import { checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
 import type { StreamedForm, StreamedRequest } from "./streamed-form.ts";
 
@@ -17,26 +17,18 @@ import type { StreamedForm, StreamedRequest } from "./streamed-form.ts";
  * bidirectional: the handler starts with the headers, and a server-streaming one when its one request is known to be the
  * only one, or with it where callers never half-close. These end a stream by cancelling, which is therefore no failure.
  */
-export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwner, MessageTaker {
+export class StreamedServerCall implements StreamReceiver, RunningCall, RequestsOwner {
   readonly #stream: EngineStream;
   readonly #dispatcher: Dispatcher;
   readonly #request: StreamedRequest;
   readonly #form: StreamedForm;
   readonly #context: CallContext;
-  readonly #reader: MessageReader;
   #route: Route | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Runs until the one request of the call has come. */
-  #arrivalTimer: NodeJS.Timeout | undefined;
-  /** Requests of a streaming method. */
-  #queue: MessageQueue<unknown> | undefined;
+  /** Undefined: the call was refused. */
+  #requests: ArrivingRequests | undefined;
   /** What the handler of a streaming method answers. */
   #replies: AsyncIterator<unknown> | undefined;
-  /** The one request of a unary or server-streaming call, until it is known to be the only one. */
-  #held: unknown;
-  /** What was read is not unfolded yet: the handler is behind, or the event loop had its turn first. */
-  #isHeld = false;
-  #requestsEnded = false;
   #headersSent = false;
   /** The handler was called; it says itself when it has ended. */
   #isHandled = false;
@@ -55,13 +47,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     this.#request = request;
     this.#form = form;
     this.#dispatcher = dispatcher;
-    const { headers, timeoutMs, compression } = request;
-    this.#reader = new MessageReader({
-      maxMessageBytes: dispatcher.maxMessageBytes,
-      compression,
-      endFlag: 0,
-      errorId: dispatcher.serviceName,
-    });
+    const { headers, timeoutMs } = request;
     this.#context = new CallContext({
       method: request.path,
       peer,
@@ -76,16 +62,24 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     try {
       const { path, problem } = this.#request;
       if (problem !== undefined) throw problem;
-      this.#route = this.#dispatcher.route(path);
-      this.#context.method = this.#route.path;
+      const route = this.#dispatcher.route(path);
+      this.#route = route;
+      this.#context.method = route.path;
       this.#timer = startDeadline(this.#context.deadline, () => {
         this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
       });
-      this.#awaitArrival(this.#route);
-      if (this.#route.method.kind !== "unary") {
-        this.#queue = new MessageQueue<unknown>(this);
+      this.#requests = new ArrivingRequests({
+        stream: this.#stream,
+        request: this.#request,
+        dispatcher: this.#dispatcher,
+        context: this.#context,
+        route,
+        owner: this,
+      });
+      const { queue } = this.#requests;
+      if (queue !== undefined) {
         this.#isHandled = true;
-        void this.#runStream(this.#route, this.#queue);
+        void this.#runStream(route, queue);
       }
       if (ended) this.onEnd();
     } catch (error) {
@@ -108,29 +102,11 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   onTrailers(): void {}
 
   onData(chunk: Buffer): void {
-    if (this.#over || this.#isUnwanted) return;
-    try {
-      this.#reader.push(chunk);
-      if (!this.#isHeld) this.#unfold();
-    } catch (error) {
-      this.cancel(this.#dispatcher.errorFor(error, this.#request.path));
-    }
+    this.#requests?.push(chunk);
   }
 
   onEnd(): void {
-    if (this.#over || this.#isUnwanted) return;
-    if (this.#isHeld) {
-      this.#requestsEnded = true;
-      return;
-    }
-    const id = this.#dispatcher.serviceName;
-    if (this.#reader.isInsideFrame) this.cancel(badRequest(id, "the request ends inside a message"));
-    else if (this.#queue === undefined) this.#callUnary();
-    else {
-      clearTimeout(this.#arrivalTimer);
-      if (this.#held !== undefined) this.#queue.push(this.#held, 0);
-      this.#queue.end();
-    }
+    this.#requests?.end();
   }
 
   onDrain(): void {
@@ -153,66 +129,12 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     if (!this.#isHandled) this.#dispatcher.end(this);
   }
 
-  takeMessage(bytes: Uint8Array): boolean {
+  requestsFailed(error: MicroError): void {
+    this.cancel(error);
+  }
+
+  requestComplete(message: unknown): void {
     const route = this.#route as Route;
-    const { kind, input } = route.method;
-    if (this.#held !== undefined) {
-      // UNIMPLEMENTED is what gRPC asks for when the number of requests is wrong.
-      throw notImplemented(this.#dispatcher.serviceName, "the call takes one request message, more came");
-    }
-    const message = this.#request.codec.unmarshal(input, bytes, REQUEST);
-    if (kind === "unary" || (kind === "serverStream" && !this.#request.mayStayOpen)) {
-      this.#held = message;
-      return true;
-    }
-    clearTimeout(this.#arrivalTimer);
-    return this.#queue?.push(message, bytes.length) !== false;
-  }
-
-  queueDrained(): void {
-    this.#goOn();
-  }
-
-  queueAbandoned(): void {
-    // The handler wants no more requests; the rest is read and dropped so that the connection flows.
-    this.#stream.resume();
-  }
-
-  /** The handler left its requests: what is still to come is not looked at. */
-  get #isUnwanted(): boolean {
-    return this.#queue?.isEnded === true;
-  }
-
-  #unfold(): void {
-    const stopped = unfold(this.#reader, this);
-    if (stopped === "all" || this.#over) return;
-    this.#isHeld = true;
-    this.#stream.pause();
-    if (stopped === "turn") setImmediate(() => this.#goOn());
-  }
-
-  /** The handler caught up, or the event loop had its turn. */
-  #goOn(): void {
-    this.#isHeld = false;
-    try {
-      if (!this.#over && !this.#isUnwanted) this.#unfold();
-    } catch (error) {
-      this.cancel(this.#dispatcher.errorFor(error, this.#request.path));
-    }
-    if (this.#isHeld) return;
-    if (this.#requestsEnded) this.onEnd();
-    this.#stream.resume();
-  }
-
-  /** The request is complete. */
-  #callUnary(): void {
-    const route = this.#route as Route;
-    const message = this.#held;
-    if (message === undefined) {
-      this.cancel(notImplemented(this.#dispatcher.serviceName, "the request message is missing"));
-      return;
-    }
-    clearTimeout(this.#arrivalTimer);
     this.#isHandled = true;
     route.unary(message, this.#context).then(
       (reply) => this.#replyUnary(route, reply),
@@ -290,7 +212,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
   /** Ends what runs on behalf of this call. */
   #abandon(reason: MicroError): void {
     this.#context.cancel(reason);
-    this.#queue?.fail(reason);
+    this.#requests?.stop(reason);
     abandon(this.#replies);
   }
 
@@ -333,20 +255,9 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, QueueOwn
     });
   }
 
-  /** Who sends headers and then nothing must not hold a call for good. An earlier deadline does as well. */
-  #awaitArrival({ method }: Route): void {
-    if (method.kind === "clientStream" || method.kind === "bidiStream") return;
-    const timeoutMs = this.#request.arrivalTimeoutMs;
-    const { deadline } = this.#context;
-    if (deadline !== undefined && deadline <= Date.now() + timeoutMs) return;
-    this.#arrivalTimer = setTimeout(() => {
-      this.cancel(timeout(this.#dispatcher.serviceName, `the request did not arrive within ${timeoutMs} ms`));
-    }, timeoutMs);
-  }
-
   #finish(): void {
     this.#over = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.#arrivalTimer);
+    this.#requests?.stop();
   }
 }

@@ -18,6 +18,7 @@ import {
   jsonPage,
   type Pages,
   type ServerProtocol,
+  UnfoldTurns,
 } from "../protocol/index.ts";
 import { type Clock, systemClock } from "../registry/index.ts";
 import { type Listener, sniffWire, type Transport, type Wire } from "../transport/index.ts";
@@ -101,6 +102,7 @@ export function createServer(options: ServerOptions): Server {
   const dispatcher: Dispatcher = {
     serviceName: name,
     maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+    unfoldTurns: new UnfoldTurns(),
     jsonCodec: options.types === undefined ? undefined : createJsonCodec(options.types),
     route(path) {
       const route = router.route(path);
