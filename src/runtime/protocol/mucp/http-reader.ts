@@ -1,3 +1,4 @@
+import { BodyBuffer } from "./body-buffer.ts";
 import { type HeaderFields, HttpError, parseHead } from "./http-head.ts";
 
 /** One HTTP/1.1 message, whole. */
@@ -33,9 +34,7 @@ export class HttpReader {
   #searched = 0;
   #start = "";
   #fields: HeaderFields = {};
-  /** The body so far: its first `#size` bytes. Grows with what arrives, never by what a length promises. */
-  #body: Buffer = NOTHING;
-  #size = 0;
+  readonly #body = new BodyBuffer();
   /** Bytes of the body or chunk still to come. */
   #missing = 0;
   #trailerBytes = 0;
@@ -145,7 +144,7 @@ export class HttpReader {
       const size = /^([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?$/.exec(line)?.[1];
       if (size === undefined) throw new HttpError(400, "malformed chunk", this.#fields);
       this.#missing = Number.parseInt(size, 16);
-      this.#checkSize(this.#size + this.#missing);
+      this.#checkSize(this.#body.size + this.#missing);
       return this.#become(this.#missing === 0 ? "trailers" : "chunk");
     });
   }
@@ -178,19 +177,8 @@ export class HttpReader {
   }
 
   #keep(bytes: Buffer): void {
-    const size = this.#size + bytes.length;
-    this.#checkSize(size);
-    if (this.#size === 0 && this.#state === "body" && this.#missing === 0) {
-      this.#body = bytes; // in one piece: no copy
-    } else {
-      if (size > this.#body.length) {
-        const larger = Buffer.allocUnsafe(Math.max(size, 2 * this.#body.length, 4096));
-        this.#body.copy(larger, 0, 0, this.#size);
-        this.#body = larger;
-      }
-      bytes.copy(this.#body, this.#size);
-    }
-    this.#size = size;
+    this.#checkSize(this.#body.size + bytes.length);
+    this.#body.add(bytes, this.#body.size === 0 && this.#state === "body" && this.#missing === 0);
   }
 
   #checkSize(size: number): void {
@@ -200,11 +188,9 @@ export class HttpReader {
   }
 
   #take(): HttpMessage {
-    const message = { start: this.#start, fields: this.#fields, body: this.#body.subarray(0, this.#size) };
+    const message = { start: this.#start, fields: this.#fields, body: this.#body.take() };
     this.#state = "head";
     this.#searched = 0;
-    this.#body = NOTHING;
-    this.#size = 0;
     this.#trailerBytes = 0;
     return message;
   }

@@ -12,6 +12,8 @@ export interface MucpRequest {
   readonly fields: HeaderFields;
   /** Echoed in every answer. */
   readonly id: string;
+  /** What all frames of the call share, should it stream. */
+  readonly streamId: string;
   readonly service: string;
   /** `Greeter.Hello`, as the caller wrote it. */
   readonly endpoint: string;
@@ -23,6 +25,9 @@ export interface MucpRequest {
   readonly codec: Codec;
   readonly message: Uint8Array;
 }
+
+/** go-micro's clients count, or make UUIDs. */
+const MAX_ID_LENGTH = 256;
 
 /** go-micro's default. */
 const CONTENT_TYPE = "application/protobuf";
@@ -46,9 +51,11 @@ export function readRequest({ fields, body }: HttpMessage, dispatcher: Dispatche
   if (cut < 1 || cut === endpoint.length - 1) {
     throw badRequest(errorId, `an endpoint is Service.Method, not ${JSON.stringify(endpoint.slice(0, 80))}`);
   }
+  const id = checkId(microField(fields, "id") ?? opened.id, errorId);
   return {
     fields,
-    id: microField(fields, "id") ?? opened.id,
+    id,
+    streamId: checkId(microField(fields, "stream") ?? id, errorId),
     service: microField(fields, "service") ?? "",
     endpoint,
     path: `${endpoint.slice(0, cut)}/${endpoint.slice(cut + 1)}`,
@@ -59,9 +66,10 @@ export function readRequest({ fields, body }: HttpMessage, dispatcher: Dispatche
   };
 }
 
-/** The id that frames of one stream share; undefined for what is no stream by its header. */
-export function streamIdOf(fields: HeaderFields): string | undefined {
-  return microField(fields, "stream");
+/** Ids are remembered, and written with every answer. */
+function checkId(id: string, errorId: string): string {
+  if (id.length <= MAX_ID_LENGTH) return id;
+  throw badRequest(errorId, `Micro-Id and Micro-Stream have at most ${MAX_ID_LENGTH} characters`);
 }
 
 /** go-micro's `Timeout`: decimal nanoseconds -> milliseconds. Undefined when absent or malformed. */

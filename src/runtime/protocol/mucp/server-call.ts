@@ -3,8 +3,9 @@ import { CallContext, type Peer } from "../../context/index.ts";
 import { MicroError } from "../../errors/index.ts";
 import { deadlineExceeded } from "../cancel-reason.ts";
 import { startDeadline } from "../deadline.ts";
-import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
+import type { Route, RunningCall } from "../dispatcher.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
+import type { Admission } from "./admission.ts";
 import { addSent, checkSent } from "./answer-metadata.ts";
 import { errorText } from "./error-text.ts";
 import type { FrameHeaders } from "./frame.ts";
@@ -20,21 +21,20 @@ export interface AnswerSink {
 /** One unary call: a frame came, a frame goes back. */
 export class MucpUnaryCall implements RunningCall {
   readonly #request: MucpRequest;
-  readonly #route: Route;
-  readonly #dispatcher: Dispatcher;
+  readonly #admission: Admission;
   readonly #sink: AnswerSink;
   readonly #context: CallContext;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(request: MucpRequest, route: Route, dispatcher: Dispatcher, peer: Peer, sink: AnswerSink) {
+  constructor(request: MucpRequest, admission: Admission, peer: Peer, sink: AnswerSink) {
     this.#request = request;
-    this.#route = route;
-    this.#dispatcher = dispatcher;
+    this.#admission = admission;
+    admission.call = this;
     this.#sink = sink;
     const timeoutMs = timeoutMsOf(request.fields);
     this.#context = new CallContext({
-      method: route.path,
+      method: admission.route.path,
       peer,
       deadline: timeoutMs === undefined ? undefined : Date.now() + timeoutMs,
       metadata: () => metadataFromHeaders(request.fields),
@@ -43,21 +43,20 @@ export class MucpUnaryCall implements RunningCall {
 
   async run(): Promise<void> {
     const { codec } = this.#request;
-    const { method } = this.#route;
-    this.#dispatcher.begin(this);
+    const { dispatcher, route } = this.#admission;
     this.#timer = startDeadline(this.#context.deadline, () => {
-      this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
+      this.cancel(deadlineExceeded(dispatcher.serviceName));
     });
     try {
-      const message = readMessage(this.#request, this.#route);
-      const reply = await this.#route.unary(message, this.#context);
+      const message = readMessage(this.#request, route);
+      const reply = await route.unary(message, this.#context);
       if (this.#over) return;
-      checkSent(this.#context, this.#dispatcher.serviceName);
-      this.#answer("", codec.marshal(method.output, reply as never));
+      checkSent(this.#context, dispatcher.serviceName);
+      this.#answer("", codec.marshal(route.method.output, reply as never));
     } catch (reason) {
       this.#fail(reason);
     } finally {
-      this.#dispatcher.end(this);
+      this.#admission.end();
     }
   }
 
@@ -65,7 +64,7 @@ export class MucpUnaryCall implements RunningCall {
     if (this.#over) return;
     this.#fail(reason);
     this.#context.cancel(reason);
-    this.#dispatcher.leave(this);
+    this.#admission.leave();
   }
 
   /** The connection is gone: nobody waits for the answer. */
@@ -73,12 +72,12 @@ export class MucpUnaryCall implements RunningCall {
     if (this.#over) return;
     this.#finish();
     this.#context.cancel(reason);
-    this.#dispatcher.leave(this);
+    this.#admission.leave();
   }
 
   #fail(reason: unknown): void {
     if (this.#over) return;
-    this.#answer(errorText(this.#dispatcher.errorFor(reason, this.#route.path)), undefined);
+    this.#answer(errorText(this.#admission.errorFor(reason, this.#context)), undefined);
   }
 
   #answer(error: string, message: Uint8Array | undefined): void {

@@ -2,37 +2,29 @@ import type { Duplex } from "node:stream";
 import type { Peer } from "../../context/index.ts";
 import { MicroError } from "../../errors/index.ts";
 import type { Dispatcher, RunningCall } from "../dispatcher.ts";
+import { Admission } from "./admission.ts";
 import { errorText } from "./error-text.ts";
 import { END_OF_STREAM, type FrameHeaders, microField, refusal, responseFrame } from "./frame.ts";
+import { FrameTimer, type FrameTimes, type Phase } from "./frame-timer.ts";
 import { HttpError } from "./http-head.ts";
 import { type HttpMessage, HttpReader } from "./http-reader.ts";
-import { answerHeaders, readRequest, streamIdOf } from "./request.ts";
+import { answerHeaders, readRequest } from "./request.ts";
 import { callerLeft, MucpUnaryCall } from "./server-call.ts";
 import { MucpStreamServerCall, type StreamSink } from "./server-stream.ts";
+import { StreamTable } from "./stream-table.ts";
 
-/** Times in milliseconds. */
-export interface ConnectionLimits {
-  /** For the header fields of a frame, from its first byte. */
-  readonly headTimeoutMs: number;
-  /** For the rest of a frame, and for the one request of a server-streaming call. */
-  readonly arrivalTimeoutMs: number;
-  /** How long a connection without calls is kept. */
-  readonly idleTimeoutMs: number;
+/** Times in milliseconds; `arrivalTimeoutMs` is also for the one request of a server-streaming call. */
+export interface ConnectionLimits extends FrameTimes {
   /** How long answers may wait without the caller taking any of them. */
   readonly stallTimeoutMs: number;
 }
 
 /** Calls running at once on one connection; more frames are left unread until one ends. */
 const MAX_CALLS = 100;
-/** Streams remembered after their end, so that what was still under way to them opens no new ones. */
-const MAX_ENDED = 100;
 /** How long a connection that is to be closed may take to read our last words. */
 const LINGER_MS = 1000;
 
 type MucpCall = MucpUnaryCall | MucpStreamServerCall;
-
-/** What a connection waits for: a first byte, the rest of a frame, or us. */
-type Phase = "idle" | "head" | "body" | "busy";
 
 /** One connection of a go-micro client: frames in, frames out, in no fixed order. */
 export class MucpServerConnection implements StreamSink {
@@ -42,16 +34,13 @@ export class MucpServerConnection implements StreamSink {
   readonly #limits: ConnectionLimits;
   readonly #reader: HttpReader;
   readonly #calls = new Set<MucpCall>();
-  readonly #streams = new Map<string, MucpStreamServerCall>();
-  readonly #streamIds = new Map<MucpCall, string>();
-  readonly #ended = new Set<string>();
+  readonly #streams = new StreamTable();
+  readonly #frameTimer: FrameTimer;
   /** Streams whose readers are behind. */
   readonly #behind = new Set<MucpStreamServerCall>();
-  #timer: NodeJS.Timeout | undefined;
-  #phase: Phase = "busy";
-  /** Frames that came, now and when the phase began. */
+  /** Frames that came so far. */
   #frames = 0;
-  #framesAtPhase = 0;
+  #lingerTimer: NodeJS.Timeout | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
   #draining = false;
   #closing = false;
@@ -63,6 +52,11 @@ export class MucpServerConnection implements StreamSink {
     this.#dispatcher = dispatcher;
     this.#limits = limits;
     this.#reader = new HttpReader({ kind: "request", maxBodyBytes: dispatcher.maxMessageBytes + 1024 });
+    this.#frameTimer = new FrameTimer(
+      limits,
+      () => connection.end(),
+      () => this.#refuse(new HttpError(408, "the frame did not arrive in time")),
+    );
     connection.on("data", (chunk: Buffer) => this.#onData(chunk));
     connection.on("drain", () => this.#onDrain());
     // Who ends its side has left: go-micro's clients never half-close.
@@ -99,22 +93,9 @@ export class MucpServerConnection implements StreamSink {
 
   ended(call: RunningCall): void {
     this.#calls.delete(call as MucpCall);
-    const streamId = this.#streamIds.get(call as MucpCall);
-    if (streamId !== undefined) {
-      this.#streamIds.delete(call as MucpCall);
-      this.#streams.delete(streamId);
-      this.#remember(streamId);
-    }
+    if (call instanceof MucpStreamServerCall) this.#streams.end(call);
     // Not at once: the answer that ended the call is written after this.
     setImmediate(() => this.#readOn());
-  }
-
-  /** The streams that ended last: what is still under way is for them. */
-  #remember(streamId: string): void {
-    this.#ended.add(streamId);
-    if (this.#ended.size <= MAX_ENDED) return;
-    const [oldest] = this.#ended;
-    this.#ended.delete(oldest as string);
   }
 
   #onData(chunk: Buffer): void {
@@ -159,39 +140,38 @@ export class MucpServerConnection implements StreamSink {
   #onFrame(frame: HttpMessage): void {
     this.#frames += 1;
     const { fields } = frame;
-    const streamId = streamIdOf(fields);
+    // As go-micro: a stream's own id, else that of its first frame.
+    const streamId = microField(fields, "stream");
+    const stream = this.#streams.get(streamId ?? microField(fields, "id") ?? "");
+    if (stream !== undefined) {
+      stream.accept(frame);
+      return;
+    }
     if (streamId !== undefined) {
-      const stream = this.#streams.get(streamId);
-      if (stream !== undefined) {
-        stream.accept(frame);
-        return;
-      }
-      if (this.#ended.has(streamId) || microField(fields, "error") === END_OF_STREAM) return;
+      if (this.#streams.hasEnded(streamId) || microField(fields, "error") === END_OF_STREAM) return;
     }
     try {
       if (this.#draining)
         throw new MicroError({ id: this.#id, code: 503, detail: "the server is shutting down" });
-      this.#begin(frame, streamId);
+      this.#begin(frame);
     } catch (reason) {
       const path = microField(fields, "endpoint") ?? "";
       this.#sendError(fields, this.#dispatcher.errorFor(reason, path));
     }
   }
 
-  #begin(frame: HttpMessage, streamId: string | undefined): void {
+  #begin(frame: HttpMessage): void {
     const request = readRequest(frame, this.#dispatcher);
-    const route = this.#dispatcher.route(request.path);
-    if (route.method.kind === "unary") {
-      const call = new MucpUnaryCall(request, route, this.#dispatcher, this.#peer, this);
+    const admission = new Admission(this.#dispatcher, request.path);
+    if (admission.route.method.kind === "unary") {
+      const call = new MucpUnaryCall(request, admission, this.#peer, this);
       this.#calls.add(call);
       void call.run();
       return;
     }
-    const key = streamId ?? request.id;
-    const call = new MucpStreamServerCall(request, route, this.#dispatcher, this.#peer, this);
+    const call = new MucpStreamServerCall(request, admission, this.#peer, this);
     this.#calls.add(call);
-    this.#streams.set(key, call);
-    this.#streamIds.set(call, key);
+    this.#streams.add(request.streamId, call);
     void call.run(this.#limits.arrivalTimeoutMs);
   }
 
@@ -206,8 +186,8 @@ export class MucpServerConnection implements StreamSink {
     this.#closing = true;
     this.#connection.end();
     this.#connection.resume();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#connection.destroy(), LINGER_MS);
+    this.#frameTimer.stop();
+    this.#lingerTimer = setTimeout(() => this.#connection.destroy(), LINGER_MS);
   }
 
   #sendError(fields: HttpMessage["fields"], error: MicroError): void {
@@ -217,21 +197,8 @@ export class MucpServerConnection implements StreamSink {
     );
   }
 
-  /** Bounds how long a frame, or the next one, may take. Nothing is awaited of a caller who waits for us. */
   #awaitFrame(): void {
-    if (this.#closing || this.#connection.destroyed) return;
-    const phase = this.#phaseNow();
-    // Who sends a byte now and then gets no more time for it.
-    if (phase === this.#phase && this.#frames === this.#framesAtPhase) return;
-    this.#phase = phase;
-    this.#framesAtPhase = this.#frames;
-    clearTimeout(this.#timer);
-    const { headTimeoutMs, arrivalTimeoutMs, idleTimeoutMs } = this.#limits;
-    if (phase === "idle") this.#timer = setTimeout(() => this.#connection.end(), idleTimeoutMs);
-    else if (phase !== "busy") {
-      const late = () => this.#refuse(new HttpError(408, "the frame did not arrive in time"));
-      this.#timer = setTimeout(late, phase === "head" ? headTimeoutMs : arrivalTimeoutMs);
-    }
+    if (!this.#closing && !this.#connection.destroyed) this.#frameTimer.enter(this.#phaseNow(), this.#frames);
   }
 
   #phaseNow(): Phase {
@@ -249,7 +216,8 @@ export class MucpServerConnection implements StreamSink {
 
   #onClose(): void {
     this.#closing = true;
-    clearTimeout(this.#timer);
+    this.#frameTimer.stop();
+    clearTimeout(this.#lingerTimer);
     clearTimeout(this.#stallTimer);
     for (const resolve of this.#onDrained.splice(0)) resolve();
     const reason = callerLeft(this.#id);

@@ -1,16 +1,17 @@
 import { CallContext, type Peer } from "../../context/index.ts";
 import { type MicroError, timeout } from "../../errors/index.ts";
 import { abandon } from "../abandon.ts";
-import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
+import type { RunningCall } from "../dispatcher.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { MessageQueue, type QueueOwner } from "../message-queue.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
-import { addSent, checkSent } from "./answer-metadata.ts";
+import type { Admission } from "./admission.ts";
 import { errorOfText, errorText } from "./error-text.ts";
 import { END_OF_STREAM, microField } from "./frame.ts";
 import type { HttpMessage } from "./http-reader.ts";
-import { answerHeaders, type MucpRequest } from "./request.ts";
-import { type AnswerSink, callerLeft, readMessage, sendAnswer } from "./server-call.ts";
+import type { MucpRequest } from "./request.ts";
+import { type AnswerSink, callerLeft, readMessage } from "./server-call.ts";
+import { StreamAnswers } from "./stream-answers.ts";
 
 /** What a streaming call asks of its connection besides sending. */
 export interface StreamSink extends AnswerSink {
@@ -27,63 +28,62 @@ export interface StreamSink extends AnswerSink {
  */
 export class MucpStreamServerCall implements RunningCall, QueueOwner {
   readonly #request: MucpRequest;
-  readonly #route: Route;
-  readonly #dispatcher: Dispatcher;
+  readonly #admission: Admission;
   readonly #sink: StreamSink;
   readonly #context: CallContext;
+  readonly #answers: StreamAnswers;
   readonly #requests: MessageQueue<unknown>;
   #replies: AsyncIterator<unknown> | undefined;
   #arrivalTimer: NodeJS.Timeout | undefined;
-  #headerSent = false;
   #over = false;
 
-  constructor(request: MucpRequest, route: Route, dispatcher: Dispatcher, peer: Peer, sink: StreamSink) {
+  constructor(request: MucpRequest, admission: Admission, peer: Peer, sink: StreamSink) {
     this.#request = request;
-    this.#route = route;
-    this.#dispatcher = dispatcher;
+    this.#admission = admission;
+    admission.call = this;
     this.#sink = sink;
     this.#requests = new MessageQueue<unknown>(this);
     this.#context = new CallContext({
-      method: route.path,
+      method: admission.route.path,
       peer,
       deadline: undefined,
       metadata: () => metadataFromHeaders(request.fields),
     });
+    this.#answers = new StreamAnswers(sink, request, this.#context, admission.dispatcher.serviceName);
   }
 
   /** `arrivalTimeoutMs`: for the one request of a server-streaming call. */
   async run(arrivalTimeoutMs: number): Promise<void> {
-    this.#dispatcher.begin(this);
-    if (this.#route.method.kind === "serverStream") {
+    const { route, dispatcher } = this.#admission;
+    if (route.method.kind === "serverStream") {
       this.#arrivalTimer = setTimeout(() => {
         this.cancel(
-          timeout(this.#dispatcher.serviceName, `the request did not arrive within ${arrivalTimeoutMs} ms`),
+          timeout(dispatcher.serviceName, `the request did not arrive within ${arrivalTimeoutMs} ms`),
         );
       }, arrivalTimeoutMs);
     }
     const turns = new LoopTurns();
     try {
-      const replies = this.#route.stream(this.#requests, this.#context)[Symbol.asyncIterator]();
+      const replies = route.stream(this.#requests, this.#context)[Symbol.asyncIterator]();
       this.#replies = replies;
       for (;;) {
         const { done, value } = await replies.next();
         if (this.#over || done === true) break;
-        if (!this.#headerSent) checkSent(this.#context, this.#dispatcher.serviceName);
-        this.#send("", this.#request.codec.marshal(this.#route.method.output, value as never));
+        this.#answers.message(this.#request.codec.marshal(route.method.output, value as never));
         await this.#sink.drained();
         if (this.#over) break;
         const turn = turns.next();
         if (turn !== undefined) await turn;
       }
       if (this.#over) return;
-      checkSent(this.#context, this.#dispatcher.serviceName);
-      this.#finish(END_OF_STREAM);
+      this.#answers.end();
+      this.#settle();
     } catch (reason) {
       this.#fail(reason);
       abandon(this.#replies);
     } finally {
       void this.#requests.return();
-      this.#dispatcher.end(this);
+      this.#admission.end();
     }
   }
 
@@ -103,10 +103,10 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
     try {
       const { form, codec } = this.#request;
       const { message } = form.open(body);
-      const request = readMessage({ codec, message }, this.#route);
+      const request = readMessage({ codec, message }, this.#admission.route);
       if (!this.#requests.push(request, message.length)) this.#sink.hold(this, true);
     } catch (reason) {
-      this.cancel(this.#dispatcher.errorFor(reason, this.#route.path));
+      this.cancel(this.#admission.errorFor(reason, this.#context));
     }
   }
 
@@ -117,7 +117,7 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
   }
 
   /** The connection is gone. */
-  abandon(reason: MicroError = callerLeft(this.#dispatcher.serviceName)): void {
+  abandon(reason: MicroError = callerLeft(this.#admission.dispatcher.serviceName)): void {
     if (this.#over) return;
     this.#settle();
     this.#abandon(reason);
@@ -138,17 +138,13 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
     this.#requests.fail(reason);
     abandon(this.#replies);
     // A handler that ignores its signal must not keep a stopping server waiting, nor work uncounted.
-    this.#dispatcher.leave(this);
+    this.#admission.leave();
   }
 
   #fail(reason: unknown): void {
     if (this.#over) return;
-    this.#finish(errorText(this.#dispatcher.errorFor(reason, this.#route.path)));
-  }
-
-  #finish(error: string): void {
     this.#settle();
-    this.#send(error, undefined);
+    this.#answers.fail(errorText(this.#admission.errorFor(reason, this.#context)));
   }
 
   #settle(): void {
@@ -156,21 +152,5 @@ export class MucpStreamServerCall implements RunningCall, QueueOwner {
     clearTimeout(this.#arrivalTimer);
     this.#sink.hold(this, false);
     this.#sink.ended(this);
-  }
-
-  #send(error: string, message: Uint8Array | undefined): void {
-    const { id, service, endpoint } = this.#request;
-    const headers = answerHeaders({
-      Id: id,
-      Service: service,
-      Method: endpoint,
-      Endpoint: endpoint,
-      Error: error,
-    });
-    const isError = error !== "" && error !== END_OF_STREAM;
-    if (!this.#headerSent) addSent(headers, "header", this.#context, isError);
-    if (error !== "") addSent(headers, "trailer", this.#context, isError);
-    this.#headerSent = true;
-    sendAnswer(this.#sink, this.#request, headers, error, message);
   }
 }

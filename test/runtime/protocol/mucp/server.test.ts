@@ -289,6 +289,15 @@ describe("streams", () => {
     expect(answers[2]?.fields["micro-error"]).toBe("EOS");
   });
 
+  test("when frames of a stream share the Micro-Id alone then that is their stream, as for go-micro", async () => {
+    const one = peer();
+    const fields = { "Micro-Id": "5", "Micro-Endpoint": "Greeter.Count" };
+    one.write(frame(fields));
+    one.write(frame(fields, Request.encode({ bigNumber: 1n })));
+    expect(Response.decode((await one.answer())?.body as Buffer).text).toBe("1");
+    expect((await one.answer())?.fields["micro-error"]).toBe("EOS");
+  });
+
   test("when hundreds of streams have ended then what is still under way to the last opens no new one", async () => {
     const one = peer();
     const id = (i: number) => ({ ...opening, "Micro-Id": String(i), "Micro-Stream": String(i) });
@@ -421,6 +430,35 @@ describe("hostile callers", () => {
     }
     expect(one.socket.writableLength).toBeGreaterThan(20_000_000);
   });
+
+  test("when as many calls run as the server takes on then the next one is refused, whatever its kind", async () => {
+    await start({ maxConcurrentCalls: 1 });
+    const one = peer();
+    one.write(frame({ "Micro-Id": "1", "Micro-Endpoint": "Greeter.Hang" }));
+    await noted("hang began");
+    one.write(hello("2", "x"));
+    one.write(frame({ "Micro-Id": "3", "Micro-Stream": "3", "Micro-Endpoint": "Greeter.Count" }));
+    for (const id of ["2", "3"]) {
+      const answer = await one.answer();
+      expect(answer?.fields["micro-id"]).toBe(id);
+      expect(answer?.fields["micro-error"]).toContain("maxConcurrentCalls");
+    }
+    expect(log).toEqual(["hang began"]);
+  });
+
+  test.each(["Micro-Id", "Micro-Stream"])(
+    "when %s is longer than anybody needs then the call is refused, not remembered",
+    async (name) => {
+      await start();
+      const one = peer();
+      const fields = { "Micro-Id": "1", "Micro-Endpoint": "Greeter.Count", [name]: "x".repeat(300) };
+      one.write(frame(fields));
+      const error = JSON.parse((await one.answer())?.fields["micro-error"] ?? "") as MicroError;
+      expect(error).toMatchObject({ code: 400, detail: expect.stringContaining("256") });
+      one.write(hello("2", "x"));
+      expect((await one.answer())?.fields["micro-id"]).toBe("2");
+    },
+  );
 
   test("when a thousand calls come on one connection then a hundred run at once", async () => {
     await start();
