@@ -92,9 +92,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
     if (this.#over) return;
     this.#fail(reason);
     this.#abandon(reason);
-    // A handler that ignores its signal must not keep a stopping server waiting, nor work uncounted.
-    if (this.#isHandled) this.#dispatcher.leave(this);
-    else this.#dispatcher.end(this);
+    this.#leave();
   }
 
   onHeaders(): void {}
@@ -126,7 +124,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
           ? "connection lost"
           : "call was cancelled";
     this.#abandon(new MicroError({ id: this.#dispatcher.serviceName, code: 499, detail }));
-    if (!this.#isHandled) this.#dispatcher.end(this);
+    this.#leave();
   }
 
   requestsFailed(error: MicroError): void {
@@ -207,6 +205,12 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
       void requests.return();
       this.#dispatcher.end(this);
     }
+  }
+
+  /** A handler that ignores its signal must not keep a stopping server waiting, nor work uncounted. */
+  #leave(): void {
+    if (this.#isHandled) this.#dispatcher.leave(this);
+    else this.#dispatcher.end(this);
   }
 
   /** Ends what runs on behalf of this call. */

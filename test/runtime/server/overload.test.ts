@@ -149,8 +149,10 @@ describe("when callers no longer wait for handlers that work on", () => {
       const init = { method: "POST", headers, body: Uint8Array.from(body) };
       return (await fetch(`http://${server.address}/greeter.Greeter/${method}`, init)).text();
     };
+  /** Longer than it takes to dial and to call the handler on a busy machine. */
+  const timeoutMs = 200;
   const viaClient = (protocol: string) => async (server: Server) => {
-    const options = { address: server.address as string, protocol, timeoutMs: 50 };
+    const options = { address: server.address as string, protocol, timeoutMs };
     return String(
       await clientOf()
         .unary(NAME, Greeter.methods.hello, {}, options)
@@ -158,7 +160,7 @@ describe("when callers no longer wait for handlers that work on", () => {
     );
   };
   const viaMucpStream = async (server: Server) => {
-    const options = { address: server.address as string, protocol: "mucp", timeoutMs: 50 };
+    const options = { address: server.address as string, protocol: "mucp", timeoutMs };
     try {
       for await (const _ of clientOf().serverStream(NAME, Greeter.methods.count, {}, options));
     } catch (error) {
@@ -169,6 +171,26 @@ describe("when callers no longer wait for handlers that work on", () => {
   const connectJson = { "content-type": "application/json", "connect-protocol-version": "1" };
   const webJson = { "content-type": "application/grpc-web+json", "grpc-timeout": "20m" };
 
+  const inside = (server: Server) => {
+    const client = createClient({ localService: () => server.dispatcher, retries: 0 });
+    cleanups.push(() => client.close());
+    return client;
+  };
+  const direct = async (server: Server) =>
+    String(
+      await inside(server)
+        .unary(NAME, Greeter.methods.hello, {}, { timeoutMs: 20 })
+        .catch((error) => error),
+    );
+  const directStream = async (server: Server) => {
+    try {
+      for await (const _ of inside(server).serverStream(NAME, Greeter.methods.count, {}, { timeoutMs: 20 }));
+    } catch (error) {
+      return String(error);
+    }
+    return "";
+  };
+
   test.each([
     ["Connect, by their deadlines", post({ ...connectJson, "connect-timeout-ms": "20" }, Buffer.from("{}"))],
     ["gRPC-Web, by their deadlines", post(webJson, inFrame("{}"))],
@@ -176,6 +198,8 @@ describe("when callers no longer wait for handlers that work on", () => {
     ["gRPC", viaClient("grpc")],
     ["mucp", viaClient("mucp")],
     ["mucp streams", viaMucpStream],
+    ["no wire", direct],
+    ["no wire, streams", directStream],
   ])(
     "over %s, then the handlers count until they end, and stopping does not wait for them",
     async (over, leave) => {
@@ -201,13 +225,40 @@ describe("when callers no longer wait for handlers that work on", () => {
       const third = await leave(server);
       expect([third, waiting.length]).toEqual([expect.stringContaining("maxConcurrentCalls"), 2]);
       for (const release of waiting.splice(0)) release();
-      await new Promise(setImmediate);
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
       await leave(server);
       expect(waiting).toHaveLength(1);
       await server.stop({ graceMs: 600_000 });
     },
   );
 });
+
+test.each(["grpc", "grpc-web", "connect", "mucp"])(
+  "when callers over %s leave handlers that do not notice then stopping does not wait for these",
+  async (protocol) => {
+    const controller = new AbortController();
+    let release: (() => void) | undefined;
+    const server = await serve(
+      {},
+      {
+        async *count() {
+          yield { name: "1" };
+          await new Promise<void>((resolve) => {
+            release = resolve;
+          });
+        },
+      },
+    );
+    const left = vi.spyOn(server.dispatcher, "leave");
+    const options = { address: server.address as string, protocol, signal: controller.signal };
+    const answers = clientOf().serverStream(NAME, Greeter.methods.count, {}, options);
+    await answers[Symbol.asyncIterator]().next();
+    controller.abort();
+    await expect.poll(() => left.mock.calls).toHaveLength(1);
+    await server.stop({ graceMs: 600_000 });
+    release?.();
+  },
+);
 
 test("when callers leave before their requests are complete then they count no longer", async () => {
   const server = await serve({ maxConcurrentCalls: 1 });

@@ -53,6 +53,8 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
   readonly #waiting = new Set<(reason: MicroError) => void>();
   /** Told when deadline, caller or server end the call. */
   onCancelled: ((reason: MicroError) => void) | undefined;
+  /** The handler was called; who called it says when it has ended. */
+  isHandled = false;
   #cancelled: MicroError | undefined;
   #onAbort: (() => void) | undefined;
 
@@ -100,7 +102,14 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
     for (const reject of this.#waiting) reject(this.#cancelled);
     this.#waiting.clear();
     this.context.cancel(reason);
-    this.end();
+    this.leave();
+  }
+
+  /** Nobody waits for the call any more; it counts until its handler has ended. */
+  leave(): void {
+    this.#release();
+    if (this.isHandled) this.#dispatcher.leave(this);
+    else this.#dispatcher.end(this);
   }
 
   /** Waits for `work` unless the call is ended from outside. Not Promise.race: that would hold on to every wait. */
@@ -121,10 +130,15 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
     });
   }
 
+  /** The handler has ended. */
   end(): void {
+    this.#release();
+    this.#dispatcher.end(this);
+  }
+
+  #release(): void {
     this.#deadlines.delete(this);
     if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
-    this.#dispatcher.end(this);
   }
 
   request(message: MessageInit<Input>): unknown {
@@ -163,15 +177,19 @@ function unary<I, O>(callee: Callee, call: ChannelCall<I, O>, request: MessageIn
   return new Promise((resolve, reject) => {
     const running = new DirectCall(callee, call);
     const fail = (reason: unknown): void => {
-      const error = running.errorOf(reason);
       running.end();
-      reject(error);
+      if (!running.isOver) reject(running.errorOf(reason));
     };
-    running.onCancelled = fail;
+    running.onCancelled = (reason) => reject(running.errorOf(reason));
     try {
       if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
-      running.route.unary(running.request(request), running.context).then((reply) => {
-        if (running.isOver) return;
+      const asked = running.request(request);
+      running.isHandled = true;
+      running.route.unary(asked, running.context).then((reply) => {
+        if (running.isOver) {
+          running.end();
+          return;
+        }
         try {
           running.sendHeader();
           const response = running.response(reply);
@@ -195,16 +213,19 @@ async function* stream<I, O>(
 ): AsyncGenerator<O> {
   const running = new DirectCall(callee, call);
   let replies: AsyncIterator<unknown> | undefined;
+  let next: Promise<IteratorResult<unknown>> | undefined;
   let finished = false;
   let headerSent = false;
   const turns = new LoopTurns(callee.clock.now);
   try {
     if (running.route.method.kind === "unary") throw wrongKind(call, running.route);
+    running.isHandled = true;
     replies = running.route
       .stream(copiedRequests(running, requests, new LoopTurns(callee.clock.now)), running.context)
       [Symbol.asyncIterator]();
     for (;;) {
-      const { done, value } = await running.within(replies.next());
+      next = replies.next();
+      const { done, value } = await running.within(next);
       if (!headerSent) running.sendHeader();
       headerSent = true;
       if (done === true) break;
@@ -217,11 +238,12 @@ async function* stream<I, O>(
   } catch (reason) {
     throw running.errorOf(reason);
   } finally {
-    if (!finished) {
+    if (finished) running.end();
+    else {
       running.context.cancel(new MicroError({ id: CLIENT_ID, code: 499, detail: "call was cancelled" }));
-      abandon(replies);
+      running.leave();
+      void Promise.allSettled([next, abandon(replies)]).then(() => running.end());
     }
-    running.end();
   }
 }
 
