@@ -7,16 +7,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Rooms by floor: a file may import its own room, and rooms of a lower floor. docs/architecture.md draws the same. */
 const RUNTIME_FLOORS = [
-  ["errors", "metadata"],
+  ["errors", "metadata", "roster"],
   ["context"],
   ["protobuf"],
   ["codec", "registry"],
-  ["transport", "http2", "selector"],
+  ["transport", "http2", "selector", "log"],
   ["broker"],
   ["http1"],
   ["protocol"],
   ["client", "server"],
-  ["debug", "metrics", "tracing"],
+  ["metrics", "tracing"],
+  ["debug"],
   ["service"],
   ["testing"],
 ];

@@ -42,6 +42,15 @@ export {
 } from "./context/index.ts";
 export { createDebugClient, type DebugClient } from "./debug/index.ts";
 export * from "./errors/index.ts";
+export {
+  LOG_LEVELS,
+  type Log,
+  type LogFields,
+  type Logger,
+  type LogLevel,
+  type PinoLike,
+  pinoLogger,
+} from "./log/index.ts";
 export { Metadata, type MetadataInit } from "./metadata/index.ts";
 export type { JsonValue, MessageInit } from "./protobuf/index.ts";
 export { errorDetail, findDetail, type TypeRegistry, typeRegistry } from "./protobuf/index.ts";
@@ -100,11 +109,10 @@ export {
   type CommonOptions,
   ConfigurationError,
   type Connection,
-  consoleLogger,
   createConnection,
   createService,
   createWebService,
-  type Logger,
+  type LogOptions,
   parseDuration,
   type RunningService,
   type Service,

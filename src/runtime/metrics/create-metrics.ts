@@ -1,11 +1,9 @@
 import type { ClientInterceptor } from "../client/index.ts";
-import { errorCodeOfGrpc, MicroError } from "../errors/index.ts";
-import type { AnyMethod } from "../protobuf/index.ts";
 import type { ServerInterceptor } from "../server/index.ts";
 import { createCounter } from "./counter.ts";
 import { createHistogram } from "./histogram.ts";
 import { createProcessMetrics } from "./process-metrics.ts";
-import { watchStream } from "./watch-stream.ts";
+import { codeOf, nameOf, whenEnded } from "./when-ended.ts";
 
 /** What a service tells of its calls at `/metrics`. docs/observability.md lists the names. */
 export interface Metrics {
@@ -21,8 +19,6 @@ export interface Metrics {
 
 /** The Content-Type of {@link Metrics.text}. */
 export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
-type End = (error: unknown) => void;
 
 /** Counts, times and running calls on both sides, by method. Costs two clock readings per call. */
 export function createMetrics(): Metrics {
@@ -58,7 +54,7 @@ export function createMetrics(): Metrics {
       const method = [nameOf(call.method)];
       const startedAt = performance.now();
       running.add(method);
-      return ended(next(call), call.method, (error) => {
+      return whenEnded(next(call), call.method, (error) => {
         running.add(method, -1);
         handled.add([...method, codeOf(error)]);
         handling.observe(method, (performance.now() - startedAt) / 1000);
@@ -67,7 +63,7 @@ export function createMetrics(): Metrics {
     clientInterceptor: (next) => (call) => {
       const labels = [call.service, nameOf(call.method)];
       const startedAt = performance.now();
-      return ended(next(call), call.method, (error) => {
+      return whenEnded(next(call), call.method, (error) => {
         called.add([...labels, codeOf(error)]);
         calling.observe(labels, (performance.now() - startedAt) / 1000);
       });
@@ -76,29 +72,4 @@ export function createMetrics(): Metrics {
     start: () => ofProcess.start(),
     stop: () => ofProcess.stop(),
   };
-}
-
-/** Calls `end` once, when the answer is there or its last message was read. */
-async function ended(answer: Promise<unknown>, method: AnyMethod, end: End): Promise<unknown> {
-  try {
-    const value = await answer;
-    if (method.kind === "serverStream" || method.kind === "bidiStream")
-      return watchStream(value as AsyncIterable<unknown>, end);
-    end(undefined);
-    return value;
-  } catch (error) {
-    end(error);
-    throw error;
-  }
-}
-
-/** An event's method is its topic alone. */
-function nameOf({ service, name }: AnyMethod): string {
-  return service === "" ? name : `${service}/${name}`;
-}
-
-function codeOf(error: unknown): string {
-  if (error === undefined) return "OK";
-  // What a handler throws besides MicroError reaches its caller as a bland 500.
-  return MicroError.is(error) ? errorCodeOfGrpc(error.grpc).grpcName : "INTERNAL";
 }

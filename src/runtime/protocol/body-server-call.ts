@@ -195,7 +195,7 @@ export class BodyServerCall implements StreamReceiver, RunningCall {
 
   #fail(reason: unknown): void {
     if (this.#over) return;
-    const error = this.#dispatcher.errorFor(reason, this.#request.path);
+    const error = this.#dispatcher.errorFor(reason, this.#request.path, this.#context);
     const { httpStatus, body, headers = {} } = this.#form.failure(error, this.#request, this.#unknownMethod);
     const { sentHeader, sentTrailer } = this.#context;
     const fits = fitBesideError(sentHeader, sentTrailer);

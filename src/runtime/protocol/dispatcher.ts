@@ -46,9 +46,9 @@ export interface Dispatcher {
   end(call: RunningCall): void;
   /**
    * What the caller may know of a failure: a MicroError as it is, everything else as a bland 500 with a reference under
-   * which the log has the reason.
+   * which the log has the reason, and the call when its context is given.
    */
-  errorFor(reason: unknown, path: string): MicroError;
+  errorFor(reason: unknown, path: string, context?: Context): MicroError;
 }
 
 /** The codec that a server uses where `codec` is asked for. */

@@ -251,7 +251,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
     const headersSent = this.#headersSent;
     const fits = fitBesideError(headersSent ? undefined : sentHeader, sentTrailer);
     this.#form.sendEnd(this.#stream, this.#request, {
-      error: this.#dispatcher.errorFor(reason, this.#request.path),
+      error: this.#dispatcher.errorFor(reason, this.#request.path, this.#context),
       headersSent,
       header: fits ? sentHeader : undefined,
       trailer: fits ? sentTrailer : undefined,

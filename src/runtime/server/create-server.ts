@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/index.ts";
 import { createJsonCodec } from "../codec/index.ts";
 import type { Context } from "../context/index.ts";
-import { unavailable } from "../errors/index.ts";
+import { describeReason, unavailable } from "../errors/index.ts";
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
 import type { MessageType, TypeRegistry } from "../protobuf/index.ts";
 import {
@@ -80,12 +80,14 @@ export interface ServerOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** Where unexpected exceptions of handlers go; one call is one line. */
+/** Where unexpected exceptions of handlers go; one call is one line. `fields.error` is what was thrown, as it was. */
 export interface ServerLogger {
-  error(line: string): void;
+  error(line: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-const stderrLogger: ServerLogger = { error: (line) => console.error(line) };
+const stderrLogger: ServerLogger = {
+  error: (line, { error } = {}) => console.error(describeReason(`${line} ${describeReason(error ?? "")}`)),
+};
 
 /** Puts a server together. Nothing is opened before `start`. */
 export function createServer(options: ServerOptions): Server {
@@ -113,7 +115,7 @@ export function createServer(options: ServerOptions): Server {
     begin: (call) => running.begin(call),
     leave: (call) => running.leave(call),
     end: (call) => running.end(call),
-    errorFor: (reason, path) => errorForCaller(reason, name, path, logger),
+    errorFor: (reason, path, context) => errorForCaller(reason, name, path, logger, context),
   };
   const subscriptions = new Subscriptions(dispatcher, interceptors, limit);
   let listener: Listener | undefined;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { describeReason, internalServerError, MicroError } from "../errors/index.ts";
+import { type Context, runInContext } from "../context/index.ts";
+import { internalServerError, MicroError, messageOf } from "../errors/index.ts";
 import { isGivenUp, missingCalleeOf } from "../protocol/index.ts";
 import type { ServerLogger } from "./create-server.ts";
 
@@ -17,12 +18,16 @@ export function errorForCaller(
   serviceName: string,
   path: string,
   logger: ServerLogger,
+  context: Context | undefined,
 ): MicroError {
+  const log = (line: string, fields: Readonly<Record<string, unknown>>) =>
+    write(logger, line, fields, context);
   const givenUp = MicroError.is(reason) && isGivenUp(reason);
   const callee = MicroError.is(reason) ? missingCalleeOf(reason) : undefined;
   // Other errors of the handler's client, such as a deadline that passed, are true for its caller, too.
   if (callee !== undefined && UNREACHABLE.has((reason as MicroError).code)) {
-    log(logger, `${serviceName}: ${path} failed: ${describeReason((reason as MicroError).detail)}`);
+    const { detail: cause } = reason as MicroError;
+    log(`${serviceName}: ${path} failed: ${cause}`, { error: reason });
     const detail = `${callee}, which ${path} needs, is not available`;
     return new MicroError({ id: serviceName, code: 503, detail, ...(givenUp ? NEVER_AGAIN : {}) });
   }
@@ -31,16 +36,23 @@ export function errorForCaller(
   // A handler that was cancelled usually fails with the abort of its signal: no surprise, nothing to log.
   if (known.code !== 500) return known;
   const reference = randomBytes(4).toString("hex");
-  log(logger, `${serviceName}: ${path} failed (${reference}): ${describeReason(reason)}`);
+  log(`${serviceName}: ${path} failed (${reference}): ${messageOf(reason)}`, { reference, error: reason });
   return internalServerError(serviceName, `internal error (${reference})`);
 }
 
 const NEVER_AGAIN = { retryAfterMs: -1 };
 const UNREACHABLE = new Set([404, 503]);
 
-function log(logger: ServerLogger, line: string): void {
+/** In the context of the call, which the line tells of. */
+function write(
+  logger: ServerLogger,
+  line: string,
+  fields: Readonly<Record<string, unknown>>,
+  context: Context | undefined,
+): void {
   try {
-    logger.error(line);
+    if (context === undefined) logger.error(line, fields);
+    else runInContext(context, () => logger.error(line, fields));
   } catch {
     // A logger that fails must not keep the caller waiting, let alone end the process.
   }

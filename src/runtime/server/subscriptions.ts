@@ -101,7 +101,7 @@ export class Subscriptions {
     try {
       await route.unary(decodeEvent(route.method.input, event.message), context);
     } catch (error) {
-      throw this.#dispatcher.errorFor(error, event.topic);
+      throw this.#dispatcher.errorFor(error, event.topic, context);
     } finally {
       this.#dispatcher.end(call);
     }

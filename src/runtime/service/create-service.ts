@@ -1,5 +1,6 @@
 import {
   createCallStats,
+  createLevelSwitch,
   createReadiness,
   handleDebug,
   handleHealth,
@@ -79,7 +80,10 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
         });
 
   const { name } = settings;
-  handleDebug(server, { name, stats, readiness });
+  const level = createLevelSwitch(name, logger, parts.clock);
+  const { spans } = observers;
+  const inside = spans === undefined ? undefined : { records: parts.recent, spans, level };
+  handleDebug(server, { name, stats, readiness, inside });
   if (settings.health) handleHealth(server, { name, readiness });
   if (settings.reflection) handleReflection(server, { name, readiness, schema: () => schema });
 
@@ -110,6 +114,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
       readiness.enter("ended");
       await server.stop({ graceMs });
       stats.stop();
+      level.end();
       observers.metrics?.stop();
     },
   };
@@ -127,6 +132,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
       return lifecycle.address;
     },
     client: parts.client,
+    log: parts.logger,
     server,
     registry: parts.registry,
     broker: parts.broker,

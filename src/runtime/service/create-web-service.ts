@@ -59,6 +59,7 @@ export async function assembleWebService(
       return server.url;
     },
     client: parts.client,
+    log: parts.logger,
     registry: parts.registry,
     broker: parts.broker,
     handle(given) {

@@ -4,6 +4,6 @@ export { type Connection, createConnection } from "./create-connection.ts";
 export { createService } from "./create-service.ts";
 export { createWebService } from "./create-web-service.ts";
 export { parseDuration } from "./duration.ts";
-export { consoleLogger, type Logger, silentLogger } from "./logger.ts";
-export type { CommonOptions, RunningService, Service, ServiceOptions } from "./service.ts";
+export { silentLogger } from "./logger.ts";
+export type { CommonOptions, LogOptions, RunningService, Service, ServiceOptions } from "./service.ts";
 export type { WebService, WebServiceOptions } from "./web-service.ts";

@@ -34,6 +34,7 @@ const COMMON: Readonly<Record<keyof CommonOptions, true>> = {
   graceMs: true,
   args: true,
   env: true,
+  log: true,
   logger: true,
 };
 const SERVICE: Readonly<Record<keyof ServiceOptions, true>> = {
@@ -41,6 +42,7 @@ const SERVICE: Readonly<Record<keyof ServiceOptions, true>> = {
   schema: true,
   health: true,
   reflection: true,
+  debug: true,
   metrics: true,
   cors: true,
   requestArrivalTimeoutMs: true,

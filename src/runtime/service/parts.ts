@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Broker, createMemoryBroker } from "../broker/index.ts";
 import { type Client, createClient } from "../client/index.ts";
 import { messageOf } from "../errors/index.ts";
+import { createRecentRecords, type Log, type RecentRecords } from "../log/index.ts";
 import type { Channel, Dispatcher } from "../protocol/index.ts";
 import { type Clock, createMemoryRegistry, type Registry, systemClock } from "../registry/index.ts";
 import { createSelector } from "../selector/index.ts";
@@ -9,7 +10,7 @@ import type { Transport } from "../transport/index.ts";
 import { callsOf } from "./calls.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import type { Question } from "./help.ts";
-import { consoleLogger, type Logger } from "./logger.ts";
+import { logOf } from "./logger.ts";
 import { createObservers, type Observers } from "./observers.ts";
 import { readSettings } from "./read-settings.ts";
 import type { AnyServiceOptions } from "./service.ts";
@@ -23,7 +24,9 @@ export interface Parts {
   readonly id: string;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly logger: Logger;
+  readonly logger: Log;
+  /** The last lines of the log. */
+  readonly recent: RecentRecords;
   readonly registry: Registry;
   readonly broker: Broker;
   readonly transport: Transport;
@@ -53,8 +56,13 @@ export interface Surroundings {
 export async function createParts(options: AnyServiceOptions, local: Surroundings = {}): Promise<Parts> {
   const { settings, problems: settingProblems, question } = readSettings(options);
   const problems = [...settingProblems];
-  const logger = options.logger ?? consoleLogger;
   const { clock = systemClock, random = Math.random } = local;
+  const id = settings.id ?? `${settings.name}-${randomUUID()}`;
+  const observers = await createObservers(settings, clock);
+  const recent = createRecentRecords();
+  const { findTrace } = observers;
+  const { log: logger, problems: logProblems } = logOf(options, settings, { id, recent, findTrace, clock });
+  problems.push(...logProblems);
   const { policy, maxInFlightPerNode, problems: policyProblems } = callsOf(options, settings);
   problems.push(...policyProblems);
   const closers: (() => Promise<void>)[] = [];
@@ -86,7 +94,6 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
     }
   }
 
-  const id = settings.id ?? `${settings.name}-${randomUUID()}`;
   const env = options.env ?? process.env;
   const registryInit = { address: settings.registryAddress, env, logger };
   const registry =
@@ -109,7 +116,6 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
   const selector =
     given("selector", options.selector) ??
     owned(createSelector({ registry, strategy: pick("selector"), maxInFlightPerNode, clock, random }));
-  const observers = await createObservers(settings);
   const client =
     given("client", options.client) ??
     owned(
@@ -141,6 +147,7 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
     clock,
     random,
     logger,
+    recent,
     registry,
     broker,
     transport,

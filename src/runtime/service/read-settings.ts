@@ -17,7 +17,7 @@ export interface ReadSettings {
 const BY_FLAG = new Map(SETTINGS.map((setting) => [setting.flag, setting]));
 
 /** `registry_address` and the like: an unknown flag of these families is a mistake, not the application's. */
-const FAMILY = /^(?:client|server|registry|register|broker|selector|transport|tls)[_-]/;
+const FAMILY = /^(?:client|server|registry|register|broker|selector|transport|tls|log)[_-]/;
 
 /**
  * Code < environment < flag. A variable that is set but empty counts as unset (templates leave such behind). Flags

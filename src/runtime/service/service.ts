@@ -1,5 +1,6 @@
 import type { Broker } from "../broker/index.ts";
 import type { Client, ClientInterceptor } from "../client/index.ts";
+import type { Log, Logger } from "../log/index.ts";
 import type { TypeRegistry } from "../protobuf/index.ts";
 import type { CorsOptions } from "../protocol/index.ts";
 import type { Registry } from "../registry/index.ts";
@@ -7,7 +8,6 @@ import type { Selector } from "../selector/index.ts";
 import type { Server, ServerInterceptor } from "../server/index.ts";
 import type { ClientTls, ServerTls, Transport } from "../transport/index.ts";
 import type { CallsOptions } from "./calls.ts";
-import type { Logger } from "./logger.ts";
 
 /**
  * What every kind of service takes. Each value that has a flag is overridden by the environment, and that by the flag:
@@ -88,8 +88,28 @@ export interface CommonOptions {
   readonly args?: readonly string[] | undefined;
   /** Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Default: standard error. */
+  /** How much is written, how it looks, what is left out. See docs/observability.md. */
+  readonly log?: LogOptions | undefined;
+  /** Where lines go. Default: standard error. */
   readonly logger?: Logger | undefined;
+}
+
+/** What a service writes: `log` of its options. */
+export interface LogOptions {
+  /** `debug`, `info` (default), `warn` or `error`: lines below it are left out. Flag `--log_level`. */
+  readonly level?: string | undefined;
+  /**
+   * How lines look on standard error: `json`, `text`, or `auto` (default): text at a terminal, else JSON. Flag
+   * `--log_format`.
+   */
+  readonly format?: string | undefined;
+  /**
+   * Names of fields (`email`) and paths (`order.customer.*`) whose values are secret, besides those that always are.
+   * False: nothing is.
+   */
+  readonly redact?: readonly string[] | false | undefined;
+  /** Lines a second below `warn`, and as many again from `warn` on. Default 1000. */
+  readonly linesPerSecond?: number | undefined;
 }
 
 /** Settings of a service that answers calls. */
@@ -106,6 +126,11 @@ export interface ServiceOptions extends CommonOptions {
    * `--server_reflection=off`.
    */
   readonly reflection?: boolean | undefined;
+  /**
+   * Tell the last lines of the log and the last calls, and let the level of the log be set, to whoever may call the
+   * service (`Debug.Log`, `Debug.Trace`, `Debug.Level`). Default true. Flag `--server_debug=off`.
+   */
+  readonly debug?: boolean | undefined;
   /** Count calls, and tell Prometheus at `/metrics` of the service's port. Default true. Flag `--server_metrics=off`. */
   readonly metrics?: boolean | undefined;
   /** Which web pages of other origins may call from their users' browsers. Default: none. See docs/wires.md. */
@@ -129,7 +154,7 @@ export interface ServiceOptions extends CommonOptions {
 
 /** Options of whatever kind of service: what flags and environment are read into. */
 export type AnyServiceOptions = CommonOptions &
-  Partial<Pick<ServiceOptions, "server" | "health" | "reflection" | "metrics">>;
+  Partial<Pick<ServiceOptions, "server" | "health" | "reflection" | "debug" | "metrics">>;
 
 /** What services of every kind have in common: identity, life, and the means to call others. */
 export interface RunningService {
@@ -140,6 +165,8 @@ export interface RunningService {
   /** `host:port` others are told; undefined before `start`. */
   readonly address: string | undefined;
   readonly client: Client;
+  /** For lines of your own; they tell the call they are written in. */
+  readonly log: Log;
   readonly registry: Registry;
   readonly broker: Broker;
   /**

@@ -75,6 +75,12 @@ export const SETTINGS: readonly Setting[] = [
     read: onOff("reflection"),
   },
   {
+    flag: "server_debug",
+    text: "tell log and last calls, and let the log level be set: on, off (on)",
+    example: "off",
+    read: onOff("debug"),
+  },
+  {
     flag: "server_metrics",
     text: "count calls and tell Prometheus at /metrics: on, off (on)",
     example: "off",
@@ -133,6 +139,18 @@ export const SETTINGS: readonly Setting[] = [
     text: "how nodes are reached: tcp, memory (tcp)",
     example: "tcp",
     read: plain("transport"),
+  },
+  {
+    flag: "log_level",
+    text: "least that is written: debug, info, warn, error (info)",
+    example: "debug",
+    read: plain("logLevel"),
+  },
+  {
+    flag: "log_format",
+    text: "how it looks: json, text, auto (auto: text at a terminal, else json)",
+    example: "json",
+    read: plain("logFormat"),
   },
   {
     flag: "tls_cert_file",

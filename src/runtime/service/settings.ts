@@ -21,7 +21,10 @@ export interface Settings {
   readonly server: string | undefined;
   readonly health: boolean;
   readonly reflection: boolean;
+  readonly debug: boolean;
   readonly metrics: boolean;
+  readonly logLevel: string | undefined;
+  readonly logFormat: string | undefined;
   readonly requestTimeoutMs: number | undefined;
   readonly retries: number | undefined;
   readonly poolSize: number | undefined;
@@ -53,7 +56,10 @@ export function settingsOf(options: AnyServiceOptions): Settings {
     server: named(options.server),
     health: options.health ?? true,
     reflection: options.reflection ?? true,
+    debug: options.debug ?? true,
     metrics: options.metrics ?? true,
+    logLevel: options.log?.level,
+    logFormat: options.log?.format,
     requestTimeoutMs: options.requestTimeoutMs,
     retries: options.retries,
     poolSize: options.poolSize,

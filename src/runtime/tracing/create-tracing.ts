@@ -1,5 +1,6 @@
 import type { Context, Span, SpanKind, SpanOptions } from "@opentelemetry/api";
-import { MicroError } from "../errors/index.ts";
+import type { Context as CallContext } from "../context/index.ts";
+import { errorCodeOfGrpc, MicroError, messageOf } from "../errors/index.ts";
 import { Metadata } from "../metadata/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
 import { bindStream } from "./bind-stream.ts";
@@ -10,10 +11,10 @@ import type { Tracing } from "./tracing.ts";
 export type OpenTelemetry = typeof import("@opentelemetry/api");
 
 /**
- * Spans by OpenTelemetry's conventions for rpc and messaging: `rpc.system`, `rpc.service`, `rpc.method`,
- * `rpc.grpc.status_code`; `messaging.system`, `messaging.destination.name`. What becomes of them is the business of the
- * SDK the program registered; without one this costs next to nothing and sends nothing. `version` is this package's, the
- * version of the spans' scope.
+ * Spans by OpenTelemetry's semantic conventions 1.45, in which those for rpc are stable: `rpc.system.name`, `rpc.method`,
+ * `rpc.response.status_code`; `messaging.system`, `messaging.operation.name`, `messaging.destination.name`; `error.type`.
+ * What becomes of them is the business of the SDK the program registered; without one this costs next to nothing and
+ * sends nothing. `version` is this package's, the version of the spans' scope.
  */
 export function createTracing(api: OpenTelemetry, version?: string): Tracing {
   const tracer = api.trace.getTracer("@micro-service/runtime", version);
@@ -21,6 +22,8 @@ export function createTracing(api: OpenTelemetry, version?: string): Tracing {
   const isEmpty = (span: Span) => !api.isSpanContextValid(span.spanContext());
   const serverKinds = createKinds(api.SpanKind.SERVER);
   const clientKinds = createKinds(api.SpanKind.CLIENT);
+  /** For what is told of a call after its handler, outside of its span. */
+  const spans = new WeakMap<CallContext, Span>();
 
   return {
     serverInterceptor: (next) => (call) => {
@@ -32,19 +35,21 @@ export function createTracing(api: OpenTelemetry, version?: string): Tracing {
       if (isEmpty(span)) return next(call);
       if (method.service !== "") {
         const { protocol, address } = context.peer;
-        span.setAttributes({ "rpc.system": protocol, "network.peer.address": address });
+        span.setAttributes({ "rpc.system.name": SYSTEMS[protocol] ?? protocol, ...networkPeer(address) });
       }
-      return traced(api, span, parent, method, () => next(call));
+      spans.set(context, span);
+      const side = method.service === "" ? "event" : "server";
+      return traced(api, span, parent, side, method, () => next(call));
     },
     clientInterceptor: (next) => (call) => {
       const { name, options } = clientKinds(call.method);
       const parent = api.context.active();
       const span = tracer.startSpan(name, options, parent);
       if (isEmpty(span)) return next(call);
-      span.setAttributes({ "rpc.system": "micro", "peer.service": call.service });
+      span.setAttributes({ "rpc.system.name": "micro", "server.address": call.service });
       const metadata = Metadata.from(call.metadata);
       api.propagation.inject(api.trace.setSpan(parent, span), metadata, writeMetadata);
-      return traced(api, span, parent, call.method, () => next({ ...call, metadata }));
+      return traced(api, span, parent, "client", call.method, () => next({ ...call, metadata }));
     },
     publishInterceptor: (next) => (event) => {
       const parent = api.context.active();
@@ -55,9 +60,31 @@ export function createTracing(api: OpenTelemetry, version?: string): Tracing {
       const metadata = Metadata.from(event.metadata);
       const within = api.trace.setSpan(parent, span);
       api.propagation.inject(within, metadata, writeMetadata);
-      return api.context.with(within, () => ended(api, span, next({ ...event, metadata })));
+      return api.context.with(within, () => ended(api, span, "event", next({ ...event, metadata })));
+    },
+    findTrace(context) {
+      const span = api.trace.getActiveSpan() ?? (context === undefined ? undefined : spans.get(context));
+      const ids = span?.spanContext();
+      return ids !== undefined && api.isSpanContextValid(ids)
+        ? { traceId: ids.traceId, spanId: ids.spanId }
+        : undefined;
     },
   };
+}
+
+/** The conventions' names of our protocols; the others have none but ours. */
+const SYSTEMS: Readonly<Record<string, string>> = {
+  "grpc-web": "grpc",
+  connect: "connectrpc",
+  direct: "micro",
+};
+
+/** `10.0.0.5:4711` or `[::1]:4711`; anything else has no port. */
+function networkPeer(address: string): Record<string, string | number> {
+  const [, host, port] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(address) ?? [];
+  return host === undefined
+    ? { "network.peer.address": address }
+    : { "network.peer.address": host, "network.peer.port": Number(port) };
 }
 
 /** What all spans of a method have in common. */
@@ -72,9 +99,8 @@ function createKinds(kind: SpanKind): (method: AnyMethod) => Kind {
   return (method) => {
     let known = kinds.get(method);
     if (known === undefined) {
-      const { service, name } = method;
-      const attributes = { "rpc.service": service, "rpc.method": name };
-      known = { name: `${service}/${name}`, options: { kind, attributes } };
+      const name = `${method.service}/${method.name}`;
+      known = { name, options: { kind, attributes: { "rpc.method": name } } };
       kinds.set(method, known);
     }
     return known;
@@ -89,6 +115,7 @@ function messagingAttributes(topic: string, operation: string): Record<string, s
   return {
     "messaging.system": "micro",
     "messaging.destination.name": topic,
+    "messaging.operation.name": operation,
     "messaging.operation.type": operation,
   };
 }
@@ -98,42 +125,53 @@ async function traced(
   api: OpenTelemetry,
   span: Span,
   parent: Context,
-  method: AnyMethod,
+  side: Side,
+  { kind }: AnyMethod,
   work: () => Promise<unknown>,
 ): Promise<unknown> {
   const within = api.trace.setSpan(parent, span);
   const answer = api.context.with(within, work);
-  if (method.kind === "unary" || method.kind === "clientStream") return ended(api, span, answer);
+  if (kind === "unary" || kind === "clientStream") return ended(api, span, side, answer);
   try {
     const stream = (await answer) as AsyncIterable<unknown>;
     return bindStream(
       stream,
       (step) => api.context.with(within, step),
-      (error) => end(api, span, error),
+      (error) => end(api, span, side, error),
     );
   } catch (error) {
-    end(api, span, error);
+    end(api, span, side, error);
     throw error;
   }
 }
 
-async function ended<T>(api: OpenTelemetry, span: Span, answer: Promise<T>): Promise<T> {
+async function ended<T>(api: OpenTelemetry, span: Span, side: Side, answer: Promise<T>): Promise<T> {
   try {
     const value = await answer;
-    end(api, span, undefined);
+    end(api, span, side, undefined);
     return value;
   } catch (error) {
-    end(api, span, error);
+    end(api, span, side, error);
     throw error;
   }
 }
 
-function end(api: OpenTelemetry, span: Span, error: unknown): void {
-  if (error !== undefined) {
-    const message = error instanceof Error ? error.message : String(error);
-    span.setStatus({ code: api.SpanStatusCode.ERROR, message });
-    span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
+function end(api: OpenTelemetry, span: Span, side: Side, error: unknown): void {
+  const grpc = MicroError.is(error) ? error.grpc : INTERNAL;
+  const name = error === undefined ? "OK" : errorCodeOfGrpc(grpc).grpcName;
+  if (side !== "event") span.setAttribute("rpc.response.status_code", name);
+  if (error !== undefined && (side !== "server" || SERVER_ERRORS.has(grpc))) {
+    const isForeign = error instanceof Error && !MicroError.is(error);
+    span.setAttribute("error.type", isForeign ? error.name : name);
+    span.setStatus({ code: api.SpanStatusCode.ERROR, message: messageOf(error) });
   }
-  span.setAttribute("rpc.grpc.status_code", MicroError.is(error) ? error.grpc : error === undefined ? 0 : 13);
   span.end();
 }
+
+/** Which conventions a span keeps to. */
+type Side = "server" | "client" | "event";
+
+/** What reaches the caller of a handler that throws something else than a MicroError. */
+const INTERNAL = 13;
+/** What gRPC's conventions call an error of the server; the others are answers that a caller asked for. */
+const SERVER_ERRORS = new Set([2, 4, 12, INTERNAL, 14, 15]);

@@ -11,6 +11,12 @@ afterEach(() => {
 
 const LOCAL = { MICRO_REGISTRY: "memory", MICRO_BROKER: "memory", MICRO_SERVER_ADDRESS: "127.0.0.1:0" };
 
+/** What lines of the log say; each is written at once. */
+function sentencesOf(text: string): string {
+  const lines = text.split("\n").slice(0, -1);
+  return lines.map((line) => `${line.startsWith("{") ? JSON.parse(line).message : line}\n`).join("");
+}
+
 /** A program of test/fixtures/programs as a process of its own. */
 function run(args: string[] = [], env: Record<string, string> = LOCAL, program = "service.mjs") {
   const child = spawn(process.execPath, [programs + program, ...args], {
@@ -21,7 +27,7 @@ function run(args: string[] = [], env: Record<string, string> = LOCAL, program =
   const output: { stdout: string; stderr: string } = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {
-      output[name] += text;
+      output[name] += name === "stderr" ? sentencesOf(text) : text;
       child.emit("text");
     });
   }

@@ -126,11 +126,28 @@ describe("with OpenTelemetry's SDK in the program", () => {
     ]);
     const handled = spans.find((span) => span.attributes["seen.by"] === "handler");
     expect(handled?.attributes).toMatchObject({
-      "rpc.system": "grpc",
-      "rpc.service": "greeter.Greeter",
-      "rpc.method": "Hello",
-      "rpc.grpc.status_code": 0,
+      "rpc.system.name": "grpc",
+      "rpc.method": "greeter.Greeter/Hello",
+      "rpc.response.status_code": "OK",
+      "network.peer.address": "127.0.0.1",
+      "network.peer.port": expect.any(Number),
     });
+    expect(spans.find(({ kind }) => kind === SpanKind.CLIENT)?.attributes).toMatchObject({
+      "rpc.system.name": "micro",
+      "rpc.method": "greeter.Greeter/Hello",
+      "rpc.response.status_code": "OK",
+      "server.address": expect.stringMatching(/^go\.micro\.srv\./),
+    });
+    for (const [kind, operation] of [
+      [SpanKind.PRODUCER, "send"],
+      [SpanKind.CONSUMER, "process"],
+    ])
+      expect(spans.find((span) => span.kind === kind)?.attributes).toEqual({
+        "messaging.system": "micro",
+        "messaging.destination.name": "greeted",
+        "messaging.operation.name": operation,
+        "messaging.operation.type": operation,
+      });
   });
 
   test("when a handler fails then the spans of both sides say how", async () => {
@@ -138,10 +155,15 @@ describe("with OpenTelemetry's SDK in the program", () => {
     await expect(createGreeterClient(client, back).fail({ text: "" })).rejects.toMatchObject({ code: 500 });
     const spans = exporter.getFinishedSpans();
     expect(
-      spans.map((span) => [span.kind, span.status.code, span.attributes["rpc.grpc.status_code"]]),
+      spans.map(({ kind, status, attributes }) => [
+        kind,
+        status.code,
+        attributes["rpc.response.status_code"],
+        attributes["error.type"],
+      ]),
     ).toEqual([
-      [SpanKind.SERVER, SpanStatusCode.ERROR, 13],
-      [SpanKind.CLIENT, SpanStatusCode.ERROR, 13],
+      [SpanKind.SERVER, SpanStatusCode.ERROR, "INTERNAL", "Error"],
+      [SpanKind.CLIENT, SpanStatusCode.ERROR, "INTERNAL", "INTERNAL"],
     ]);
     const [server, caller] = spans.map((span) => span.status.message);
     expect(server).toBe("a bug");

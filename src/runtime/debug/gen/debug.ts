@@ -3,8 +3,15 @@ import type { MessageType } from "../../protobuf/index.ts";
 import {
   healthRequestCodec,
   healthResponseCodec,
+  levelRequestCodec,
+  levelResponseCodec,
+  logRequestCodec,
+  recordCodec,
+  spanCodec,
   statsRequestCodec,
   statsResponseCodec,
+  traceRequestCodec,
+  traceResponseCodec,
 } from "./debug.codec.ts";
 
 export interface HealthRequest {
@@ -52,3 +59,96 @@ export interface StatsResponse {
   $unknown?: Uint8Array | undefined;
 }
 export const StatsResponse: MessageType<StatsResponse> = statsResponseCodec;
+
+export interface LogRequest {
+  /** Optional; not looked at. */
+  service: string;
+  /** Lines to come, until the caller leaves. */
+  stream: boolean;
+  /** The last so many; 0 is all there are. */
+  count: bigint;
+  /** Not older than so many seconds; beyond 1000000000 Unix seconds, as go-micro understands it. 0 is all. */
+  since: bigint;
+  /** Fields that a newer schema added, as they came. */
+  $unknown?: Uint8Array | undefined;
+}
+export const LogRequest: MessageType<LogRequest> = logRequestCodec;
+
+/** A line of the log. */
+export interface Record {
+  /** Unix seconds. */
+  timestamp: bigint;
+  /** level, time with milliseconds, method, trace_id, span_id, request_id, and the line's own fields. */
+  metadata: { [key: string]: string };
+  message: string;
+  /** Fields that a newer schema added, as they came. */
+  $unknown?: Uint8Array | undefined;
+}
+export const Record: MessageType<Record> = recordCodec;
+
+export interface TraceRequest {
+  /** The trace to tell of; empty: all. */
+  id: string;
+  /** Fields that a newer schema added, as they came. */
+  $unknown?: Uint8Array | undefined;
+}
+export const TraceRequest: MessageType<TraceRequest> = traceRequestCodec;
+
+export interface TraceResponse {
+  spans: Span[];
+  /** Fields that a newer schema added, as they came. */
+  $unknown?: Uint8Array | undefined;
+}
+export const TraceResponse: MessageType<TraceResponse> = traceResponseCodec;
+
+export const SpanType = {
+  /** A call or event that was taken. */
+  INBOUND: 0,
+  /** One that was made. */
+  OUTBOUND: 1,
+} as const;
+/** One of the values above, or a number that a newer schema added. */
+export type SpanType = (typeof SpanType)[keyof typeof SpanType] | (number & {});
+
+/** A call, as one end saw it. */
+export interface Span {
+  /** Id of the trace. */
+  trace: string;
+  id: string;
+  /** Id of the span it is part of; empty for the first. */
+  parent: string;
+  /** `greeter.Greeter/Hello`, or the topic of an event. */
+  name: string;
+  /** Unix nanoseconds. */
+  started: bigint;
+  /** Nanoseconds. */
+  duration: bigint;
+  /** code (gRPC's name of the result), request_id; for a call that was made: service. */
+  metadata: { [key: string]: string };
+  type: SpanType;
+  /** Fields that a newer schema added, as they came. */
+  $unknown?: Uint8Array | undefined;
+}
+export const Span: MessageType<Span> = spanCodec;
+
+export interface LevelRequest {
+  /** debug, info, warn or error; empty only asks. */
+  level: string;
+  /** How long, in seconds; then the level is again what it was. 0 is ten minutes; at most a day. */
+  seconds: bigint;
+  /** Fields that a newer schema added, as they came. */
+  $unknown?: Uint8Array | undefined;
+}
+export const LevelRequest: MessageType<LevelRequest> = levelRequestCodec;
+
+export interface LevelResponse {
+  /** The level that counts now. */
+  level: string;
+  /** Seconds until it is `configured` again; 0: it is. */
+  seconds: bigint;
+  /** The level the service was started with. */
+  configured: string;
+  /** Fields that a newer schema added, as they came. */
+  $unknown?: Uint8Array | undefined;
+}
+export const LevelResponse: MessageType<LevelResponse> = levelResponseCodec;

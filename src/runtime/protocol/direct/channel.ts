@@ -150,7 +150,7 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
   }
 
   errorOf(reason: unknown): MicroError {
-    const error = this.#dispatcher.errorFor(reason, this.#call.path);
+    const error = this.#dispatcher.errorFor(reason, this.#call.path, this.context);
     // As on a wire: that a call of the handler's own was not sent does not mean that this one was not.
     return isNodeFailure(error)
       ? new MicroError({

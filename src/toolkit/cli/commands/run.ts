@@ -67,6 +67,8 @@ export function developmentEnv(
   return {
     MICRO_SERVER_ADDRESS: "127.0.0.1:0",
     MICRO_BROKER_ADDRESS: "127.0.0.1:0",
+    // Piped, but for a person.
+    MICRO_LOG_FORMAT: "text",
     ...(isMdns ? { MICRO_REGISTRY_ADDRESS: "127.0.0.1" } : {}),
     ...(color ? { FORCE_COLOR: "1" } : {}),
     ...merged,
