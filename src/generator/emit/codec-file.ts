@@ -35,22 +35,27 @@ export function printCodecFile(
   // Tables first: functions refer to them, and a module runs from the top.
   for (const declaration of declarations) {
     if (isMessage(declaration)) continue;
+    separate(w);
     w.raw(printTable(scope, file, declaration));
-    w.line("");
   }
   for (const declaration of declarations) {
     if (!isMessage(declaration)) continue;
+    separate(w);
     printMessage(w, declaration);
-    w.line("");
   }
   for (const extension of extensions) {
+    separate(w);
     printExtension(w, extension);
-    w.line("");
   }
-  return file.print(fileHead(schemaFile), w.lines.length > 0 ? w.lines : ["export {};"]);
+  if (w.text === "") w.line("export {};");
+  return file.print(fileHead(schemaFile), w.text);
 }
 
 type File = ReturnType<typeof createModuleFile>;
+
+function separate(w: CodeWriter): void {
+  if (w.text !== "") w.line("");
+}
 
 function functionsOf(name: string): string[] {
   return [`create${name}`, `encode${name}`, `decode${name}`, `write${name}Json`, `read${name}Json`];

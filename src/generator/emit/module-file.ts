@@ -19,8 +19,8 @@ export interface ModuleFile {
   value(module: string, name: string): string;
   /** How to write a global, also when the module itself declares something of that name. */
   global(name: string): string;
-  /** The whole text. `body` must have been made with the names handed out before. */
-  print(head: readonly string[], body: readonly string[]): string;
+  /** The whole text. `body` must have been made with the names handed out before, and ends with a line feed. */
+  print(head: readonly string[], body: string): string;
 }
 
 /**
@@ -70,7 +70,7 @@ export function createModuleFile(
         .sort((a, b) => rank(a.from) - rank(b.from) || (a.from < b.from ? -1 : 1))
         .flatMap(({ from, names }) => importLines(from, names));
       const top = [...head, ...lines, ...(lines.length > 0 ? [""] : [])];
-      return `${top.join("\n")}\n${trimEnd(body).join("\n")}\n`;
+      return `${top.join("\n")}\n${body}`;
     },
   };
 }
@@ -127,10 +127,4 @@ function isDigit(code: number): boolean {
 function rankOf(code: number): number {
   if (code === 95) return 35;
   return code >= 65 && code <= 90 ? code + 32 : code;
-}
-
-function trimEnd(lines: readonly string[]): readonly string[] {
-  let end = lines.length;
-  while (end > 0 && lines[end - 1] === "") end--;
-  return end === lines.length ? lines : lines.slice(0, end);
 }

@@ -50,8 +50,8 @@ export function printServiceFile(
     names.register,
   ]);
   const file = createModuleFile(path, declared, importExtension);
-  const body = services.flatMap((names) => printService(scope, file, names, schemaFile.deprecated));
-  return file.print(fileHead(schemaFile), body);
+  const parts = services.map((names) => printService(scope, file, names, schemaFile.deprecated).join("\n"));
+  return file.print(fileHead(schemaFile), `${parts.join("\n\n")}\n`);
 }
 
 /** Names of all services of a file, each name once. */
@@ -150,7 +150,6 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     ...call("", `export function ${register}`, [`server: ${serverType}`, `handler: ${handler}`], ": void {"),
     `  server.handle(${constant}, handler);`,
     "}",
-    "",
   ];
 }
 

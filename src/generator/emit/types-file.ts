@@ -34,15 +34,15 @@ export function printTypesFile(
     ],
     importExtension,
   );
-  const body = declarations.flatMap((declaration) => [
-    ...(isMessage(declaration)
+  const parts = declarations.map((declaration) =>
+    isMessage(declaration)
       ? printMessage(scope, file, declaration, schemaFile.deprecated)
-      : printEnum(scope, declaration, schemaFile.deprecated)),
-    "",
-  ]);
+      : printEnum(scope, declaration, schemaFile.deprecated),
+  );
   for (const extension of extensions)
-    body.push(...printExtension(scope, file, extension, schemaFile.deprecated), "");
-  return file.print(fileHead(schemaFile), body.length > 0 ? body : ["export {};"]);
+    parts.push(printExtension(scope, file, extension, schemaFile.deprecated));
+  if (parts.length === 0) parts.push(["export {};"]);
+  return file.print(fileHead(schemaFile), `${parts.map((part) => part.join("\n")).join("\n\n")}\n`);
 }
 
 function printMessage(scope: Scope, file: ModuleFile, message: Message, allDeprecated: boolean): string[] {

@@ -48,7 +48,7 @@ export function createCodeFile(schema: Schema, path: string, declared: readonly 
     service: (service) => file.value(serviceModule(service), namesOf(service).constant),
     createClient: (service) => file.value(serviceModule(service), namesOf(service).create),
     registerHandler: (service) => file.value(serviceModule(service), namesOf(service).register),
-    print: (body, head = []) => file.print(head, body.split("\n")),
+    print: (body, head = []) => file.print(head, `${body.trimEnd()}\n`),
   };
 }
 

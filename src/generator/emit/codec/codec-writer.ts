@@ -7,12 +7,12 @@ import { wrapLine } from "./wrap-line.ts";
 /** What helpers of unknown length leave free behind them; the runtime's SLACK. */
 export const SLACK = 24;
 
-/** Collects the lines of generated functions and keeps account of the room in the target buffer. */
+/** Collects the text of generated functions and keeps account of the room in the target buffer. */
 export class CodeWriter {
-  /** Finished lines; the head of a function may be several in one. */
-  readonly lines: string[] = [];
   readonly scope: Scope;
   readonly file: ModuleFile;
+  /** Put together and never looked into: V8 copies the parts once, when the file is done. */
+  #text = "";
   #indent = "";
   #message: Message | undefined;
   #slots: readonly Slot[] = [];
@@ -26,30 +26,38 @@ export class CodeWriter {
     this.file = file;
   }
 
+  /** All that was printed; every line ends with a line feed. */
+  get text(): string {
+    return this.#text;
+  }
+
   /** Single lines without indent; what is too long is wrapped. */
   line(...lines: string[]): void {
     for (const line of lines) {
-      // Put together and never looked into: V8 copies the parts once, when the file is joined.
-      const full = line === "" ? "" : this.#indent + line;
-      if (full.length <= LINE_WIDTH) this.lines.push(full);
-      else this.raw(wrapLine(full));
+      if (line.length + this.#indent.length > LINE_WIDTH) this.raw(wrapLine(this.#indent + line));
+      else if (line === "") this.#text += "\n";
+      else this.#text += `${this.#indent}${line}\n`;
     }
   }
 
   /** Lines as they are. */
   raw(lines: readonly string[]): void {
-    // Not spread: a large message has more lines than a call may have arguments.
-    for (const line of lines) this.lines.push(line);
+    for (const line of lines) this.#text += `${line}\n`;
   }
 
   /** `head {`, the body, `tail`. */
   block(head: string, body: () => void, tail = "}"): void {
     this.line(head);
+    this.indented(body);
+    this.line(tail);
+  }
+
+  /** What `body` prints stands two columns further in. */
+  indented(body: () => void): void {
     const indent = this.#indent;
     this.#indent += "  ";
     body();
     this.#indent = indent;
-    this.line(tail);
   }
 
   /**
@@ -57,25 +65,20 @@ export class CodeWriter {
    * body does not mention gets the underscore that linters ask for.
    */
   func(name: string, parameters: readonly string[], type: string, body: () => void): void {
-    const head = this.lines.length;
-    this.block("", body);
+    const before = this.#text;
+    this.#text = "";
+    this.indented(body);
+    const text = this.#text;
     const marked = parameters.map((parameter) => {
       const local = parameter.slice(0, parameter.indexOf(":"));
-      return this.#isMentioned(local, head + 1) ? parameter : `_${parameter}`;
+      return mentions(text, local) ? parameter : `_${parameter}`;
     });
     const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
-    this.lines[head] =
+    const head =
       oneLine.length <= LINE_WIDTH
         ? oneLine
-        : [`${name}(`, ...marked.map((parameter) => `  ${parameter},`), `): ${type} {`].join("\n");
-  }
-
-  /** Does a line from `first` on hold the name? Functions take what they need at their start and use it at their end. */
-  #isMentioned(name: string, first: number): boolean {
-    if (mentions(this.lines[first] ?? "", name)) return true;
-    for (let at = this.lines.length - 1; at > first; at--)
-      if (mentions(this.lines[at] ?? "", name)) return true;
-    return false;
+        : `${name}(\n${marked.map((parameter) => `  ${parameter},\n`).join("")}): ${type} {`;
+    this.#text = `${before}${head}\n${text}}\n`;
   }
 
   /** The properties of a message; all functions of one are printed before those of the next. */
@@ -110,10 +113,10 @@ export class CodeWriter {
   }
 }
 
-/** Does the name stand in the line, not only as a part of another one? Called for all lines, so without a RegExp each. */
-function mentions(line: string, name: string): boolean {
-  for (let at = line.indexOf(name); at >= 0; at = line.indexOf(name, at + 1)) {
-    if (!isWord(line.charCodeAt(at - 1)) && !isWord(line.charCodeAt(at + name.length))) return true;
+/** Does the name stand in the text, not only as a part of another one? Asked of all functions, so without a RegExp each. */
+function mentions(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    if (!isWord(text.charCodeAt(at - 1)) && !isWord(text.charCodeAt(at + name.length))) return true;
   }
   return false;
 }

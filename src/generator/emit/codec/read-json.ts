@@ -145,8 +145,10 @@ function readCases(w: CodeWriter, message: Message, slots: readonly Slot[]): voi
       };
       // An enum's value is declared in its case.
       if (field.type.kind === "enum" && field.cardinality === "singular") w.block(`case ${i}: {`, read);
-      else w.block(`case ${i}:`, read, "");
-      if (w.lines.at(-1) === "") w.lines.pop();
+      else {
+        w.line(`case ${i}:`);
+        w.indented(read);
+      }
     });
   });
 }
