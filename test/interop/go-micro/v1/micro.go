@@ -11,6 +11,7 @@ import (
 	"github.com/micro/go-micro/errors"
 	"github.com/micro/go-micro/metadata"
 	"github.com/micro/go-micro/server"
+	"github.com/micro/go-micro/transport"
 )
 
 type (
@@ -65,5 +66,10 @@ func newService() micro.Service {
 		return nil
 	}))
 	service.Init()
+	if config := tlsConfig(); config != nil {
+		secure := transport.NewTransport(transport.TLSConfig(config))
+		check(service.Server().Init(server.Transport(secure)))
+		check(service.Client().Init(client.Transport(secure)))
+	}
 	return service
 }

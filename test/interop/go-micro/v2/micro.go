@@ -11,6 +11,7 @@ import (
 	"github.com/micro/go-micro/v2/errors"
 	"github.com/micro/go-micro/v2/metadata"
 	"github.com/micro/go-micro/v2/server"
+	"github.com/micro/go-micro/v2/transport"
 )
 
 type (
@@ -63,5 +64,10 @@ func newService() micro.Service {
 		return nil
 	}))
 	service.Init()
+	if config := tlsConfig(); config != nil {
+		secure := transport.NewTransport(transport.TLSConfig(config))
+		check(service.Server().Init(server.Transport(secure)))
+		check(service.Client().Init(client.Transport(secure)))
+	}
 	return service
 }

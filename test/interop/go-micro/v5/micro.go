@@ -10,6 +10,7 @@ import (
 	"go-micro.dev/v5/errors"
 	"go-micro.dev/v5/metadata"
 	"go-micro.dev/v5/server"
+	"go-micro.dev/v5/transport"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -65,5 +66,10 @@ func newService() micro.Service {
 		return nil
 	}))
 	service.Init()
+	if config := tlsConfig(); config != nil {
+		secure := transport.NewHTTPTransport(transport.TLSConfig(config))
+		check(service.Server().Init(server.Transport(secure)))
+		check(service.Client().Init(client.Transport(secure)))
+	}
 	return service
 }
