@@ -60,13 +60,14 @@ export function createRecentSpans(clock: Clock, findTrace: FindTrace | undefined
       if (kept.length > MAX_SPANS) kept.shift();
     };
   }
-  /** Ids of what begins here; `context` is that of the call being handled. */
-  function idsOf(context: Context | undefined): Pick<Span, "trace" | "id" | "parent"> {
+  /** Ids of a call that is made with this metadata. */
+  function idsOf(metadata: Metadata): Pick<Span, "trace" | "id" | "parent"> {
+    const context = currentContext();
     const found = findTrace?.(context);
     const parent = context === undefined ? undefined : inbound.get(context);
     if (found !== undefined) return { trace: found.traceId, id: newId(), parent: parent ?? found.spanId };
-    const trace = context === undefined ? newId() : traceOf(context);
-    return { trace, id: newId(), parent: parent ?? "" };
+    const trace = sentTraceId(metadata) ?? (context === undefined ? newId() : requestIdOf(context));
+    return { trace, id: newId(), parent: parent ?? sentId(metadata, SPAN_ID) ?? "" };
   }
   /** Metadata of a call that is made: go-micro's ids, unless OpenTelemetry sends its own. */
   function passedOn(metadata: Metadata, { trace, id }: Pick<Span, "trace" | "id">): Metadata {
@@ -81,27 +82,26 @@ export function createRecentSpans(clock: Clock, findTrace: FindTrace | undefined
       const found = findTrace?.(context);
       const ids =
         found === undefined
-          ? { trace: traceOf(context), id: newId(), parent: parentOf(context) }
-          : { trace: found.traceId, id: found.spanId, parent: sentTrace(context)?.spanId ?? "" };
+          ? { trace: traceOf(context), id: newId(), parent: parentOf(context.metadata) }
+          : { trace: found.traceId, id: found.spanId, parent: sentTrace(context.metadata)?.spanId ?? "" };
       inbound.set(context, ids.id);
       const end = begin(SpanType.INBOUND, nameOf(method), ids);
       const more = { request_id: requestIdOf(context) };
       return whenEnded(next(call), method, (error) => end(error, more));
     },
     clientInterceptor: (next) => (call) => {
-      const context = currentContext();
       if (!isWanted(call.method.service)) return next(call);
-      const ids = idsOf(context);
+      const ids = idsOf(call.metadata);
       const end = begin(SpanType.OUTBOUND, nameOf(call.method), ids);
-      const passed = { ...call, metadata: passedOn(Metadata.from(call.metadata), ids) };
+      const passed = { ...call, metadata: passedOn(call.metadata, ids) };
       return whenEnded(next(passed), call.method, (error) => end(error, { service: call.service }));
     },
     publishInterceptor: (next) => async (event) => {
       if (!isWanted(event.topic)) return next(event);
-      const ids = idsOf(currentContext());
+      const ids = idsOf(event.metadata);
       const end = begin(SpanType.OUTBOUND, event.topic, ids);
       try {
-        await next({ ...event, metadata: passedOn(Metadata.from(event.metadata), ids) });
+        await next({ ...event, metadata: passedOn(event.metadata, ids) });
         end(undefined, {});
       } catch (error) {
         end(error, {});
@@ -113,14 +113,18 @@ export function createRecentSpans(clock: Clock, findTrace: FindTrace | undefined
 }
 
 function traceOf(context: Context): string {
-  return sentTrace(context)?.traceId ?? sentId(context, TRACE_ID) ?? requestIdOf(context);
+  return sentTraceId(context.metadata) ?? requestIdOf(context);
 }
 
-function parentOf(context: Context): string {
-  return sentId(context, SPAN_ID) ?? sentTrace(context)?.spanId ?? "";
+function sentTraceId(metadata: Metadata): string | undefined {
+  return sentTrace(metadata)?.traceId ?? sentId(metadata, TRACE_ID);
 }
 
-function sentId({ metadata }: Context, name: string): string | undefined {
+function parentOf(metadata: Metadata): string {
+  return sentId(metadata, SPAN_ID) ?? sentTrace(metadata)?.spanId ?? "";
+}
+
+function sentId(metadata: Metadata, name: string): string | undefined {
   const id = metadata.get(name);
   return id !== undefined && ID.test(id) ? id : undefined;
 }

@@ -1,4 +1,5 @@
 import { type Context, currentContext } from "../context/index.ts";
+import type { Metadata } from "../metadata/index.ts";
 import type { PlainFields } from "./log.ts";
 import { requestIdOf } from "./request-id.ts";
 
@@ -20,14 +21,14 @@ const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(?:-|$)/;
  */
 export function callFields(findTrace: FindTrace | undefined): PlainFields {
   const context = currentContext();
-  const found = findTrace?.(context) ?? (context === undefined ? undefined : sentTrace(context));
+  const found = findTrace?.(context) ?? (context === undefined ? undefined : sentTrace(context.metadata));
   const trace = found === undefined ? {} : { trace_id: found.traceId, span_id: found.spanId };
   if (context === undefined) return trace;
   return { method: context.method.slice(0, 256), ...trace, request_id: requestIdOf(context) };
 }
 
 /** The trace a caller sent along. */
-export function sentTrace({ metadata }: Context): TraceIds | undefined {
+export function sentTrace(metadata: Metadata): TraceIds | undefined {
   const [, traceId, spanId] = TRACEPARENT.exec(metadata.get("traceparent") ?? "") ?? [];
   return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId };
 }

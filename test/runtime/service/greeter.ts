@@ -1,4 +1,4 @@
-import type { Client } from "../../../src/runtime/client/index.ts";
+import type { CallOptions, Client } from "../../../src/runtime/client/index.ts";
 import type {
   MessageInit,
   MessageType,
@@ -43,7 +43,9 @@ export const Greeter: ServiceType<{ hello: UnaryMethod<Text, Text>; fail: UnaryM
 
 export function createGreeterClient(client: Client, service: string) {
   return {
-    hello: (request: MessageInit<Text>) => client.unary(service, Greeter.methods.hello, request),
-    fail: (request: MessageInit<Text>) => client.unary(service, Greeter.methods.fail, request),
+    hello: (request: MessageInit<Text>, options?: CallOptions) =>
+      client.unary(service, Greeter.methods.hello, request, options),
+    fail: (request: MessageInit<Text>, options?: CallOptions) =>
+      client.unary(service, Greeter.methods.fail, request, options),
   };
 }
