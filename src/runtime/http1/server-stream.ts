@@ -8,6 +8,7 @@ import {
   type StalledStreams,
   type StreamReceiver,
 } from "../http2/index.ts";
+import { ReadAhead } from "./read-ahead.ts";
 
 /**
  * How long the rest of a request is read and dropped after its answer. Closing at once would reset the connection under a
@@ -21,6 +22,8 @@ export class Http1ServerStream implements EngineStream, OutputStream {
   readonly #response: ServerResponse;
   readonly #streams: StalledStreams;
   #receiver: StreamReceiver | undefined;
+  /** Undefined: there is no body. */
+  #body: ReadAhead | undefined;
   #givenBytes = 0;
   #closed = false;
   #stalled = false;
@@ -59,10 +62,11 @@ export class Http1ServerStream implements EngineStream, OutputStream {
       this.#request.resume();
       return;
     }
-    this.#request.on("data", (chunk: Buffer) => receiver.onData(chunk));
-    this.#request.on("end", () => {
-      if (!this.#closed) receiver.onEnd(true);
-    });
+    this.#body = new ReadAhead(
+      this.#request,
+      (chunk) => receiver.onData(chunk),
+      () => this.#closed || receiver.onEnd(true),
+    );
   }
 
   sendHeaders(headers: HeaderBlock, end: boolean): void {
@@ -101,17 +105,18 @@ export class Http1ServerStream implements EngineStream, OutputStream {
   }
 
   pause(): void {
-    this.#request.pause();
+    this.#body?.pause();
   }
 
   resume(): void {
-    this.#request.resume();
+    this.#body?.resume();
   }
 
   #finished(): void {
     const request = this.#request;
     if (request.complete) return;
-    request.resume();
+    if (this.#body === undefined) request.resume();
+    else this.#body.resume();
     const timer = setTimeout(() => request.destroy(), LINGER_MS).unref();
     request.once("close", () => clearTimeout(timer));
   }

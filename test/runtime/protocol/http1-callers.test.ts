@@ -1,16 +1,24 @@
 import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Context, currentContext } from "../../../src/runtime/context/index.ts";
 import { createServer, type Server } from "../../../src/runtime/server/index.ts";
 import { createTcpTransport } from "../../../src/runtime/transport/index.ts";
 import { Greeter, GreeterHandler } from "./greeter.ts";
 
 let server: Server;
 let handler: GreeterHandler;
+/** Takes the place of the handler's own. */
+let join: GreeterHandler["join"] | undefined;
 const sockets: Socket[] = [];
 
 beforeEach(async () => {
-  handler = new GreeterHandler();
+  join = undefined;
+  handler = new (class extends GreeterHandler {
+    override join(...call: Parameters<GreeterHandler["join"]>) {
+      return join?.(...call) ?? super.join(...call);
+    }
+  })();
   server = createServer({
     name: "go.micro.srv.greeter",
     address: "127.0.0.1:0",
@@ -115,6 +123,50 @@ describe("a caller on HTTP/1.1", () => {
     await handler.logged("joined a");
     socket.destroy();
     await handler.logged("join failed: 499");
+  });
+
+  test.each([10, 1000, 40_000])(
+    "when it sends messages of %i bytes to a handler that reads none, and leaves, then the handler hears of it",
+    async (size) => {
+      join = async () => {
+        const { signal } = currentContext() as Context;
+        handler.note("join started");
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        handler.note(`join left: ${signal.reason.code}`);
+        return { name: "" };
+      };
+      const socket = dial(head("Join", STREAM));
+      await handler.logged("join started");
+      const one = chunk(message(JSON.stringify({ name: "x".repeat(size) })));
+      socket.write(Buffer.from(one.repeat(Math.min(500, 800_000 / one.length)), "latin1"), () =>
+        socket.end(),
+      );
+      await handler.logged("join left: 499");
+    },
+  );
+
+  test("when it sends more than a mebibyte ahead of the handler then it has to wait", async () => {
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    join = async (requests) => {
+      handler.note("join started");
+      await released;
+      let came = 0;
+      for await (const _ of requests) came += 1;
+      return { name: `${came} came` };
+    };
+    const socket = dial(head("Join", `${STREAM}Connection: close\r\n`));
+    await handler.logged("join started");
+    const one = Buffer.from(chunk(message(JSON.stringify({ name: "x".repeat(60_000) }))), "latin1");
+    // More than the kernel holds on both sides of a connection.
+    for (let sent = 0; sent < 500; sent++) socket.write(one);
+    for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+    expect(socket.writableLength).toBeGreaterThan(1_000_000);
+    release();
+    socket.write("0\r\n\r\n");
+    expect(await heard(socket)).toContain("500 came");
   });
 
   test("when it sends on after the answer then it has the answer, and the connection ends all the same", async () => {

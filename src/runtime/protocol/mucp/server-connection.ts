@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Peer } from "../../context/index.ts";
 import { MicroError } from "../../errors/index.ts";
+import { ReadAhead } from "../../http1/index.ts";
 import type { Dispatcher, RunningCall } from "../dispatcher.ts";
 import { Admission } from "./admission.ts";
 import { errorText } from "./error-text.ts";
@@ -32,6 +33,7 @@ export class MucpServerConnection implements StreamSink {
   readonly #peer: Peer;
   readonly #dispatcher: Dispatcher;
   readonly #limits: ConnectionLimits;
+  readonly #input: ReadAhead;
   readonly #reader: HttpReader;
   readonly #calls = new Set<MucpCall>();
   readonly #streams = new StreamTable();
@@ -57,7 +59,11 @@ export class MucpServerConnection implements StreamSink {
       () => connection.end(),
       () => this.#refuse(new HttpError(408, "the frame did not arrive in time")),
     );
-    connection.on("data", (chunk: Buffer) => this.#onData(chunk));
+    this.#input = new ReadAhead(
+      connection,
+      (chunk) => this.#onData(chunk),
+      () => {},
+    );
     connection.on("drain", () => this.#onDrain());
     // Who ends its side has left: go-micro's clients never half-close.
     connection.on("end", () => connection.destroy());
@@ -119,8 +125,8 @@ export class MucpServerConnection implements StreamSink {
       if (frame === undefined) break;
       this.#onFrame(frame);
     }
-    if (this.#isHeld) this.#connection.pause();
-    else this.#connection.resume();
+    if (this.#isHeld) this.#input.pause();
+    else this.#input.resume();
     this.#awaitFrame();
   }
 
@@ -185,7 +191,7 @@ export class MucpServerConnection implements StreamSink {
     else this.#connection.write(refusal(micro));
     this.#closing = true;
     this.#connection.end();
-    this.#connection.resume();
+    this.#input.resume();
     this.#frameTimer.stop();
     this.#lingerTimer = setTimeout(() => this.#connection.destroy(), LINGER_MS);
   }
