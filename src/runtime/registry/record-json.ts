@@ -1,9 +1,12 @@
+import { isPlainText } from "./plain-text.ts";
 import type { Endpoint, Node, Service, Value } from "./service.ts";
 
 // Records come from whoever reaches the registry.
 const MAX_ENDPOINTS = 2_000;
 const MAX_VALUES = 10_000;
 const MAX_DEPTH = 8;
+const MAX_METADATA = 1_000;
+const MAX_NODES = 10_000;
 
 type Json = Record<string, unknown>;
 
@@ -39,12 +42,17 @@ export function serviceToJson(service: Service): unknown {
   };
 }
 
-/** Reads {@link serviceToJson}'s form; undefined when it is no record. Missing and `null` are the same. */
+/**
+ * Reads {@link serviceToJson}'s form; undefined when it is no record. Missing and `null` are the same. Names with control
+ * characters are none: a record with such a name or version counts for nothing, a node with such an id or address is left out.
+ */
 export function parseService(json: unknown): Service | undefined {
   if (!isObject(json) || typeof json.name !== "string" || json.name === "") return undefined;
+  if (!isPlainText(json.name) || !isPlainText(text(json.version))) return undefined;
   const nodes: Node[] = [];
-  for (const node of Array.isArray(json.nodes) ? json.nodes.slice(0, MAX_VALUES) : []) {
+  for (const node of Array.isArray(json.nodes) ? json.nodes.slice(0, MAX_NODES) : []) {
     if (!isObject(node) || typeof node.id !== "string" || typeof node.address !== "string") continue;
+    if (!isPlainText(node.id) || !isPlainText(node.address)) continue;
     nodes.push({ id: node.id, address: node.address, metadata: parseMetadata(node.metadata) });
   }
   return {
@@ -62,7 +70,10 @@ export function parseEndpoints(json: unknown): Endpoint[] {
   const budget = { values: MAX_VALUES };
   return json
     .slice(0, MAX_ENDPOINTS)
-    .filter((endpoint): endpoint is Json => isObject(endpoint) && typeof endpoint.name === "string")
+    .filter(
+      (endpoint): endpoint is Json =>
+        isObject(endpoint) && typeof endpoint.name === "string" && isPlainText(endpoint.name),
+    )
     .map((endpoint) => ({
       name: text(endpoint.name),
       request: parseValue(endpoint.request, MAX_DEPTH, budget),
@@ -71,12 +82,14 @@ export function parseEndpoints(json: unknown): Endpoint[] {
     }));
 }
 
-/** Reads a map of strings; entries that are none are left out. */
+/** Reads a map of strings; entries that are none are left out, and those beyond the first thousand. */
 export function parseMetadata(json: unknown): Record<string, string> {
   if (!isObject(json)) return {};
   // fromEntries defines keys instead of assigning them: `__proto__` is a key like any other.
   return Object.fromEntries(
-    Object.entries(json).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    Object.entries(json)
+      .slice(0, MAX_METADATA)
+      .filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
 }
 

@@ -59,9 +59,15 @@ export function createSender({ timeoutMs = 5_000, dial }: SenderOptions): Sender
       outgoing.on("close", () => clearTimeout(timer));
       outgoing.on("response", (response) => {
         response.resume();
-        // As go-micro: the status says nothing about the event. Except for one: no such subscriber, here or any more.
+        // As go-micro: the status says nothing about the event. Except for ours: no such subscriber, here or any more; too
+        // large; too much at once.
         const { statusCode } = response;
-        response.on("end", () => (statusCode === 404 ? reject(new NoSubscriber()) : resolve()));
+        response.on("end", () => {
+          if (statusCode === 404) reject(new NoSubscriber());
+          else if (statusCode === 413 || statusCode === 503)
+            reject(new Error(`it refused it with ${statusCode}`));
+          else resolve();
+        });
         response.on("error", reject);
       });
       outgoing.on("timeout", () => outgoing.destroy(tooSlow()));

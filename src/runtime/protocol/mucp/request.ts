@@ -26,8 +26,8 @@ export interface MucpRequest {
   readonly message: Uint8Array;
 }
 
-/** go-micro's clients count, or make UUIDs. */
-const MAX_ID_LENGTH = 256;
+/** Of ids and names, which are remembered, and written with every answer. go-micro's clients count, or make UUIDs. */
+const MAX_LENGTH = 256;
 
 /** go-micro's default. */
 const CONTENT_TYPE = "application/protobuf";
@@ -46,17 +46,17 @@ export function readRequest({ fields, body }: HttpMessage, dispatcher: Dispatche
       microField(fields, "target") !== undefined);
   const form = bodyFormOf(contentType, isOld, errorId);
   const opened = form.open(body);
-  const endpoint = named ?? opened.endpoint;
+  const endpoint = checkLength("Micro-Endpoint", named ?? opened.endpoint, errorId);
   const cut = endpoint.lastIndexOf(".");
   if (cut < 1 || cut === endpoint.length - 1) {
     throw badRequest(errorId, `an endpoint is Service.Method, not ${JSON.stringify(endpoint.slice(0, 80))}`);
   }
-  const id = checkId(microField(fields, "id") ?? opened.id, errorId);
+  const id = checkLength("Micro-Id", microField(fields, "id") ?? opened.id, errorId);
   return {
     fields,
     id,
-    streamId: checkId(microField(fields, "stream") ?? id, errorId),
-    service: microField(fields, "service") ?? "",
+    streamId: checkLength("Micro-Stream", microField(fields, "stream") ?? id, errorId),
+    service: checkLength("Micro-Service", microField(fields, "service") ?? "", errorId),
     endpoint,
     path: `${endpoint.slice(0, cut)}/${endpoint.slice(cut + 1)}`,
     contentType,
@@ -66,10 +66,9 @@ export function readRequest({ fields, body }: HttpMessage, dispatcher: Dispatche
   };
 }
 
-/** Ids are remembered, and written with every answer. */
-function checkId(id: string, errorId: string): string {
-  if (id.length <= MAX_ID_LENGTH) return id;
-  throw badRequest(errorId, `Micro-Id and Micro-Stream have at most ${MAX_ID_LENGTH} characters`);
+function checkLength(field: string, value: string, errorId: string): string {
+  if (value.length <= MAX_LENGTH) return value;
+  throw badRequest(errorId, `${field} has at most ${MAX_LENGTH} characters`);
 }
 
 /** go-micro's `Timeout`: decimal nanoseconds -> milliseconds. Undefined when absent or malformed. */

@@ -10,11 +10,12 @@ import { createWatchers } from "../watchers.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { decodeMessage } from "./decode-message.ts";
 import { createDirectory } from "./directory.ts";
-import type { DnsMessage } from "./dns-message.ts";
+import type { DnsMessage, DnsQuestion } from "./dns-message.ts";
 import { createFinder } from "./finder.ts";
 import { createMulticast, placeOf } from "./multicast.ts";
 import { isDomainName, LIST_SERVICE, serviceAddress } from "./names.ts";
 import { hearInstances } from "./node-records.ts";
+import { createReadingBudget } from "./reading-budget.ts";
 import { createResponder } from "./responder.ts";
 import { allowedAddress, toRecord } from "./to-record.ts";
 
@@ -36,6 +37,8 @@ export interface MdnsRegistryOptions {
 
 const PORT = 5353;
 const MAX_QUESTIONS = 16;
+/** Of one packet; go-micro speaks of one node in each. */
+const MAX_INSTANCES = 64;
 const REOPEN_FIRST_MS = 250;
 const REOPEN_MAX_MS = 30_000;
 
@@ -50,6 +53,7 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
   const place = placeOf(address, port);
   const responder = createResponder(domain, isDomainName(hostname()) ? hostname() : "localhost");
   const directory = createDirectory(clock);
+  const budget = createReadingBudget(clock);
   let cancelReopen = () => {};
   let isLost = false;
   let closed = false;
@@ -57,7 +61,8 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
   const hear = (message: DnsMessage, sender: string) => {
     const around = multicast.neighbourhood();
     const source = around.isLocal(sender) ? "local" : sender;
-    for (const instance of hearInstances([...message.answers, ...message.additionals], domain)) {
+    const heard = hearInstances([...message.answers, ...message.additionals], domain);
+    for (const instance of heard.slice(0, MAX_INSTANCES)) {
       finder.hear(instance, sender);
       const { name, text } = instance;
       const ip = allowedAddress(instance, sender, around);
@@ -70,7 +75,7 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
           .update(`${ip} ${instance.port} `)
           .update(Buffer.concat(text))
           .digest("base64"),
-        record: () => toRecord(instance, sender, around, domain),
+        record: () => toRecord(instance, sender, around, domain, budget),
       };
       const event = instance.ttlSeconds === 0 ? directory.goodbye(sighting) : directory.heard(sighting);
       if (event !== undefined) watchers.emit(event);
@@ -93,7 +98,7 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
       if (message.opcode !== 0 || message.rcode !== 0) return;
       if (message.isResponse) hear(message, sender);
       else
-        for (const question of message.questions.slice(0, MAX_QUESTIONS))
+        for (const question of distinct(message.questions.slice(0, MAX_QUESTIONS)))
           for (const answer of responder.answer(question, message.id)) reply(answer);
     },
     onLinksChanged: announceAll,
@@ -104,7 +109,7 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
     multicast.open().then(restored, lost);
   });
   const { send, neighbourhood } = multicast;
-  const finder = createFinder({ domain, timeoutMs, responder, directory, send, neighbourhood });
+  const finder = createFinder({ domain, timeoutMs, responder, directory, send, neighbourhood, budget });
 
   function announceAll() {
     for (const publication of responder.publications()) announcer.announce(publication);
@@ -184,6 +189,11 @@ export function createMdnsRegistry(options: MdnsRegistryOptions = {}): Registry 
       multicast.close();
     },
   };
+}
+
+/** Asking the same thing many times in one packet gets one answer. */
+function distinct(questions: readonly DnsQuestion[]): Iterable<DnsQuestion> {
+  return new Map(questions.map((question) => [`${question.type} ${question.name}`, question])).values();
 }
 
 /** `127.0.0.1:5399` -> that address and port. Whether it is one of ours is seen when the sockets are opened. */

@@ -1,3 +1,4 @@
+import { isPlainText } from "../plain-text.ts";
 import type { Service } from "../service.ts";
 import type { Directory } from "./directory.ts";
 import { DNS_TYPES } from "./dns-message.ts";
@@ -6,6 +7,7 @@ import { type Lookup, startLookup } from "./lookup.ts";
 import { instanceId, LIST_SERVICE, serviceAddress } from "./names.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { HeardInstance } from "./node-records.ts";
+import type { ReadingBudget } from "./reading-budget.ts";
 import type { Responder } from "./responder.ts";
 import { toRecord } from "./to-record.ts";
 
@@ -19,6 +21,7 @@ export interface FinderInit {
   readonly directory: Directory;
   readonly send: (packet: Buffer) => Promise<void>;
   readonly neighbourhood: () => Neighbourhood;
+  readonly budget: ReadingBudget;
 }
 
 /** Asks the link who is there. */
@@ -34,7 +37,7 @@ export interface Finder {
 }
 
 export function createFinder(init: FinderInit): Finder {
-  const { domain, timeoutMs, responder, directory, send, neighbourhood } = init;
+  const { domain, timeoutMs, responder, directory, send, neighbourhood, budget } = init;
   const offers = new Map<Lookup, (instance: HeardInstance, sender: string) => boolean>();
 
   /** `offer` says whether what it was given is news. */
@@ -77,7 +80,7 @@ export function createFinder(init: FinderInit): Finder {
           followed.add(instance.name);
           return false;
         }
-        const record = toRecord(instance, sender, neighbourhood(), domain);
+        const record = toRecord(instance, sender, neighbourhood(), domain, budget);
         if (record?.name !== service) return false;
         found.set(instance.name, { record, isLocal });
         return true;
@@ -92,7 +95,8 @@ export function createFinder(init: FinderInit): Finder {
       const names = new Set<string>(responder.serviceNames());
       const offer = (instance: HeardInstance): boolean => {
         const name = instanceId(instance.name, LIST_SERVICE, domain);
-        if (name === undefined || instance.ttlSeconds === 0 || names.has(name)) return false;
+        if (name === undefined || !isPlainText(name) || instance.ttlSeconds === 0 || names.has(name))
+          return false;
         if (names.size >= MAX_SERVICES) return false;
         names.add(name);
         return true;

@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from "node:zlib";
+import { isPlainText } from "../plain-text.ts";
 import { endpointsToJson, metadataToJson, parseEndpoints, parseMetadata } from "../record-json.ts";
 import type { Endpoint, Service } from "../service.ts";
 
@@ -36,22 +37,31 @@ export function encodeText(service: Service, nodeMetadata: Record<string, string
   throw new RangeError(`metadata exceeds ${MAX_JSON_BYTES} bytes`);
 }
 
-/** The inverse; undefined for anything else, be it foreign, broken, or more than 64 KiB once inflated. */
-export function decodeText(strings: readonly Buffer[]): NodeText | undefined {
+/**
+ * The inverse; undefined for anything else, be it foreign, broken, or more than 64 KiB once inflated, and when `mayRead`
+ * says no to so many bytes.
+ */
+export function decodeText(
+  strings: readonly Buffer[],
+  mayRead: (bytes: number) => boolean = () => true,
+): NodeText | undefined {
   const hex = Buffer.concat(strings).toString("latin1");
   if (hex === "" || hex.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(hex)) return undefined;
   try {
     const inflated = inflateSync(Buffer.from(hex, "hex"), { maxOutputLength: MAX_JSON_BYTES });
+    if (!mayRead(inflated.length)) return undefined;
     const json: unknown = JSON.parse(inflated.toString("utf8"));
     if (typeof json !== "object" || json === null) return undefined;
     // Go reads keys in any case.
     const fields = new Map(Object.entries(json).map(([key, value]) => [key.toLowerCase(), value as unknown]));
     const service = fields.get("service");
-    if (typeof service !== "string" || service === "") return undefined;
-    const version = fields.get("version");
+    if (typeof service !== "string" || service === "" || !isPlainText(service)) return undefined;
+    const given = fields.get("version");
+    const version = typeof given === "string" ? given : "";
+    if (!isPlainText(version)) return undefined;
     return {
       service,
-      version: typeof version === "string" ? version : "",
+      version,
       endpoints: parseEndpoints(fields.get("endpoints")),
       metadata: parseMetadata(fields.get("metadata")),
     };

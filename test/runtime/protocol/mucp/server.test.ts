@@ -446,7 +446,7 @@ describe("hostile callers", () => {
     expect(log).toEqual(["hang began"]);
   });
 
-  test.each(["Micro-Id", "Micro-Stream"])(
+  test.each(["Micro-Id", "Micro-Stream", "Micro-Service", "Micro-Endpoint"])(
     "when %s is longer than anybody needs then the call is refused, not remembered",
     async (name) => {
       await start();
