@@ -1,5 +1,7 @@
-import type { Enum, Extension, Message, Position, Schema, SchemaFile } from "../schema/schema.ts";
+import type { Enum, Extension, Message, Position, Schema, SchemaFile, ServiceDef } from "../schema/schema.ts";
+import { serviceDigest } from "../schema/service-digest.ts";
 import { cyclicMessages } from "./cyclic-messages.ts";
+import { type Slot, slotsOf } from "./field-plan.ts";
 import { createNamer, fieldName, lowerFirst, safeIdentifier, upperFirst } from "./naming.ts";
 import { outputStem } from "./output-path.ts";
 
@@ -68,6 +70,10 @@ export interface Scope {
   extensions(file: SchemaFile): readonly Extension[];
   /** True for messages that can contain themselves. */
   isCyclic(message: Message): boolean;
+  /** The properties of a message; asked for by every function that is printed for it. */
+  slots(message: Message): readonly Slot[];
+  /** By which a service tells its versions apart. */
+  digest(service: ServiceDef): string;
 }
 
 export function isMessage(declaration: Message | Enum): declaration is Message {
@@ -84,6 +90,8 @@ export function createScope(
   const declarations = new Map<SchemaFile, readonly (Message | Enum)[]>();
   const cyclic = cyclicMessages(schema);
   const extensionNames = new Map<string, string>();
+  const slots = new Map<Message, readonly Slot[]>();
+  const typeTexts = new Map<string, string>();
   for (const file of schema.files) {
     const inRuntime = own(file.path) ? undefined : IN_RUNTIME.get(file.path);
     const stem = inRuntime === undefined ? `/${safeStem(file)}` : "";
@@ -127,6 +135,15 @@ export function createScope(
     declarations: (file) => declarations.get(file) ?? declarationsOf(file),
     extensions: extensionsOf,
     isCyclic: (message) => cyclic.has(message.fullName),
+    slots(message) {
+      let known = slots.get(message);
+      if (known === undefined) {
+        known = slotsOf(message);
+        slots.set(message, known);
+      }
+      return known;
+    },
+    digest: (service) => serviceDigest(schema, service, typeTexts),
   };
 }
 

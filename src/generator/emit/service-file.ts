@@ -1,5 +1,4 @@
 import type { Method, SchemaFile, ServiceDef } from "../schema/schema.ts";
-import { serviceDigest } from "../schema/service-digest.ts";
 import { docComment } from "./doc-comment.ts";
 import { createModuleFile, LINE_WIDTH, type ModuleFile } from "./module-file.ts";
 import { createNamer, methodName, safeIdentifier } from "./naming.ts";
@@ -126,7 +125,7 @@ function printService(scope: Scope, file: ModuleFile, names: ServiceNames, allDe
     ...constantOf(`export const ${constant}: ${serviceType}<${methods}> =`, [
       "{",
       `  typeName: ${JSON.stringify(service.fullName)},`,
-      `  digest: ${JSON.stringify(serviceDigest(scope.schema, service))},`,
+      `  digest: ${JSON.stringify(scope.digest(service))},`,
       texts.length === 0 ? "  methods: {}," : "  methods: {",
       ...texts.flatMap((text) => methodEntry(service, text, allDeprecated)),
       ...(texts.length === 0 ? [] : ["  },"]),

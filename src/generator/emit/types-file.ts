@@ -1,7 +1,7 @@
 import { escapeUnprintable } from "../schema/quoted.ts";
 import type { Enum, Extension, Field, Message, SchemaFile } from "../schema/schema.ts";
 import { docComment, headComment } from "./doc-comment.ts";
-import { extensionValue, fieldType, isOptional, slotsOf, valueType } from "./field-plan.ts";
+import { extensionValue, fieldType, isOptional, valueType } from "./field-plan.ts";
 import { createModuleFile, LINE_WIDTH, type ModuleFile } from "./module-file.ts";
 import { enumValueNames } from "./naming.ts";
 import { isMessage, type Scope } from "./scope.ts";
@@ -49,7 +49,7 @@ function printMessage(scope: Scope, file: ModuleFile, message: Message, allDepre
   const { name, lowerName, codecModule } = scope.named(message.fullName);
   const messageType = file.type(scope.runtime.protobuf, "MessageType");
   const codec = file.value(codecModule, `${lowerName}Codec`);
-  const properties = slotsOf(message).flatMap((slot) => {
+  const properties = scope.slots(message).flatMap((slot) => {
     if (slot.kind === "field") return printField(scope, file, slot.property, slot.field);
     return [
       ...docComment(slot.oneof.comment, slot.oneof.deprecated, "  "),

@@ -1,4 +1,3 @@
-import type protobuf from "protobufjs";
 import type { InterpretedOptions } from "./all-options.ts";
 import { descriptorDefault, jsonNameOption } from "./default-value.ts";
 import { editionNumber } from "./editions.ts";
@@ -20,7 +19,7 @@ import type {
 } from "./syntax.ts";
 import { syntheticOneofs } from "./synthetic-oneofs.ts";
 import { createOptionEncoder } from "./wire.ts";
-import { createWireWriter, type WireWriter } from "./wire-writer.ts";
+import { WireWriter } from "./wire-writer.ts";
 
 /** Numbers of FieldDescriptorProto.Type. */
 const typeNumbers: Readonly<Record<string, number>> = {
@@ -54,13 +53,12 @@ const maxInt32 = 2147483647;
  * `--descriptor_set_out --include_imports` does. Holds no comments and positions.
  */
 export function encodeDescriptorSet(
-  createWriter: () => protobuf.Writer,
   linked: Linked,
   files: readonly FileNode[],
   interpreted: InterpretedOptions,
 ): Uint8Array {
   const optionTraits = new Map<FieldNode, { packed: boolean; delimited: boolean }>();
-  const encodeOptions = createOptionEncoder(createWriter, (field) => {
+  const encodeOptions = createOptionEncoder((field) => {
     let traits = optionTraits.get(field);
     if (traits === undefined) {
       traits = fieldTraits(linked, field, featuresOfOwner(field), false);
@@ -70,10 +68,9 @@ export function encodeDescriptorSet(
   });
   let owners: Map<FieldNode, Features> | undefined;
   let entryNames: Map<FieldNode, string> | undefined;
-  const writer = createWriter();
-  const set = createWireWriter(writer);
+  const set = new WireWriter();
   for (const file of files) set.message(1, (out) => writeFile(out, file));
-  return writer.finish();
+  return set.finish();
 
   /** Features that an option's field inherits. */
   function featuresOfOwner(field: FieldNode): Features {
@@ -248,9 +245,8 @@ export function encodeDescriptorSet(
 
   function writeOptions(out: WireWriter, field: number, nodes: readonly OptionNode[]): void {
     const message = interpreted.get(nodes);
-    if (message === undefined || message.fields.size === 0) return;
-    const bytes = encodeOptions(message);
-    if (bytes.length > 0) out.bytes(field, bytes);
+    if (message !== undefined && message.fields.size > 0)
+      out.message(field, () => encodeOptions(out, message), true);
   }
 }
 

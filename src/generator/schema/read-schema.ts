@@ -51,7 +51,7 @@ export async function readSchema({
     createBundledSchemas(protobuf),
   );
   const read = readFiles(createTextSource(finder), files);
-  return toReadSchema(protobuf, read);
+  return toReadSchema(read);
 }
 
 export interface LoadDescriptorSetOptions {
@@ -77,7 +77,7 @@ export async function readDescriptorSet({
   const source = createDescriptorSource(descriptorSet, name, createBundledSchemas(protobuf));
   const read = readFiles(source, files ?? source.ownPaths);
   if (source.impossibleNames.length > 0) throw new SchemaError(source.impossibleNames);
-  return toReadSchema(protobuf, read, (linked) => source.decodeOptions(linked));
+  return toReadSchema(read, (linked) => source.decodeOptions(linked));
 }
 
 /**
@@ -94,11 +94,7 @@ export async function listDescriptorSet({
 }
 
 /** @param beforeOptions what is to be done once names are known */
-function toReadSchema(
-  protobuf: typeof import("protobufjs"),
-  read: ReadFiles,
-  beforeOptions?: (linked: Linked) => void,
-): ReadSchema {
+function toReadSchema(read: ReadFiles, beforeOptions?: (linked: Linked) => void): ReadSchema {
   const { linked, diagnostics } = link(read.files, read.incomplete);
   beforeOptions?.(linked);
   const interpreted = interpretAllOptions(linked);
@@ -125,7 +121,7 @@ function toReadSchema(
       messages,
       enums,
       extensions,
-      descriptorSet: encodeDescriptorSet(() => protobuf.Writer.create(), linked, wanted, interpreted.options),
+      descriptorSet: encodeDescriptorSet(linked, wanted, interpreted.options),
     };
   };
 

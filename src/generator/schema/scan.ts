@@ -35,8 +35,8 @@ const maxTokens = 2_000_000;
 /** Most tokens have none. */
 const noComments: readonly Comment[] = [];
 
-const spaces = /[ \t\r\n\v\f]/;
-const names = /[A-Za-z_][A-Za-z0-9_]*/y;
+const slash = 47;
+const dot = 46;
 const numbers =
   /0[xX][0-9A-Fa-f]*|(?:\d+\.\d*(?:[eE][+-]?\d*)?|\.\d+(?:[eE][+-]?\d*)?|\d+[eE][+-]?\d*|\d+)[fF]?/y;
 const afterNumber = /[A-Za-z0-9_.]+/y;
@@ -66,15 +66,15 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
   }
 
   while (at < text.length) {
-    const char = text[at]!;
+    const code = text.charCodeAt(at);
     if (tokens.length >= maxTokens) {
       report(at, `Of a file, ${maxTokens} words and signs are read; split it.`);
       break;
     }
-    if (char <= " " && spaces.test(char)) {
+    if (isSpace(code)) {
       do at++;
-      while (spaces.test(text[at] ?? ""));
-    } else if (char === "/" && (text[at + 1] === "/" || text[at + 1] === "*")) {
+      while (isSpace(text.charCodeAt(at)));
+    } else if (code === slash && (text[at + 1] === "/" || text[at + 1] === "*")) {
       const comment = readComment(text, at);
       if (comment === undefined) {
         report(at, "This comment never ends; add */.");
@@ -84,18 +84,18 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
         comments.push(comment);
         at = comment.end;
       }
-    } else if (/[A-Za-z_]/.test(char)) {
-      names.lastIndex = at;
-      names.test(text);
-      const length = names.lastIndex - at;
+    } else if (isLetter(code)) {
+      let end = at + 1;
+      while (isLetter(text.charCodeAt(end)) || isDigit(text.charCodeAt(end))) end++;
+      const length = end - at;
       if (length > maxNameLength) report(at, `This name is longer than ${maxNameLength} characters.`);
       push("name", at + length, text.slice(at, at + Math.min(length, maxNameLength)));
-    } else if (/\d/.test(char) || (char === "." && /\d/.test(text[at + 1] ?? ""))) {
+    } else if (isDigit(code) || (code === dot && isDigit(text.charCodeAt(at + 1)))) {
       readNumber();
-    } else if (char === '"' || char === "'") {
+    } else if (code === 34 || code === 39) {
       const string = readString(text, at, report);
       push("string", string.end, string.content);
-    } else if ("{}[]()<>=;,.:/-+".includes(char)) {
+    } else if ("{}[]()<>=;,.:/-+".includes(text[at]!)) {
       push("symbol", at + 1);
     } else {
       const point = text.codePointAt(at)!;
@@ -126,6 +126,19 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
     const isInteger = !bad && (isHex || /^\d+$/.test(number));
     push(isInteger ? "integer" : "float", end + (rest?.length ?? 0), bad ? "0" : number);
   }
+}
+
+/** Codes, not regular expressions: this is asked of every character. NaN, which is behind the end, is nothing. */
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function describeCharacter(point: number): string {

@@ -9,29 +9,48 @@ const length = 16;
  * What a caller of a service depends on, as 16 hexadecimal digits: its methods and every type they need, by names, numbers
  * and types. Comments, positions, file names, custom options and whatever else is in the files have no part in it, so
  * that a schema from .proto texts and the same one told by a running service are equal.
+ *
+ * @param typeTexts what is said of types already, for whoever asks about several services of one schema
  */
-export function serviceDigest(schema: Pick<Schema, "messages" | "enums">, service: ServiceDef): string {
-  const hash = createHash("sha256");
+export function serviceDigest(
+  schema: Pick<Schema, "messages" | "enums">,
+  service: ServiceDef,
+  typeTexts: Map<string, string> = new Map(),
+): string {
   const methods = [...service.methods].sort(byKey(({ name }) => name));
-  const line = (...parts: readonly unknown[]) => hash.update(`${JSON.stringify(parts)}\n`);
-  line("service", service.fullName);
+  let text = line("service", service.fullName);
   for (const { name, kind, input, output, idempotency } of methods)
-    line("method", name, kind, input, output, idempotency);
+    text += line("method", name, kind, input, output, idempotency);
   for (const name of [...reachableTypes(schema, methods)].sort()) {
-    const message = schema.messages.get(name);
-    if (message !== undefined) {
-      line("message", name);
-      for (const field of [...message.fields].sort(byKey(({ number }) => number)))
-        line("field", ...fieldParts(field));
+    let typeText = typeTexts.get(name);
+    if (typeText === undefined) {
+      typeText = describeType(schema, name);
+      typeTexts.set(name, typeText);
     }
-    const declared = schema.enums.get(name);
-    if (declared !== undefined) {
-      line("enum", name, declared.open);
-      for (const value of [...declared.values].sort(byKey(({ number }) => number)))
-        line(value.number, value.name);
-    }
+    text += typeText;
   }
-  return hash.digest("hex").slice(0, length);
+  return createHash("sha256").update(text).digest("hex").slice(0, length);
+}
+
+function describeType({ messages, enums }: Pick<Schema, "messages" | "enums">, name: string): string {
+  let text = "";
+  const message = messages.get(name);
+  if (message !== undefined) {
+    text += line("message", name);
+    for (const field of [...message.fields].sort(byKey(({ number }) => number)))
+      text += line("field", ...fieldParts(field));
+  }
+  const declared = enums.get(name);
+  if (declared !== undefined) {
+    text += line("enum", name, declared.open);
+    for (const value of [...declared.values].sort(byKey(({ number }) => number)))
+      text += line(value.number, value.name);
+  }
+  return text;
+}
+
+function line(...parts: readonly unknown[]): string {
+  return `${JSON.stringify(parts)}\n`;
 }
 
 function fieldParts(field: Field): unknown[] {

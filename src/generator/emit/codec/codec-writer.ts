@@ -1,5 +1,5 @@
 import type { Message } from "../../schema/schema.ts";
-import { type Slot, slotsOf } from "../field-plan.ts";
+import type { Slot } from "../field-plan.ts";
 import { LINE_WIDTH, type ModuleFile } from "../module-file.ts";
 import type { Scope } from "../scope.ts";
 import { wrapLine } from "./wrap-line.ts";
@@ -14,8 +14,7 @@ export class CodeWriter {
   /** Put together and never looked into: V8 copies the parts once, when the file is done. */
   #text = "";
   #indent = "";
-  #message: Message | undefined;
-  #slots: readonly Slot[] = [];
+  #lineFeed = "\n";
   /** Bytes that are certainly free at `p`. */
   room = 0;
   /** What a check asks for at least: all that the rest of the message may need besides texts. */
@@ -45,6 +44,11 @@ export class CodeWriter {
     for (const line of lines) this.#text += `${line}\n`;
   }
 
+  /** Several short lines in one text, without indent and without the last line feed: what most of a codec consists of. */
+  lines(text: string): void {
+    this.#text += `${this.#indent}${text.replaceAll("\n", this.#lineFeed)}\n`;
+  }
+
   /** `head {`, the body, `tail`. */
   block(head: string, body: () => void, tail = "}"): void {
     this.line(head);
@@ -56,8 +60,10 @@ export class CodeWriter {
   indented(body: () => void): void {
     const indent = this.#indent;
     this.#indent += "  ";
+    this.#lineFeed = `\n${this.#indent}`;
     body();
     this.#indent = indent;
+    this.#lineFeed = `\n${indent}`;
   }
 
   /**
@@ -81,13 +87,8 @@ export class CodeWriter {
     this.#text = `${before}${head}\n${text}}\n`;
   }
 
-  /** The properties of a message; all functions of one are printed before those of the next. */
   slots(message: Message): readonly Slot[] {
-    if (this.#message !== message) {
-      this.#message = message;
-      this.#slots = slotsOf(message);
-    }
-    return this.#slots;
+    return this.scope.slots(message);
   }
 
   /** Local name of a runtime helper. */

@@ -6,11 +6,14 @@ import { fixedRoom, fromLong, helperName, tagOf, wireType } from "./wire.ts";
 
 /** Statements that leave the length in `n` and `p` behind it, checked against `end`. */
 export function readLength(w: CodeWriter, n: string, end: string): void {
-  w.line(`${n} = b[p++] as number;`);
-  w.block(`if (!(${n} < 128)) {`, () =>
-    w.line(`${n} = ${w.runtime("readLength")}(b, p - 1);`, `p = ${w.runtime("cursor")}.p;`),
+  w.lines(
+    `${n} = b[p++] as number;
+if (!(${n} < 128)) {
+  ${n} = ${w.runtime("readLength")}(b, p - 1);
+  p = ${w.runtime("cursor")}.p;
+}
+if (!(p + ${n} <= ${end})) ${w.runtime("truncated")}();`,
   );
-  w.line(`if (!(p + ${n} <= ${end})) ${w.runtime("truncated")}();`);
 }
 
 /**
@@ -28,26 +31,39 @@ export function readFixed(w: CodeWriter, type: ValueType, take: (expression: str
   const cursor = w.runtime("cursor");
   // Past the end there is undefined, which is not below 128 and makes the helper complain.
   if (scalar === "int32" || scalar === "uint32" || scalar === "sint32") {
-    w.line("let v = b[p++] as number;");
-    const slow = (): void => w.line(`v = ${helper}(b, p - 1);`, `p = ${cursor}.p;`);
-    if (scalar === "sint32") {
-      w.line("if (v < 128) v = (v >>> 1) ^ -(v & 1);");
-      w.block("else {", slow);
-    } else w.block("if (!(v < 128)) {", slow);
+    const test = scalar === "sint32" ? "if (v < 128) v = (v >>> 1) ^ -(v & 1);\nelse {" : "if (!(v < 128)) {";
+    w.lines(
+      `let v = b[p++] as number;
+${test}
+  v = ${helper}(b, p - 1);
+  p = ${cursor}.p;
+}`,
+    );
     take("v");
     return;
   }
   if (scalar === "bool") {
-    w.line("const v = b[p++] as number;", "let flag = v !== 0;");
-    w.block("if (!(v < 128)) {", () => w.line(`flag = ${helper}(b, p - 1);`, `p = ${cursor}.p;`));
+    w.lines(
+      `const v = b[p++] as number;
+let flag = v !== 0;
+if (!(v < 128)) {
+  flag = ${helper}(b, p - 1);
+  p = ${cursor}.p;
+}`,
+    );
     take("flag");
     return;
   }
   if (scalar === "int64" || scalar === "uint64") {
-    w.line("const v = b[p++] as number;");
-    w.line("let big: bigint;");
-    w.line("if (v < 128) big = BigInt(v);");
-    w.block("else {", () => w.line(`big = ${helper}(b, p - 1);`, `p = ${cursor}.p;`));
+    w.lines(
+      `const v = b[p++] as number;
+let big: bigint;
+if (v < 128) big = BigInt(v);
+else {
+  big = ${helper}(b, p - 1);
+  p = ${cursor}.p;
+}`,
+    );
     take(fromLong(w, type, "big", "Binary"));
     return;
   }

@@ -32,23 +32,31 @@ export function readRecords(
   records: readonly WireRecord[],
   unknown: () => void,
 ): void {
+  // Where known tags have two bytes, these are read in place. Also right for a tag that was read so before.
+  const hasLong = records.some((record) => record.tag > 127);
   const resolve = (): void =>
-    w.block(`if (${tag} > 127) {`, () => {
-      const readTag = (): void =>
-        w.line(`${tag} = ${w.runtime("readTag")}(b, ${at});`, `p = ${w.runtime("cursor")}.p;`);
-      if (!records.some((record) => record.tag > 127)) {
-        readTag();
-        return;
-      }
-      // Where known tags have two bytes, these are read in place. Also right for a tag that was read so before.
-      w.line(`${tag} = (${tag} & 127) | ((b[${at} + 1] as number) << 7);`, `p = ${at} + 2;`);
-      w.block(`if (${tag} > 16383) {`, readTag);
-    });
+    w.lines(
+      hasLong
+        ? `if (${tag} > 127) {
+  ${tag} = (${tag} & 127) | ((b[${at} + 1] as number) << 7);
+  p = ${at} + 2;
+  if (${tag} > 16383) {
+    ${tag} = ${w.runtime("readTag")}(b, ${at});
+    p = ${w.runtime("cursor")}.p;
+  }
+}`
+        : `if (${tag} > 127) {
+  ${tag} = ${w.runtime("readTag")}(b, ${at});
+  p = ${w.runtime("cursor")}.p;
+}`,
+    );
   // Whether one turn may read several records.
   const several = records.length > 1 || records[0]?.many === true;
   w.block(`while (p < ${end}) {`, () => {
-    if (several) w.line(`const ${turn} = p;`);
-    w.line(`${several ? "let" : "const"} ${at} = p;`, `let ${tag} = b[p++] as number;`);
+    w.lines(
+      `${several ? `const ${turn} = p;\nlet` : "const"} ${at} = p;
+let ${tag} = b[p++] as number;`,
+    );
     resolve();
     records.forEach((record, index) => {
       // The last record read may have found the first byte of a longer tag.
@@ -59,11 +67,11 @@ export function readRecords(
           w.line("continue;");
           return;
         }
-        w.line(`${at} = p;`, `${tag} = p < ${end} ? (b[p++] as number) : 0;`);
+        w.lines(`${at} = p;\n${tag} = p < ${end} ? (b[p++] as number) : 0;`);
         if (record.tag > 127) resolve();
       });
     });
-    if (several) w.block(`if (${at} !== ${turn}) {`, () => w.line(`p = ${at};`, "continue;"));
+    if (several) w.lines(`if (${at} !== ${turn}) {\n  p = ${at};\n  continue;\n}`);
     unknown();
   });
 }

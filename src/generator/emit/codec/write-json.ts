@@ -75,10 +75,6 @@ function roomOf(slot: Slot): number {
 
 const storesPerLine = 6;
 
-function storeAt(i: number, text: string): string {
-  return `${i === 0 ? "b[p]" : `b[p + ${i}]`} = ${text.charCodeAt(i)};`;
-}
-
 function writeKey(w: CodeWriter, field: Field): void {
   const text = keyText(field);
   if (!isPlainKey(field)) {
@@ -87,18 +83,15 @@ function writeKey(w: CodeWriter, field: Field): void {
     w.line(`p = style.useProtoNames ? ${proto} : ${json};`);
     return;
   }
-  const lines: string[] = [];
-  for (let start = 0; start < text.length; start += storesPerLine) {
-    const end = Math.min(start + storesPerLine, text.length);
-    let line = storeAt(start, text);
-    for (let i = start + 1; i < end; i++) line += ` ${storeAt(i, text)}`;
-    lines.push(line);
-  }
-  if (field.name === field.jsonName) w.line(...lines, `p += ${text.length};`);
+  let stores = `b[p] = ${text.charCodeAt(0)};`;
+  for (let i = 1; i < text.length; i++)
+    stores += `${i % storesPerLine === 0 ? "\n" : " "}b[p + ${i}] = ${text.charCodeAt(i)};`;
+  stores += `\np += ${text.length};`;
+  if (field.name === field.jsonName) w.lines(stores);
   else {
     const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;
-    w.block(`if (style.useProtoNames) p = ${proto};`, () => undefined, "else {");
-    w.line(...lines.map((line) => `  ${line}`), `  p += ${text.length};`, "}");
+    w.line(`if (style.useProtoNames) p = ${proto};`);
+    w.block("else {", () => w.lines(stores));
   }
 }
 
