@@ -25,6 +25,8 @@ const COMMON: Readonly<Record<keyof CommonOptions, true>> = {
   retries: true,
   poolSize: true,
   poolTtlMs: true,
+  clientHttpVersion: true,
+  clientCompression: true,
   maxMessageBytes: true,
   types: true,
   registerTtlMs: true,

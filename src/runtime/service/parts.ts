@@ -8,6 +8,7 @@ import { type Clock, createMemoryRegistry, type Registry, systemClock } from "..
 import { createSelector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
 import { callsOf } from "./calls.ts";
+import { clientWireOf } from "./client-wire.ts";
 import { DEFAULTS, type Kind, unknownName } from "./defaults.ts";
 import type { Question } from "./help.ts";
 import { logOf } from "./logger.ts";
@@ -65,6 +66,8 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
   problems.push(...logProblems);
   const { policy, maxInFlightPerNode, problems: policyProblems } = callsOf(options, settings);
   problems.push(...policyProblems);
+  const { httpVersion, compression, problems: wireProblems } = clientWireOf(settings);
+  problems.push(...wireProblems);
   const closers: (() => Promise<void>)[] = [];
 
   /** The entry of a name. For an unknown one the default's, with the problem noted: the start will fail, not this. */
@@ -130,6 +133,8 @@ export async function createParts(options: AnyServiceOptions, local: Surrounding
         protocol: pick("client"),
         poolSize: settings.poolSize,
         poolTtlMs: settings.poolTtlMs,
+        httpVersion,
+        compression,
         maxMessageBytes: options.maxMessageBytes,
         types: options.types,
         localService: local.localService,

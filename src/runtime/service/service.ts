@@ -64,6 +64,10 @@ export interface CommonOptions {
   readonly poolSize?: number | undefined;
   /** How long an idle connection is kept. Default 60000. Flag `--client_pool_ttl=1m`. */
   readonly poolTtlMs?: number | undefined;
+  /** HTTP under Connect and gRPC-Web (`2`) and JSON (`1.1`) when calling. gRPC is HTTP/2. Flag `--client_http_version`. */
+  readonly clientHttpVersion?: "1.1" | "2" | undefined;
+  /** How requests are compressed: `gzip`, `br`, `zstd` (Node 22.15). Default: not at all. Flag `--client_compression`. */
+  readonly clientCompression?: string | undefined;
   /** Largest message taken, of calls and of answers, after inflating. Default 4 MiB. */
   readonly maxMessageBytes?: number | undefined;
   /** What `google.protobuf.Any` may hold in JSON, as `typeRegistry` makes it. Default: nothing, an Any is refused there. */

@@ -118,7 +118,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     flag: "broker",
-    text: "what carries events: http, http-v1, memory (http)",
+    text: "what carries events: http, memory (http)",
     example: "http",
     read: plain("broker"),
   },
@@ -223,5 +223,17 @@ export const SETTINGS: readonly Setting[] = [
     text: "how long an idle connection is kept (1m)",
     example: "1m",
     read: duration("poolTtlMs", "1m"),
+  },
+  {
+    flag: "client_http_version",
+    text: "HTTP under connect, grpc-web (2) and json (1.1) when calling: 1.1, 2",
+    example: "1.1",
+    read: plain("clientHttpVersion"),
+  },
+  {
+    flag: "client_compression",
+    text: "how requests are compressed: identity, gzip, br, zstd (identity)",
+    example: "gzip",
+    read: plain("clientCompression"),
   },
 ];

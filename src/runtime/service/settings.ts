@@ -29,6 +29,8 @@ export interface Settings {
   readonly retries: number | undefined;
   readonly poolSize: number | undefined;
   readonly poolTtlMs: number | undefined;
+  readonly clientHttpVersion: string | undefined;
+  readonly clientCompression: string | undefined;
   readonly registerTtlMs: number;
   readonly registerIntervalMs: number;
   readonly registerUses: boolean;
@@ -64,6 +66,8 @@ export function settingsOf(options: AnyServiceOptions): Settings {
     retries: options.retries,
     poolSize: options.poolSize,
     poolTtlMs: options.poolTtlMs,
+    clientHttpVersion: options.clientHttpVersion,
+    clientCompression: options.clientCompression,
     registerTtlMs: options.registerTtlMs ?? 60_000,
     registerIntervalMs: options.registerIntervalMs ?? 30_000,
     registerUses: options.registerUses ?? true,

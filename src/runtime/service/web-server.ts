@@ -51,7 +51,9 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const server = createServer(
     {
       requestTimeout: options.requestArrivalTimeoutMs ?? 30_000,
-      headersTimeout: 10_000,
+      // As for services that are called. Node looks every 30 s by itself, and would let slow callers stay as long.
+      headersTimeout: 8_000,
+      connectionsCheckingInterval: 1_000,
       keepAliveTimeout: IDLE_MS,
     },
     (request, response) => {

@@ -17,6 +17,8 @@ const RUNTIME_FLAGS: readonly (readonly [flag: string, value: string, text: stri
   ["client_retries", "count", "attempts after the first"],
   ["client_pool_size", "count", "idle connections kept per node"],
   ["client_pool_ttl", "duration", "how long an idle connection is kept"],
+  ["client_http_version", "version", "HTTP under connect, grpc-web and json: 1.1, 2"],
+  ["client_compression", "name", "how requests are compressed: identity (default), gzip, br, zstd"],
   ["client_tls_ca_file", "file", "call over TLS; the authority of the services' certificates"],
   ["client_tls_cert_file", "file", "certificate to show to services"],
   ["client_tls_key_file", "file", "its private key"],
