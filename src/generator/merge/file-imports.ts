@@ -55,14 +55,17 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
     return loosely && stem.endsWith(module);
   };
 
+  /** Both export MessageInit, and little else. */
+  const isOther = (declaration: ImportDeclaration, module: string): boolean =>
+    module === RUNTIME && declaration.getModuleSpecifierValue() === `${RUNTIME}/protobuf`;
+
   const find = (module: string, name: string, isType: boolean): string[] =>
     declarations
       .filter((declaration) => refersTo(declaration, module, true))
       .filter((declaration) => isType || !declaration.isTypeOnly())
       .flatMap((declaration) => {
         const namespace = declaration.getNamespaceImport();
-        const own = declaration.getModuleSpecifierValue() === `${RUNTIME}/protobuf` && name !== "MessageInit";
-        if (own) return [];
+        if (isOther(declaration, module) && name !== "MessageInit") return [];
         if (namespace !== undefined) return [`${namespace.getText()}.${name}`];
         return declaration
           .getNamedImports()
@@ -99,7 +102,7 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
       const fitting = declarations.filter(
         (declaration) =>
           refersTo(declaration, module, false) &&
-          declaration.getModuleSpecifierValue() !== `${RUNTIME}/protobuf` &&
+          !isOther(declaration, module) &&
           declaration.getNamedImports().length > 0,
       );
       const rest: Wanted[] = [];

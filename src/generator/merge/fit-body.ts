@@ -1,7 +1,9 @@
+import { methodName } from "../emit/naming.ts";
+import type { Method } from "../schema/schema.ts";
 import { Node } from "./compiler.ts";
 import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
 import { type HandlerBody, hasMember, instanceTypeOf, needsChecker, ownMember } from "./locate-handlers.ts";
-import { type MemberBody, memberCode } from "./member-code.ts";
+import { type MemberBody, memberCode, unwritten } from "./member-code.ts";
 import type { MergeNote } from "./merge-note.ts";
 import { noteAt, type OpenFile, type OpenFiles } from "./open-file.ts";
 import type { Splice } from "./splice.ts";
@@ -84,35 +86,49 @@ function judgeOldMembers(
 ): ReadonlySet<string> {
   const rewritten = new Set<string>();
   const { before, members, textBefore, advice } = handler;
-  for (const old of before?.members ?? []) {
+  if (before === undefined) return rewritten;
+  for (const old of before.members) {
+    const { name, kind, fullName } = old.method;
     const now = members.find(({ property }) => property === old.property)?.method;
-    if (now?.kind === old.method.kind) continue;
+    if (now?.kind === kind && now.fullName === fullName) continue;
     const own = ownMember(body, old.property);
-    const told = own === undefined ? inheritedMember(body, old.property, files) : { node: own, file };
-    if (told === undefined) continue;
-    const { name, fullName } = old.method;
-    const written = {
-      handler: before as HandlerShape,
-      member: old,
-      bodies: memberBodies(body, handler, file, style),
-      doc: docOf(textBefore ?? "", handler.handler, old.property, body),
-    };
-    if (own !== undefined && style.mayEdit(file.path) && isUntouched(own, file, written)) {
+    const isOurs =
+      own !== undefined &&
+      style.mayEdit(file.path) &&
+      isUntouched(own, file, {
+        handler: before,
+        member: old,
+        bodies: memberBodies(body, handler, file, style),
+        doc: docOf(textBefore ?? "", before.handler, methodName(name), body),
+      });
+    if (now?.kind === kind) {
+      if (isOurs)
+        file.splices.push(...renameInside(own, unwritten(before.fullName, old.method), handler, now));
+      continue;
+    }
+    if (isOurs) {
       file.splices.push(withoutMember(own, body, file.text));
       file.imports.release(own);
       if (now !== undefined) rewritten.add(old.property);
-    } else if (now === undefined) {
-      const what = advice?.get(fullName) ?? "remove this member, or rename it";
-      notes.push(
-        noteAt(told.file, told.node.getStart(), `rpc ${name} is no longer in ${handler.fullName}; ${what}`),
-      );
-    } else {
-      notes.push(
-        noteAt(told.file, told.node.getStart(), `rpc ${name} now has ${kinds[now.kind]}; change this member`),
-      );
+      continue;
     }
+    const told = own === undefined ? inheritedMember(body, old.property, files) : { node: own, file };
+    if (told === undefined) continue;
+    const what =
+      now === undefined
+        ? `rpc ${name} is no longer in ${handler.fullName}; ${advice?.get(fullName) ?? "remove this member, or rename it"}`
+        : `rpc ${now.name} now has ${kinds[now.kind]}; change this member`;
+    notes.push(noteAt(told.file, told.node.getStart(), what));
   }
   return rewritten;
+}
+
+/** What micro-gen wrote for an rpc says its name, which is another one now. */
+function renameInside(node: Node, was: string, { fullName }: HandlerShape, now: Method): Splice[] {
+  const start = node.getStart();
+  const at = node.getText().indexOf(was);
+  if (at === -1) return []; // it forwards, and says nothing
+  return [{ at: start + at, end: start + at + was.length, insert: unwritten(fullName, now) }];
 }
 
 /** Where a member comes from that a body has and does not write itself; undefined when that is none of the user's files. */

@@ -151,18 +151,21 @@ export function followRenames(request: FollowRequest): FollowResult {
     return true;
   }
 
+  /** By the names that the user's files still have. */
   function handlersOf({ module, handler }: MemberRename): HandlerBody[] {
-    const register = `register${handler}`;
-    return [
-      ...new Set(
-        files
-          .list()
-          .flatMap(({ source, imports }) => [
-            ...declaredHandlers(source, imports.localsOf(module, handler)),
-            ...registeredHandlers(source, imports.localsOf(module, register)),
-          ]),
-      ),
-    ];
+    const names = [{ module, handler }];
+    for (const one of request.renames)
+      if (one.kind === "export" && one.toModule === module && one.to === handler)
+        names.push({ module: one.fromModule, handler: one.from });
+    const found = files
+      .list()
+      .flatMap(({ source, imports }) =>
+        names.flatMap((name) => [
+          ...declaredHandlers(source, imports.localsOf(name.module, name.handler)),
+          ...registeredHandlers(source, imports.localsOf(name.module, `register${name.handler}`)),
+        ]),
+      );
+    return [...new Set(found)];
   }
 }
 

@@ -1,5 +1,6 @@
 import { docComment } from "../emit/doc-comment.ts";
 import { memberAccess, propertyKey } from "../emit/naming.ts";
+import type { Method } from "../schema/schema.ts";
 import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
 
 /** Names in the user's file for what a member refers to. */
@@ -23,6 +24,11 @@ export type MemberBody = { readonly unimplemented: string } | { readonly forward
 
 const RUNTIME = "@micro-service/runtime";
 
+/** What a member says, as code, that nobody has written yet. */
+export function unwritten(service: string, { name }: Pick<Method, "name">): string {
+  return JSON.stringify(`${service}.${name} is not written yet`);
+}
+
 /** The text of one member, for a class as well as for an object, without a line end behind it. */
 export function memberCode(
   { fullName }: HandlerShape,
@@ -44,7 +50,7 @@ export function memberCode(
   const statement = forwards
     ? `return ${body.forwardTo}${memberAccess(property)}(${request})`
     : `throw ${names.value(RUNTIME, "notImplemented")}(${JSON.stringify(body.unimplemented)}, ` +
-      `${JSON.stringify(`${fullName}.${method.name} is not written yet`)})`;
+      `${unwritten(fullName, method)})`;
   return [
     ...docComment(method.comment, method.deprecated, indent),
     `${indent}${propertyKey(property)}(${parameter}): ${result} {`,

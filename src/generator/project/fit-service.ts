@@ -80,7 +80,7 @@ export async function fitService(place: HandlerPlace, scene: FitScene): Promise<
   }
 
   const texts = new Map([...sources].map(([path, content]) => [path, Buffer.from(content).toString("utf8")]));
-  const work = await workOf(place, scene, change, texts, files);
+  const work = await workOf(place, scene, change, texts, files, original);
   notes.push(...work.notes);
   if (work.isNeeded) {
     const { mergeHandlers } = await import("../merge/merge-handlers.ts"); // loads the compiler
@@ -110,7 +110,11 @@ export async function fitService(place: HandlerPlace, scene: FitScene): Promise<
     if (content !== basis && !gone.includes(path))
       wanted.push({ path, content, class: scene.manifest.files.get(path)?.class ?? "managed", basis });
   }
-  return { wanted, gone, notes: notes.filter(({ path }) => !gone.includes(path)) };
+  // Who follows names and who adds members both look at a file, and both say that it does not parse.
+  const told = new Map(
+    notes.map((note) => [`${note.path}:${note.line}:${note.column} ${note.message}`, note]),
+  );
+  return { wanted, gone, notes: [...told.values()].filter(({ path }) => !gone.includes(path)) };
 }
 
 /** What is to be done in the handlers of one service. */
@@ -135,6 +139,7 @@ async function workOf(
   change: SchemaChange,
   texts: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, Uint8Array>,
+  original: ReadonlyMap<string, Uint8Array>,
 ): Promise<Work> {
   const handlers: HandlerToFit[] = [];
   const registrations: NewRegistration[] = [];
@@ -156,7 +161,8 @@ async function workOf(
       }
     }
     if (!own.some((text) => mentions(text, shape))) continue;
-    if (hasChanged(shape, before) || mayLackMembers(shape, all)) {
+    // Where nobody knows what was there, the text of a handler alone does not tell what it lacks.
+    if (change.oldShapes === undefined || hasChanged(shape, before) || mayLackMembers(shape, all)) {
       const textBefore = hasChanged(shape, before) ? await readText(scene.root, generatedPath) : undefined;
       handlers.push({ ...shape, before, textBefore, advice: change.advice });
     }
@@ -168,7 +174,7 @@ async function workOf(
       advice: change.advice.get(shape.fullName),
       deletedFile: change.advice.has(shape.fullName)
         ? undefined
-        : untouchedHandler(shape, place, scene, texts, files),
+        : untouchedHandler(shape, place, scene, texts, original),
     }));
   const { event } = scene;
   let subscriber =
@@ -278,13 +284,16 @@ function oldNamesOf(renames: readonly CodeRename[]): string[] {
   return renames.map(({ from }) => from);
 }
 
-/** Its rpcs are others than before. */
+/** Its rpcs are others than before, or have other names. */
 function hasChanged({ members }: HandlerShape, before: HandlerShape | undefined): boolean {
   if (before === undefined) return false;
-  const known = new Map(before.members.map(({ property, method }) => [property, method.kind]));
+  const known = new Map(before.members.map(({ property, method }) => [property, method]));
   return (
     members.length !== known.size ||
-    members.some(({ property, method }) => known.get(property) !== method.kind)
+    members.some(({ property, method }) => {
+      const old = known.get(property);
+      return old?.kind !== method.kind || old.fullName !== method.fullName;
+    })
   );
 }
 

@@ -8,6 +8,7 @@ import {
   handlerShapes,
   type Rename,
   type RenameGuess,
+  type TypeRef,
   withNested,
 } from "../merge/index.ts";
 import type { Schema } from "../schema/index.ts";
@@ -53,18 +54,38 @@ export function schemaChange(old: Schema | undefined, now: Schema, renames: read
   };
 }
 
-/** The service as it was: the one that generated code called the same. */
+/**
+ * The service as it was: the one that generated code called the same. Its members have the names, and the types, that they
+ * have now; the rpcs themselves are as they were.
+ */
 export function shapeBefore(
   { oldShapes, renames }: SchemaChange,
   shape: HandlerShape,
 ): HandlerShape | undefined {
-  const same = oldShapes?.find((old) => keyOf(old) === keyOf(shape));
-  if (same !== undefined) return same;
-  const from = renames.find(
-    (one) => one.kind === "export" && one.toModule === shape.module && one.to === shape.handler,
+  const before = oldShapes?.find((old) => {
+    const now = renamed(renames, { module: old.module, name: old.handler });
+    return now.module === shape.module && now.name === shape.handler;
+  });
+  if (before === undefined) return undefined;
+  const properties = new Map(
+    renames.flatMap((one) =>
+      one.kind === "member" && one.module === shape.module && one.handler === shape.handler
+        ? [[one.from, one.to] as const]
+        : [],
+    ),
   );
-  if (from?.kind !== "export") return undefined;
-  return oldShapes?.find(({ module, handler }) => module === from.fromModule && handler === from.from);
+  const members = before.members.map(({ method, property, input, output }) => ({
+    method,
+    property: properties.get(property) ?? property,
+    input: renamed(renames, input),
+    output: renamed(renames, output),
+  }));
+  return { ...before, members };
+}
+
+function renamed(renames: readonly CodeRename[], { module, name }: TypeRef): TypeRef {
+  const to = renames.find((one) => one.kind === "export" && one.fromModule === module && one.from === name);
+  return to?.kind === "export" ? { module: to.toModule, name: to.to } : { module, name };
 }
 
 function keyOf({ module, handler }: HandlerShape): string {

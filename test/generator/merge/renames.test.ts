@@ -33,6 +33,53 @@ describe("an rpc that has another name", () => {
     expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
   });
 
+  test("that has another kind as well: the member has the name, and the kind is told", async () => {
+    const folder = await changed(
+      { [handler]: plain },
+      { after: proto("  rpc Greet(Ask) returns (stream Told);") },
+    );
+    const { exitCode, stderr } = await run(folder, "--rename", "Desk.Hello=Greet");
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      `${handler}:5:3 rpc Greet now has one request and a stream of responses; change this member\n`,
+    );
+    expect(await folder.read(handler)).toBe(plain.replace("hello(", "greet("));
+  });
+
+  test("of a service that has another name as well: inherited members have it, too", async () => {
+    const folder = await changed(
+      {
+        "src/handler/base.ts": "export class Base {\n  hello() {\n    return {};\n  }\n}\n",
+        [handler]: `import type { DeskHandler } from "../gen/desk.service.ts";
+import { Base } from "./base.ts";
+export class Desk extends Base implements DeskHandler {}
+`,
+      },
+      { after: proto(greet).replace("service Desk", "service Counter") },
+    );
+    const renames = ["--rename", "Desk=Counter", "--rename", "shop.Desk.Hello=shop.Counter.Greet"];
+    expect(await run(folder, ...renames)).toMatchObject({ exitCode: 0 });
+    expect(await folder.read("src/handler/base.ts")).toContain("greet() {");
+    expect(await folder.read(handler)).toContain("extends Base implements CounterHandler {}");
+  });
+
+  test("that nobody has written yet: what it says has the name, so that it still goes with its rpc", async () => {
+    const folder = await changed(
+      { [handler]: plain },
+      { after: proto(`${hello}\n  rpc Bye(Ask) returns (Ask);`) },
+    );
+    expect(await run(folder)).toMatchObject({ exitCode: 0 });
+    await folder.write({
+      "proto/desk.proto": proto(`${hello}\n  rpc Leave(Ask) returns (Ask);`).replaceAll("Ask", "Question"),
+    });
+    const renames = ["--rename", "Desk.Bye=Leave", "--rename", "Ask=Question"];
+    expect(await run(folder, ...renames)).toMatchObject({ exitCode: 0 });
+    expect(await folder.read(handler)).toContain('"shop.Desk.Leave is not written yet"');
+    await folder.write({ "proto/desk.proto": proto(hello).replaceAll("Ask", "Question") });
+    expect(await run(folder)).toMatchObject({ exitCode: 0 });
+    expect(await folder.read(handler)).toBe(plain.replaceAll("Ask", "Question"));
+  });
+
   test("in a terminal: the user is asked, once, and both answers count", async () => {
     for (const yes of [true, false]) {
       const folder = await changed({ [handler]: plain }, { after: proto(greet) });
