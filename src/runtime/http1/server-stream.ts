@@ -18,6 +18,7 @@ const LINGER_MS = 1000;
 
 /** One request and its answer of node:http, behind the interface of an HTTP/2 stream. */
 export class Http1ServerStream implements EngineStream, OutputStream {
+  readonly seat = { at: -1 };
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #streams: StalledStreams;

@@ -17,6 +17,7 @@ import {
   STREAM_WINDOW_BYTES,
 } from "./node-server-session.ts";
 import { NodeStream, type StreamOwner } from "./node-stream.ts";
+import { requestUnbound } from "./request-unbound.ts";
 import { type OutputStream, StalledStreams } from "./stalled-streams.ts";
 
 /** Client side of one connection on node:http2. */
@@ -92,17 +93,10 @@ export class NodeClientSession implements ClientSession, StreamOwner {
       return NO_STREAM;
     }
     headers[":scheme"] = this.#scheme;
-    const stream = this.#session.request(headers, { endStream: end });
+    const stream = requestUnbound(this.#session, headers, end ? ENDED : OPEN);
     const wrapped = new NodeStream(stream, this, false);
     this.#stalled.add(wrapped);
     wrapped.attach(receiver);
-    stream.on("response", (response, flags) => {
-      const ended = (flags & END_STREAM) !== 0;
-      receiver.onHeaders(response as HeaderBlock, ended);
-      wrapped.deliver(receiver, ended);
-      if (ended) receiver.onEnd(true);
-    });
-    stream.on("trailers", (trailers) => wrapped.trailersCame(trailers as HeaderBlock));
     // An idle connection does not keep the process alive, a running call does.
     if (this.#openStreams === 0) this.#session.ref();
     this.#openStreams += 1;
@@ -137,7 +131,9 @@ export class NodeClientSession implements ClientSession, StreamOwner {
   }
 }
 
-const END_STREAM = 1;
+/** Complete, because node:http2 copies options and adds what they lack, which is dear for an object without room for it. */
+const OPEN = { endStream: false, weight: 16, parent: 0, exclusive: false, silent: false };
+const ENDED = { ...OPEN, endStream: true };
 /** What grpc-go and grpc-core servers allow without complaint. */
 const PING_INTERVAL_MS = 300_000;
 const PING_TIMEOUT_MS = 2000;

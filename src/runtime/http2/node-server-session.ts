@@ -74,7 +74,7 @@ export class NodeServerSession implements ServerSession, StreamOwner {
       this.#stalled.add(wrapped);
       const receiver = handler.onStream(wrapped, headers as HeaderBlock, ended);
       wrapped.attach(receiver);
-      wrapped.deliver(receiver, ended);
+      wrapped.deliver(ended);
     });
   }
 

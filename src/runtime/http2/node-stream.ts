@@ -8,7 +8,7 @@ import {
   type HeaderBlock,
   type StreamReceiver,
 } from "./engine.ts";
-import type { OutputStream } from "./stalled-streams.ts";
+import type { Mark, OutputStream } from "./stalled-streams.ts";
 
 /** What a stream asks of the session it belongs to. */
 export interface StreamOwner {
@@ -21,15 +21,32 @@ export interface StreamOwner {
 
 /** Envoy's measure of a premature reset. */
 const PREMATURE_MS = 1000;
-const WITH_TRAILERS = { waitForTrailers: true };
-const ENDED = { endStream: true };
+// node:http2 copies options and adds what they lack, which is dear for an object that has no room for it.
+const WITH_TRAILERS = { endStream: false, waitForTrailers: true };
+const ENDED = { endStream: true, waitForTrailers: false };
+const END_STREAM = 1;
+
+/**
+ * Where a stream of node:http2 finds what we made of it. Its listeners are the same functions for all streams, and this is
+ * all that ties it to a call: node:http2 keeps half of all streams until the next full garbage collection (its table of
+ * streams leaves a chain of old tables behind), and calls must not be kept with them.
+ */
+const OURS = Symbol("NodeStream");
+
+interface Tied {
+  [OURS]?: NodeStream | undefined;
+}
+
+type Http2Stream = (ClientHttp2Stream | ServerHttp2Stream) & Tied;
 
 /** One stream of node:http2 behind the engine's interface, for both sides. */
 export class NodeStream implements EngineStream, OutputStream {
-  readonly #stream: ClientHttp2Stream | ServerHttp2Stream;
+  readonly seat = { at: -1 };
+  mark: Mark | undefined = undefined;
+  readonly #stream: Http2Stream;
   readonly #owner: StreamOwner;
   readonly #isServer: boolean;
-  readonly #openedAt = performance.now();
+  readonly #openedAt: number;
   #receiver: StreamReceiver | undefined;
   #trailers: HeaderBlock | undefined;
   #peerEnded = false;
@@ -43,10 +60,16 @@ export class NodeStream implements EngineStream, OutputStream {
     this.#stream = stream;
     this.#owner = owner;
     this.#isServer = isServer;
+    this.#openedAt = isServer ? performance.now() : 0;
+    this.#stream[OURS] = this;
     // What went wrong is told by the close that follows.
     stream.on("error", ignore);
-    stream.on("close", () => this.#close());
-    if (isServer) stream.on("wantTrailers", () => this.#sendWantedTrailers());
+    stream.on("close", NodeStream.#onClose);
+    if (isServer) stream.on("wantTrailers", NodeStream.#onWantTrailers);
+    else {
+      stream.on("response", NodeStream.#onResponse);
+      stream.on("trailers", NodeStream.#onTrailers);
+    }
   }
 
   get unsentBytes(): number {
@@ -74,24 +97,64 @@ export class NodeStream implements EngineStream, OutputStream {
    * Starts delivering the body. Not before the headers were told: node:http2 emits them a tick late, and on streams
    * that are no sockets data would overtake them. `ended`: the headers carried END_STREAM.
    */
-  deliver(receiver: StreamReceiver, ended: boolean): void {
+  deliver(ended: boolean): void {
     const stream = this.#stream;
     if (ended) {
       this.#peerEnded = true;
       stream.resume();
       return;
     }
-    stream.on("data", (chunk: Buffer) => receiver.onData(chunk));
-    stream.on("end", () => {
-      this.#peerEnded = true;
-      // node:http2 ends the body of a reset stream too: a cancelled upload must not look complete.
-      if (this.#isServer && stream.aborted) this.#close();
-      else if (!this.#closed) receiver.onEnd((stream.rstCode ?? H2_NO_ERROR) === H2_NO_ERROR);
-    });
+    stream.on("data", NodeStream.#onData);
+    stream.on("end", NodeStream.#onEnd);
   }
 
-  trailersCame(trailers: HeaderBlock): void {
-    if (!this.#closed) this.#receiver?.onTrailers(trailers);
+  /** Undefined once the stream is over for us: whatever it still says is not heard. */
+  static #receiverOf({ [OURS]: ours }: Tied): StreamReceiver | undefined {
+    return ours === undefined ? undefined : ours.#receiver;
+  }
+
+  static readonly #onResponse = function (this: Tied, headers: HeaderBlock, flags: number): void {
+    const receiver = NodeStream.#receiverOf(this);
+    if (receiver === undefined) return;
+    const ended = (flags & END_STREAM) !== 0;
+    receiver.onHeaders(headers, ended);
+    this[OURS]?.deliver(ended);
+    if (ended) receiver.onEnd(true);
+  };
+
+  static readonly #onData = function (this: Tied, chunk: Buffer): void {
+    NodeStream.#receiverOf(this)?.onData(chunk);
+  };
+
+  static readonly #onTrailers = function (this: Tied, trailers: HeaderBlock): void {
+    NodeStream.#receiverOf(this)?.onTrailers(trailers);
+  };
+
+  static readonly #onDrain = function (this: Tied): void {
+    NodeStream.#receiverOf(this)?.onDrain();
+  };
+
+  static readonly #onEnd = function (this: Tied): void {
+    const ours = this[OURS];
+    if (ours !== undefined) ours.#ended();
+  };
+
+  static readonly #onWantTrailers = function (this: Tied): void {
+    const ours = this[OURS];
+    if (ours !== undefined) ours.#sendWantedTrailers();
+  };
+
+  static readonly #onClose = function (this: Tied): void {
+    const ours = this[OURS];
+    if (ours !== undefined) ours.#close();
+  };
+
+  #ended(): void {
+    const stream = this.#stream;
+    this.#peerEnded = true;
+    // node:http2 ends the body of a reset stream too: a cancelled upload must not look complete.
+    if (this.#isServer && stream.aborted) this.#close();
+    else this.#receiver?.onEnd((stream.rstCode ?? H2_NO_ERROR) === H2_NO_ERROR);
   }
 
   sendHeaders(headers: HeaderBlock, end: boolean): void {
@@ -108,7 +171,7 @@ export class NodeStream implements EngineStream, OutputStream {
     this.#givenBytes += bytes.length;
     if (!end) {
       const hasRoom = stream.write(bytes);
-      if (!hasRoom) stream.once("drain", () => this.#receiver?.onDrain());
+      if (!hasRoom) stream.once("drain", NodeStream.#onDrain);
       return hasRoom;
     }
     if (bytes.length > 0) stream.end(bytes);
@@ -190,7 +253,10 @@ export class NodeStream implements EngineStream, OutputStream {
     const id = stream.id;
     const refused = code === H2_REFUSED_STREAM || id === undefined || id > owner.lastStreamId;
     owner.streamClosed(this, this.#isServer && code !== H2_NO_ERROR && this.#isPremature());
-    this.#receiver?.onClose({
+    stream[OURS] = undefined;
+    const receiver = this.#receiver;
+    this.#receiver = undefined;
+    receiver?.onClose({
       code,
       connectionLost: owner.connectionLost,
       unsent: refused && !this.#resetByUs,

@@ -1,5 +1,11 @@
+import { Roster, type Seat } from "../roster/index.ts";
+
 /** A stream as far as its output goes. */
 export interface OutputStream {
+  /** Its place among the streams that are watched. */
+  readonly seat: Seat;
+  /** Since when its output waits; the watch's own note. */
+  mark?: Mark | undefined;
   /** Bytes given for sending that have not left; 0 when there is nothing to wait for. */
   readonly unsentBytes: number;
   /** Bytes that have left so far. */
@@ -8,9 +14,10 @@ export interface OutputStream {
   stalled(): void;
 }
 
-interface Mark {
-  sentBytes: number;
-  since: number;
+/** How far the output of a stream was when it was first seen waiting. */
+export interface Mark {
+  readonly sentBytes: number;
+  readonly since: number;
 }
 
 /** A peer may take so many bytes of one message in one time limit; a larger message gets as many limits as it needs. */
@@ -22,8 +29,7 @@ const BYTES_PER_LIMIT = 1 << 20;
  */
 export class StalledStreams {
   readonly #limitMs: number;
-  /** Open streams; the mark is set while output waits. */
-  readonly #streams = new Map<OutputStream, Mark | undefined>();
+  readonly #streams = new Roster<OutputStream>();
   #timer: NodeJS.Timeout | undefined;
 
   /** `limitMs`: how long output may wait without progress; 0 is for ever. */
@@ -33,12 +39,12 @@ export class StalledStreams {
 
   add(stream: OutputStream): void {
     if (this.#limitMs <= 0) return;
-    this.#streams.set(stream, undefined);
+    this.#streams.join(stream, stream.seat);
     this.#timer ??= setInterval(() => this.#look(), Math.max(1, this.#limitMs / 4)).unref();
   }
 
   delete(stream: OutputStream): void {
-    this.#streams.delete(stream);
+    this.#streams.leave(stream.seat);
   }
 
   close(): void {
@@ -49,12 +55,11 @@ export class StalledStreams {
   #look(): void {
     if (this.#streams.size === 0) this.close();
     const now = performance.now();
-    for (const [stream, mark] of this.#streams) {
-      const { unsentBytes, sentBytes } = stream;
-      if (unsentBytes === 0) {
-        if (mark !== undefined) this.#streams.set(stream, undefined);
-      } else if (mark === undefined || mark.sentBytes !== sentBytes) {
-        this.#streams.set(stream, { sentBytes, since: now });
+    for (const stream of this.#streams.all()) {
+      const { unsentBytes, sentBytes, mark } = stream;
+      if (unsentBytes === 0) stream.mark = undefined;
+      else if (mark === undefined || mark.sentBytes !== sentBytes) {
+        stream.mark = { sentBytes, since: now };
       } else if (now - mark.since >= this.#limitMs * Math.ceil(unsentBytes / BYTES_PER_LIMIT)) {
         stream.stalled();
       }

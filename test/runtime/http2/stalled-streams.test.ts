@@ -12,7 +12,7 @@ afterEach(() => {
 const LIMIT_MS = 60_000;
 
 function output(unsentBytes: number) {
-  return { unsentBytes, sentBytes: 0, stalled: vi.fn() };
+  return { seat: { at: -1 }, unsentBytes, sentBytes: 0, stalled: vi.fn() };
 }
 
 test("when output waits without progress for the limit then its stream is given up, others not", () => {
