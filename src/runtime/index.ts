@@ -48,8 +48,12 @@ export {
   type LogFields,
   type Logger,
   type LogLevel,
+  type LogRecord,
   type PinoLike,
+  type PlainFields,
+  type PlainValue,
   pinoLogger,
+  textLine,
 } from "./log/index.ts";
 export { Metadata, type MetadataInit } from "./metadata/index.ts";
 export type { JsonValue, MessageInit } from "./protobuf/index.ts";

@@ -1,6 +1,5 @@
 import type { Broker } from "../broker/index.ts";
 import type { Client } from "../client/index.ts";
-import type { Log } from "../log/index.ts";
 import type { Registry } from "../registry/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { createParts } from "./parts.ts";
@@ -9,8 +8,6 @@ import type { CommonOptions } from "./service.ts";
 /** What a program needs that calls services and is none itself: a gateway, a command, a job. */
 export interface Connection {
   readonly client: Client;
-  /** For lines of the program. */
-  readonly log: Log;
   readonly registry: Registry;
   /** Not connected yet: `await broker.connect()` before the first publish. */
   readonly broker: Broker;
@@ -24,10 +21,10 @@ export interface Connection {
  * that make no sense, all of them named.
  */
 export async function createConnection(options: CommonOptions): Promise<Connection> {
-  const { client, logger: log, registry, broker, problems, close } = await createParts(options);
+  const { client, registry, broker, problems, close } = await createParts(options);
   if (problems.length > 0) {
     await close();
     throw new ConfigurationError(problems);
   }
-  return { client, log, registry, broker, close };
+  return { client, registry, broker, close };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { collectPair } from "./collect-pair.ts";
 import type { Connect } from "./connect.ts";
+import { addDebugCommands } from "./debug-commands.ts";
 import { addRuntimeFlags } from "./runtime-flags.ts";
 import { addServerCommands } from "./server-commands.ts";
 import type { Terminal } from "./terminal.ts";
@@ -114,6 +115,7 @@ export function createProgram({ terminal, connect, version }: ProgramOptions): C
       await health(name, flagsOf(command), terminal, connect);
     });
 
+  addDebugCommands(program, { terminal, connect });
   addServerCommands(program, { terminal, connect, version });
 
   program

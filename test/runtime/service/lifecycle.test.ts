@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
 import type { Client } from "../../../src/runtime/client/index.ts";
 import { unavailable } from "../../../src/runtime/errors/index.ts";
+import { createLog, createRecentRecords } from "../../../src/runtime/log/index.ts";
 import { createMemoryRegistry, type Registry, systemClock } from "../../../src/runtime/registry/index.ts";
 import type { CommonOptions } from "../../../src/runtime/service/index.ts";
 import { createLifecycle, type LifecycleOptions } from "../../../src/runtime/service/lifecycle.ts";
@@ -33,7 +34,8 @@ function setUp({ registry = createMemoryRegistry(), bound = "127.0.0.1:9", ...re
     id: "go.micro.srv.greeter-1",
     clock: systemClock,
     random: Math.random,
-    logger: { info: say, warn: say, error: say },
+    logger: createLog({ origin: {}, sinks: [({ message }) => say(message)] }),
+    recent: createRecentRecords(),
     registry: {
       ...registry,
       register: note("register", registry.register),
@@ -44,6 +46,8 @@ function setUp({ registry = createMemoryRegistry(), bound = "127.0.0.1:9", ...re
     client: {} as Client,
     observers: {
       metrics: undefined,
+      spans: undefined,
+      findTrace: undefined,
       serverInterceptors: [],
       clientInterceptors: [],
       publishInterceptors: [],
