@@ -54,7 +54,7 @@ async function startOurs(tls: boolean): Promise<number> {
   const transport = tls ? createTlsTransport({ server: certificate }) : createTcpTransport();
   // Answered after the request's last frame: an answer that overtakes it ends the stream, and the frame's fault with it.
   const page = async () => {
-    await sleep(50);
+    await sleep(150);
     return { httpStatus: 200, contentType: "text/plain", body: "ok" };
   };
   const server = createServer({

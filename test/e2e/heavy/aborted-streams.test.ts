@@ -283,8 +283,8 @@ async function leaveOne(endings: readonly Ending[], index: number, way: Way): Pr
   own.abort();
 }
 
-/** Sockets, timers and whatever else would keep the process busy. */
-const handles = () => process.getActiveResourcesInfo();
+/** Sockets, timers and whatever else would keep the process busy, but what the next turn does anyway. */
+const handles = () => process.getActiveResourcesInfo().filter((kind) => kind !== "Immediate");
 const sockets = () => handles().filter((kind) => kind.startsWith("TCP")).length;
 
 const settled = async () => {
