@@ -10,6 +10,7 @@ export function contains(range: RangeNode, value: bigint): boolean {
 
 /** Finds a range that holds a number, in the logarithm of the number of ranges. They may overlap. */
 export function createRangeFinder(ranges: readonly RangeNode[]): (value: bigint) => RangeNode | undefined {
+  if (ranges.length === 0) return () => undefined;
   const sorted = ranges.toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   // Of all ranges up to an index, the one that reaches furthest.
   const furthest: RangeNode[] = [];

@@ -33,6 +33,9 @@ import type {
   ServiceNode,
 } from "./syntax.ts";
 
+/** What most declarations have. */
+const noOptions: Readonly<Record<string, unknown>> = Object.freeze({});
+
 /** One valid file as plain data. */
 export function buildFile(linked: Linked, file: FileNode, interpreted: InterpretedOptions): SchemaFile {
   const root = file.package?.text ?? "";
@@ -57,9 +60,9 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     text: file.text,
   };
 
-  function plainOptions(nodes: readonly OptionNode[]): Record<string, unknown> {
-    const message = interpreted.get(nodes);
-    return message === undefined ? {} : toPlainOptions(message);
+  function plainOptions(nodes: readonly OptionNode[]): Readonly<Record<string, unknown>> {
+    const message = nodes.length === 0 ? undefined : interpreted.get(nodes);
+    return message === undefined ? noOptions : toPlainOptions(message);
   }
 
   function declared(

@@ -21,12 +21,15 @@ export function isBundled(path: string): boolean {
  * protobufjs brings them along: some as .proto, the well-known types as data, which is printed back. Both lack comments
  * and file options.
  */
-export function createBundledSchemas(library: typeof protobuf): BundledSchemas {
-  const root = dirname(createRequire(import.meta.url).resolve("protobufjs/package.json"));
+export function createBundledSchemas(): BundledSchemas {
+  const require = createRequire(import.meta.url);
+  const root = dirname(require.resolve("protobufjs/package.json"));
   return {
     read(path) {
       if (!isBundled(path)) return undefined;
-      const known = library.common.get(path);
+      // Only these data: the rest of the library takes longer to load than a schema to read.
+      const common = require("protobufjs/src/common.js") as typeof protobuf.common;
+      const known = common.get(path);
       if (known !== null) return printNamespace(path, known);
       let text: string;
       try {

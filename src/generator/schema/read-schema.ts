@@ -45,10 +45,9 @@ export async function readSchema({
   drafts,
   remoteModules,
 }: LoadSchemaOptions): Promise<ReadSchema> {
-  const { default: protobuf } = await import("protobufjs");
   const finder = createFileFinder(
     { cwd, includePaths, accepts, drafts, remoteModules },
-    createBundledSchemas(protobuf),
+    createBundledSchemas(),
   );
   const read = readFiles(createTextSource(finder), files);
   return toReadSchema(read);
@@ -73,8 +72,7 @@ export async function readDescriptorSet({
   files,
   name = "the descriptor set",
 }: LoadDescriptorSetOptions): Promise<ReadSchema> {
-  const { default: protobuf } = await import("protobufjs");
-  const source = createDescriptorSource(descriptorSet, name, createBundledSchemas(protobuf));
+  const source = createDescriptorSource(descriptorSet, name, createBundledSchemas());
   const read = readFiles(source, files ?? source.ownPaths);
   if (source.impossibleNames.length > 0) throw new SchemaError(source.impossibleNames);
   return toReadSchema(read, (linked) => source.decodeOptions(linked));
@@ -89,8 +87,7 @@ export async function listDescriptorSet({
   descriptorSet,
   name = "the descriptor set",
 }: Omit<LoadDescriptorSetOptions, "files">): Promise<string[]> {
-  const { default: protobuf } = await import("protobufjs");
-  return [...createDescriptorSource(descriptorSet, name, createBundledSchemas(protobuf)).ownPaths];
+  return [...createDescriptorSource(descriptorSet, name, createBundledSchemas()).ownPaths];
 }
 
 /** @param beforeOptions what is to be done once names are known */
