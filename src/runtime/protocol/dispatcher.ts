@@ -39,9 +39,9 @@ export interface Dispatcher {
   begin(call: RunningCall): void;
   /**
    * Nobody waits for the call any more, but its handler has not ended: a graceful stop does not wait for it, and it
-   * counts among the calls that the server works on until `end`.
+   * counts among the calls that the server works on until `end`, or for some time. `path` is told in the log then.
    */
-  leave(call: RunningCall): void;
+  leave(call: RunningCall, path: string): void;
   /** The call is over, its handler too. Doing it twice is fine. */
   end(call: RunningCall): void;
   /**

@@ -209,7 +209,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
 
   /** A handler that ignores its signal must not keep a stopping server waiting, nor work uncounted. */
   #leave(): void {
-    if (this.#isHandled) this.#dispatcher.leave(this);
+    if (this.#isHandled) this.#dispatcher.leave(this, this.#context.method);
     else this.#dispatcher.end(this);
   }
 

@@ -66,6 +66,11 @@ export interface ServerOptions {
   readonly maxConcurrentCalls?: number | undefined;
   /** Longest a unary handler may work, whatever deadline its caller sets or leaves out. Default 600000. */
   readonly maxHandlerMs?: number | undefined;
+  /**
+   * How long a handler whose caller left (it cancelled, or its deadline passed) may ignore its signal and keep its place
+   * among `maxConcurrentCalls`. Default 60000.
+   */
+  readonly abandonedHandlerMs?: number | undefined;
   /** False makes `/readyz` answer 503. Default: ready from `start` until `stop`. */
   readonly isReady?: (() => boolean) | undefined;
   /** Which web pages of other origins may call from their users' browsers. Default: none. */
@@ -96,8 +101,20 @@ export function createServer(options: ServerOptions): Server {
   const logger = options.logger ?? stderrLogger;
   const router = new Router(name);
   const clock = options.clock ?? systemClock;
-  const { maxConcurrentCalls } = options;
-  const running = new RunningCalls({ serviceName: name, maxConcurrentCalls, clock });
+  const { maxConcurrentCalls, abandonedHandlerMs } = options;
+  const running = new RunningCalls({
+    serviceName: name,
+    maxConcurrentCalls,
+    abandonedHandlerMs,
+    onAbandoned(line) {
+      try {
+        logger.error(line);
+      } catch {
+        // It is told from a timer: nobody is there to catch what a logger throws.
+      }
+    },
+    clock,
+  });
   const limit = { maxMs: options.maxHandlerMs ?? MAX_HANDLER_MS, clock, serviceName: name };
   /** By the full name of their service. */
   const methods = new Map<string, RegisteredMethod[]>();
@@ -113,7 +130,7 @@ export function createServer(options: ServerOptions): Server {
       return route;
     },
     begin: (call) => running.begin(call),
-    leave: (call) => running.leave(call),
+    leave: (call, path) => running.leave(call, path),
     end: (call) => running.end(call),
     errorFor: (reason, path, context) => errorForCaller(reason, name, path, logger, context),
   };
@@ -211,6 +228,7 @@ export function createServer(options: ServerOptions): Server {
       await subscriptions.stop();
       await running.whenIdle(graceLeft());
       running.cancelAll(unavailable(name, "the server is shutting down"));
+      running.stop();
       await settledWithin(closed, FLUSH_MS, clock);
       for (const protocol of protocols) protocol.destroy();
       protocols = [];

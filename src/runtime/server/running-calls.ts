@@ -4,12 +4,18 @@ import { type Clock, systemClock } from "../registry/index.ts";
 
 /** Calls a server works on at once, of all kinds and from everybody. */
 export const MAX_CONCURRENT_CALLS = 10_000;
+/** Longer than anything that looks at its signal between two steps, short enough that a server with a stuck handler lives. */
+export const ABANDONED_HANDLER_MS = 60_000;
 
 export interface RunningCallsOptions {
   /** For error ids. */
   readonly serviceName: string;
   /** Default 10000. */
   readonly maxConcurrentCalls?: number | undefined;
+  /** How long a handler that nobody waits for keeps its place. Default 60000. */
+  readonly abandonedHandlerMs?: number | undefined;
+  /** Told about handlers that lost their place. */
+  readonly onAbandoned?: ((line: string) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -23,8 +29,13 @@ export class RunningCalls {
   readonly #limit: number;
   readonly #clock: Clock;
   readonly #calls = new Set<RunningCall>();
-  /** Those of the calls that only their handlers know of: they ignore their signal, or have not got round to it. */
-  readonly #left = new Set<RunningCall>();
+  readonly #abandonedMs: number;
+  readonly #onAbandoned: (line: string) => void;
+  /** Those of the calls that only their handlers know of: they ignore their signal, or have not got round to it. Oldest first. */
+  readonly #left = new Map<RunningCall, { readonly path: string; readonly leftAt: number }>();
+  /** Handlers that work on and lost their place. Never more than places: then stuck handlers keep theirs. */
+  readonly #abandoned = new Set<RunningCall>();
+  #stopTimer: (() => void) | undefined;
   readonly #waiting: (() => void)[] = [];
   #ended = 0;
   #countedSince: number;
@@ -33,6 +44,8 @@ export class RunningCalls {
     this.#serviceName = options.serviceName;
     this.#limit = options.maxConcurrentCalls ?? MAX_CONCURRENT_CALLS;
     this.#clock = options.clock ?? systemClock;
+    this.#abandonedMs = options.abandonedHandlerMs ?? ABANDONED_HANDLER_MS;
+    this.#onAbandoned = options.onAbandoned ?? (() => {});
     this.#countedSince = this.#clock.now();
   }
 
@@ -41,16 +54,22 @@ export class RunningCalls {
   }
 
   end(call: RunningCall): void {
+    // A place among the abandoned is free for the next.
+    if (this.#abandoned.delete(call)) this.#watchOldest();
     if (!this.#calls.delete(call)) return;
     this.#left.delete(call);
     this.#ended += 1;
     this.#tellIdle();
   }
 
-  /** Nobody waits for a call any more. It counts until `end`: short deadlines would get around the limit otherwise. */
-  leave(call: RunningCall): void {
-    if (!this.#calls.has(call)) return;
-    this.#left.add(call);
+  /**
+   * Nobody waits for a call any more. It counts until `end`, since short deadlines would get around the limit otherwise, or
+   * for `abandonedHandlerMs`: a handler that ignores its signal for good must not keep a place for good.
+   */
+  leave(call: RunningCall, path: string): void {
+    if (!this.#calls.has(call) || this.#left.has(call)) return;
+    this.#left.set(call, { path, leftAt: this.#clock.now() });
+    this.#watchOldest();
     this.#tellIdle();
   }
 
@@ -78,6 +97,38 @@ export class RunningCalls {
 
   cancelAll(reason: MicroError): void {
     for (const call of [...this.#calls]) call.cancel(reason);
+  }
+
+  /** Lets go of timers: nobody is called any more. */
+  stop(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
+  #watchOldest(): void {
+    const [oldest] = this.#left.values();
+    if (oldest === undefined || this.#stopTimer !== undefined) return;
+    const waitMs = Math.max(0, oldest.leftAt + this.#abandonedMs - this.#clock.now());
+    this.#stopTimer = this.#clock.after(waitMs, () => {
+      this.#stopTimer = undefined;
+      this.#abandonOldest();
+    });
+  }
+
+  #abandonOldest(): void {
+    const counts = new Map<string, number>();
+    for (const [call, { path, leftAt }] of this.#left) {
+      if (leftAt + this.#abandonedMs > this.#clock.now() || this.#abandoned.size >= this.#limit) break;
+      this.#left.delete(call);
+      this.#calls.delete(call);
+      this.#abandoned.add(call);
+      counts.set(path, (counts.get(path) ?? 0) + 1);
+    }
+    for (const [path, count] of counts)
+      this.#onAbandoned(
+        `${this.#serviceName}: ${count} handlers of ${path} work on ${this.#abandonedMs} ms after their callers left: they ignore context.signal; their places are given to others`,
+      );
+    if (this.#abandoned.size < this.#limit) this.#watchOldest();
   }
 
   get #isIdle(): boolean {

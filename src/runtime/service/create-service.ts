@@ -73,6 +73,7 @@ export async function assembleService(options: ServiceOptions, inProcess?: InPro
           stallTimeoutMs: options.stallTimeoutMs,
           maxConcurrentCalls: options.maxConcurrentCalls,
           maxHandlerMs: options.maxHandlerMs,
+          abandonedHandlerMs: options.abandonedHandlerMs,
           clock: parts.clock,
           pages: observers.pages,
           isReady: () => readiness.phase === "serving",

@@ -51,6 +51,7 @@ const SERVICE: Readonly<Record<keyof ServiceOptions, true>> = {
   stallTimeoutMs: true,
   maxConcurrentCalls: true,
   maxHandlerMs: true,
+  abandonedHandlerMs: true,
   server: true,
   serverInterceptors: true,
 };

@@ -150,6 +150,8 @@ export interface ServiceOptions extends CommonOptions {
   readonly maxConcurrentCalls?: number | undefined;
   /** Longest a unary handler may work, whatever deadline its caller sets or leaves out. Default 600000. */
   readonly maxHandlerMs?: number | undefined;
+  /** How long a handler whose caller left may ignore its signal and keep its place. Default 60000. */
+  readonly abandonedHandlerMs?: number | undefined;
   /** An instance, or `grpc` (default). Flag `--server`. */
   readonly server?: Server | string | undefined;
   /** First listed is outermost. */

@@ -24,7 +24,7 @@ import {
   MAX_EJECTION_MS,
 } from "../../../src/runtime/selector/index.ts";
 import { MAX_HANDLER_MS } from "../../../src/runtime/server/create-server.ts";
-import { MAX_CONCURRENT_CALLS } from "../../../src/runtime/server/running-calls.ts";
+import { ABANDONED_HANDLER_MS, MAX_CONCURRENT_CALLS } from "../../../src/runtime/server/running-calls.ts";
 import { DEFAULTS } from "../../../src/runtime/service/defaults.ts";
 import { DRAIN_DELAY_MS, GRACE_MS, LOOPBACK_DRAIN_DELAY_MS } from "../../../src/runtime/service/lifecycle.ts";
 
@@ -57,6 +57,7 @@ const CODE: Readonly<Record<string, number | string>> = {
   poolSize: 100,
   warmWithin: WARM_WITHIN_MS,
   maxConcurrentCalls: MAX_CONCURRENT_CALLS,
+  abandonedHandlerMs: ABANDONED_HANDLER_MS,
   maxHandlerMs: MAX_HANDLER_MS,
   drainDelayMs: DRAIN_DELAY_MS,
   loopbackDrainDelayMs: LOOPBACK_DRAIN_DELAY_MS,

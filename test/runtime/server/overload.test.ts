@@ -7,9 +7,10 @@ import {
   currentContext,
   MicroError,
 } from "../../../src/runtime/index.ts";
+import type { ServerStreamMethod } from "../../../src/runtime/protobuf/index.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/runtime/server/index.ts";
 import { createTcpTransport } from "../../../src/runtime/transport/index.ts";
-import { Greeter, GreeterHandler } from "../protocol/greeter.ts";
+import { Greeter, GreeterHandler, type Hello } from "../protocol/greeter.ts";
 import { startGreeter, tell, virtualNetwork } from "../testing/greeter-network.ts";
 
 const NAME = "go.micro.srv.greeter";
@@ -137,6 +138,83 @@ test("when a caller sets a deadline that is days away then its handler is ended 
   expect(net.waitedTimers).toBe(0);
 });
 
+describe("when handlers ignore their signal for good", () => {
+  const watch = { ...tell, name: "Watch", kind: "serverStream" } as unknown as ServerStreamMethod<
+    Hello,
+    Hello
+  >;
+  /** Two places, and handlers that end when they are told to, whatever their signal says. */
+  async function stuck() {
+    const net = virtualNetwork();
+    const lines: string[] = [];
+    const line = (text: string) => void lines.push(text);
+    const ends: (() => void)[] = [];
+    const hang = () => new Promise<void>((resolve) => ends.push(resolve));
+    await net.service({
+      name: "d",
+      maxConcurrentCalls: 2,
+      logger: { info: line, warn: line, error: line },
+      setup: ({ server }) =>
+        server.handle(
+          { typeName: "greeter.Greeter", methods: { tell, watch } },
+          {
+            async tell(request) {
+              if (request.name === "hang") await hang();
+              return request;
+            },
+            async *watch(request) {
+              yield request;
+              await hang();
+            },
+          },
+        ),
+    });
+    const options = { timeoutMs: 100, retries: 0 };
+    const call = (name: string) => net.client.unary("d", tell, { name }, options);
+    async function streamed(): Promise<void> {
+      for await (const _ of net.client.serverStream("d", watch, {}, options));
+    }
+    return { net, lines, ends, call, streamed };
+  }
+
+  test.each(["unary", "stream"])(
+    "then a %s call keeps its place for a minute, and that is told; the next are taken again",
+    async (kind) => {
+      const { net, lines, ends, call, streamed } = await stuck();
+      const hanging = kind === "unary" ? () => call("hang") : streamed;
+      for (const hung of [hanging(), hanging()])
+        expect(await net.run(failureOf(hung))).toMatchObject({ code: 408 });
+      await net.advance(59_000);
+      expect(await net.run(failureOf(call("x")))).toMatchObject({ code: 503 });
+      await net.advance(1_100);
+      const path = `greeter.Greeter/${kind === "unary" ? "Tell" : "Watch"}`;
+      expect(lines).toEqual([
+        `d: 2 handlers of ${path} work on 60000 ms after their callers left: they ignore context.signal; their places are given to others`,
+      ]);
+      expect(await net.run(call("x"))).toMatchObject({ name: "x" });
+      for (const end of ends) end();
+      await net.close();
+      expect(net.waitedTimers).toBe(0);
+    },
+  );
+
+  test("then there are never more of them than places: what hangs beyond keeps its own until one ends", async () => {
+    const { net, lines, ends, call } = await stuck();
+    for (let round = 0; round < 2; round++) {
+      for (const hung of [call("hang"), call("hang")]) await net.run(failureOf(hung));
+      await net.advance(60_000);
+    }
+    await net.advance(600_000);
+    expect(await net.run(failureOf(call("x")))).toMatchObject({ code: 503 });
+    expect(lines).toHaveLength(1);
+    ends[0]?.();
+    await net.advance(1);
+    expect(await net.run(call("x"))).toMatchObject({ name: "x" });
+    for (const end of ends) end();
+    await net.close();
+  });
+});
+
 describe("when callers no longer wait for handlers that work on", () => {
   const inFrame = (text: string) => {
     const prefix = Buffer.alloc(5);
@@ -202,13 +280,11 @@ describe("when callers no longer wait for handlers that work on", () => {
     ["no wire, streams", directStream],
   ])(
     "over %s, then the handlers count until they end, and stopping does not wait for them",
-    async (over, leave) => {
-      // Frames of mucp are judged before they count.
-      const maxConcurrentCalls = over.startsWith("mucp") ? 1 : 2;
+    async (_, leave) => {
       const waiting: (() => void)[] = [];
       const work = () => new Promise<void>((resolve) => waiting.push(resolve));
       const server = await serve(
-        { maxConcurrentCalls },
+        { maxConcurrentCalls: 2 },
         {
           async hello(request: object) {
             await work();

@@ -108,7 +108,7 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
   /** Nobody waits for the call any more; it counts until its handler has ended. */
   leave(): void {
     this.#release();
-    if (this.isHandled) this.#dispatcher.leave(this);
+    if (this.isHandled) this.#dispatcher.leave(this, this.context.method);
     else this.#dispatcher.end(this);
   }
 

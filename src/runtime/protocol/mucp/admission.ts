@@ -34,7 +34,7 @@ export class Admission implements RunningCall {
 
   /** Nobody waits for it any more, but its handler runs. */
   leave(): void {
-    this.dispatcher.leave(this);
+    this.dispatcher.leave(this, this.route.path);
   }
 
   end(): void {
