@@ -2,6 +2,7 @@ import { type Codec, jsonCodec } from "../codec/index.ts";
 import type { Context } from "../context/index.ts";
 import type { MicroError } from "../errors/index.ts";
 import type { AnyMethod } from "../protobuf/index.ts";
+import type { Seat } from "../roster/index.ts";
 import type { UnfoldTurns } from "./unfold-turns.ts";
 
 /** A method a peer may call, interceptors already around it, run inside the context it is given. */
@@ -17,6 +18,8 @@ export interface Route {
 
 /** A call a protocol is working on. */
 export interface RunningCall {
+  /** Its place among the calls of the server; whoever begins a call gives it one. */
+  seat?: Seat | undefined;
   /** Ends it from our side: the caller is told `reason`, the handler's signal aborts. */
   cancel(reason: MicroError): void;
 }

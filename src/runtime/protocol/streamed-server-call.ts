@@ -18,6 +18,7 @@ import type { StreamedForm, StreamedRequest } from "./streamed-form.ts";
  * only one, or with it where callers never half-close. These end a stream by cancelling, which is therefore no failure.
  */
 export class StreamedServerCall implements StreamReceiver, RunningCall, RequestsOwner {
+  readonly seat = { at: -1 };
   readonly #stream: EngineStream;
   readonly #dispatcher: Dispatcher;
   readonly #request: StreamedRequest;

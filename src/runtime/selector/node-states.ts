@@ -5,7 +5,7 @@ export const BASE_EJECTION_MS = 1_000;
 export const MAX_EJECTION_MS = 60_000;
 /** Answers in a row that speak of trouble; the figure of Envoy and Finagle. */
 export const ERRORS_BEFORE_EJECTION = 5;
-// Nodes that failed and never came back are remembered up to here.
+// Nodes are remembered up to here.
 const MAX_STATES = 20_000;
 
 interface NodeState {
@@ -40,7 +40,8 @@ export interface NodeStates {
 const IDLE: NodeLoad = { inFlight: 0 };
 
 export function createNodeStates(clock: Clock): NodeStates {
-  // Only nodes with calls in flight, errors or failures.
+  // A state stays when its last call is over: a node that is called is called again, and maps that grow and shrink with every
+  // call are garbage.
   const states = new Map<string, NodeState>();
   const avoided = new Set<NodeState>();
   let generation = 0;
@@ -55,6 +56,7 @@ export function createNodeStates(clock: Clock): NodeStates {
     for (const state of avoided) nextReturn = Math.min(nextReturn, state.avoidedUntil);
   };
   const forgive = (state: NodeState) => {
+    state.avoidedUntil = 0;
     if (avoided.delete(state)) {
       generation++;
       refreshNextReturn();
@@ -72,7 +74,12 @@ export function createNodeStates(clock: Clock): NodeStates {
     refreshNextReturn();
   };
 
+  /** Makes room; nodes that are avoided or erring are forgotten only where that is not enough. */
   const forgetIdle = () => {
+    for (const [id, state] of states) {
+      if (state.inFlight === 0 && state.errors === 0 && state.ejections === 0) states.delete(id);
+    }
+    if (states.size < MAX_STATES) return;
     for (const [id, state] of states) {
       if (state.inFlight > 0) continue;
       states.delete(id);
@@ -109,7 +116,6 @@ export function createNodeStates(clock: Clock): NodeStates {
         state.errors = 0;
         state.ejections = 0;
         forgive(state);
-        if (state.inFlight === 0) states.delete(node.id);
       } else if (outcome === "failure") {
         eject(state, true);
       } else {

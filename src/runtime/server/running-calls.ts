@@ -1,6 +1,7 @@
 import { MicroError } from "../errors/index.ts";
 import type { RunningCall } from "../protocol/index.ts";
 import { type Clock, systemClock } from "../registry/index.ts";
+import { Roster } from "../roster/index.ts";
 
 /** Calls a server works on at once, of all kinds and from everybody. */
 export const MAX_CONCURRENT_CALLS = 10_000;
@@ -28,7 +29,7 @@ export class RunningCalls {
   readonly #serviceName: string;
   readonly #limit: number;
   readonly #clock: Clock;
-  readonly #calls = new Set<RunningCall>();
+  readonly #calls = new Roster<RunningCall>();
   readonly #abandonedMs: number;
   readonly #onAbandoned: (line: string) => void;
   /** Those of the calls that only their handlers know of: they ignore their signal, or have not got round to it. Oldest first. */
@@ -50,14 +51,15 @@ export class RunningCalls {
   }
 
   begin(call: RunningCall): void {
-    this.#calls.add(call);
+    call.seat ??= { at: -1 };
+    this.#calls.join(call, call.seat);
   }
 
   end(call: RunningCall): void {
     // A place among the abandoned is free for the next.
-    if (this.#abandoned.delete(call)) this.#watchOldest();
-    if (!this.#calls.delete(call)) return;
-    this.#left.delete(call);
+    if (this.#abandoned.size > 0 && this.#abandoned.delete(call)) this.#watchOldest();
+    if (call.seat === undefined || !this.#calls.leave(call.seat)) return;
+    if (this.#left.size > 0) this.#left.delete(call);
     this.#ended += 1;
     this.#tellIdle();
   }
@@ -67,7 +69,7 @@ export class RunningCalls {
    * for `abandonedHandlerMs`: a handler that ignores its signal for good must not keep a place for good.
    */
   leave(call: RunningCall, path: string): void {
-    if (!this.#calls.has(call) || this.#left.has(call)) return;
+    if (call.seat === undefined || call.seat.at < 0 || this.#left.has(call)) return;
     this.#left.set(call, { path, leftAt: this.#clock.now() });
     this.#watchOldest();
     this.#tellIdle();
@@ -96,7 +98,7 @@ export class RunningCalls {
   }
 
   cancelAll(reason: MicroError): void {
-    for (const call of [...this.#calls]) call.cancel(reason);
+    for (const call of this.#calls.all()) call.cancel(reason);
   }
 
   /** Lets go of timers: nobody is called any more. */
@@ -120,7 +122,7 @@ export class RunningCalls {
     for (const [call, { path, leftAt }] of this.#left) {
       if (leftAt + this.#abandonedMs > this.#clock.now() || this.#abandoned.size >= this.#limit) break;
       this.#left.delete(call);
-      this.#calls.delete(call);
+      if (call.seat !== undefined) this.#calls.leave(call.seat);
       this.#abandoned.add(call);
       counts.set(path, (counts.get(path) ?? 0) + 1);
     }
@@ -136,7 +138,7 @@ export class RunningCalls {
   }
 
   #tellIdle(): void {
-    if (!this.#isIdle) return;
+    if (this.#waiting.length === 0 || !this.#isIdle) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

@@ -43,6 +43,9 @@ interface Callee {
 
 /** One call inside the process; what deadline, caller and stopping server do to it meets here. */
 class DirectCall<Input, Output> implements RunningCall, TimedCall {
+  readonly seat = { at: -1 };
+  readonly deadlineSeat = { at: -1 };
+  stopTimer: (() => void) | undefined = undefined;
   readonly route: Route;
   readonly context: CallContext;
   readonly #call: ChannelCall<Input, Output>;
@@ -50,7 +53,8 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
   readonly #deadlines: Deadlines;
   /** Infinity: none. */
   readonly deadline: number;
-  readonly #waiting = new Set<(reason: MicroError) => void>();
+  /** Of a stream: who waits for its next message. */
+  #waiting: Set<(reason: MicroError) => void> | undefined;
   /** Told when deadline, caller or server end the call. */
   onCancelled: ((reason: MicroError) => void) | undefined;
   /** The handler was called; who called it says when it has ended. */
@@ -99,8 +103,8 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
   cancel(reason: MicroError): void {
     this.#cancelled ??= reason;
     this.onCancelled?.(this.#cancelled);
-    for (const reject of this.#waiting) reject(this.#cancelled);
-    this.#waiting.clear();
+    for (const reject of this.#waiting ?? []) reject(this.#cancelled);
+    this.#waiting?.clear();
     this.context.cancel(reason);
     this.leave();
   }
@@ -114,16 +118,18 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
 
   /** Waits for `work` unless the call is ended from outside. Not Promise.race: that would hold on to every wait. */
   within<T>(work: Promise<T>): Promise<T> {
+    this.#waiting ??= new Set();
+    const waiting = this.#waiting;
     return new Promise((resolve, reject) => {
       if (this.#cancelled !== undefined) reject(this.#cancelled);
-      this.#waiting.add(reject);
+      waiting.add(reject);
       work.then(
         (value) => {
-          this.#waiting.delete(reject);
+          waiting.delete(reject);
           resolve(value);
         },
         (reason) => {
-          this.#waiting.delete(reject);
+          waiting.delete(reject);
           reject(reason);
         },
       );

@@ -1,9 +1,14 @@
 import type { Clock } from "../../registry/index.ts";
+import { Roster, type Seat } from "../../roster/index.ts";
 import { atDeadline } from "../deadline.ts";
 
 /** A call that ends at its deadline. */
 export interface TimedCall {
   readonly deadline: number;
+  /** Its place among the calls without a timer. */
+  readonly deadlineSeat: Seat;
+  /** Ends its timer, once it has one. */
+  stopTimer: (() => void) | undefined;
   expire(): void;
 }
 
@@ -13,8 +18,7 @@ export interface TimedCall {
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #fresh = new Set<TimedCall>();
-  readonly #timers = new Map<TimedCall, () => void>();
+  readonly #fresh = new Roster<TimedCall>();
   #willLook = false;
 
   constructor(clock: Clock) {
@@ -22,24 +26,23 @@ export class Deadlines {
   }
 
   add(call: TimedCall): void {
-    this.#fresh.add(call);
+    this.#fresh.join(call, call.deadlineSeat);
     if (this.#willLook) return;
     this.#willLook = true;
     setImmediate(() => this.#startTimers());
   }
 
   delete(call: TimedCall): void {
-    if (this.#fresh.delete(call)) return;
-    this.#timers.get(call)?.();
-    this.#timers.delete(call);
+    if (this.#fresh.leave(call.deadlineSeat)) return;
+    call.stopTimer?.();
+    call.stopTimer = undefined;
   }
 
   #startTimers(): void {
     this.#willLook = false;
-    for (const call of this.#fresh) {
-      const stop = atDeadline(this.#clock, call.deadline, () => call.expire());
-      if (stop !== undefined) this.#timers.set(call, stop);
+    for (const call of this.#fresh.all()) {
+      this.#fresh.leave(call.deadlineSeat);
+      call.stopTimer = atDeadline(this.#clock, call.deadline, () => call.expire());
     }
-    this.#fresh.clear();
   }
 }
