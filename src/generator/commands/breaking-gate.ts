@@ -17,6 +17,7 @@ import { ExitCode } from "./exit-codes.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import type { LocateSchemaFile } from "./print-diagnostics.ts";
 import { printJsonError } from "./print-json-error.ts";
+import { nothingWritten } from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
 import { type Output, printable, type Terminal } from "./terminal.ts";
 
@@ -181,16 +182,23 @@ export function idleData({ idle }: Verdict): { readonly idleAllow?: readonly Dec
   return idle === undefined ? {} : { idleAllow: idle.decisions.map(({ rule, name }) => ({ rule, name })) };
 }
 
+export interface RefusalOptions {
+  /** What is decided is in a micro.json. */
+  readonly isProject: boolean;
+  readonly locate: LocateSchemaFile;
+  readonly options: MicroGenOptions;
+}
+
 /** What breaks somebody, how to go on, and the exit code for it. */
 export function tellRefusal(
   terminal: Terminal,
   verdict: Verdict,
-  { isProject, locate }: { readonly isProject: boolean; readonly locate: LocateSchemaFile },
+  { isProject, locate, options }: RefusalOptions,
 ): number {
   const refused = refusedOf(verdict);
   const { err, json } = terminal;
   const count = refused.length === 1 ? "1 change" : `${refused.length} changes`;
-  const message = `${count} would break users of ${verdict.against}; nothing was written.`;
+  const message = `${count} would break users of ${verdict.against}${nothingWritten(options)}.`;
   if (json) {
     const data = { against: verdict.against, changes: changeData(verdict, locate), ...idleData(verdict) };
     printJsonError(terminal, ExitCode.breaking, message, data);
@@ -205,11 +213,21 @@ export function tellRefusal(
   return ExitCode.breaking;
 }
 
-/** What breaks nobody that is to be kept, and has a consequence all the same. */
+/** What breaks nobody that is to be kept, and has a consequence all the same; of what was decided, only that it is made. */
 export function printChanges(err: Output, { changes }: Verdict, locate: LocateSchemaFile): void {
   for (const { change, fate } of changes) {
-    if (fate !== "refused" && change.consequence !== undefined) printChange(err, change, "yellow", locate);
+    if (fate === "allowed") {
+      const { rule, name, what } = change;
+      const told = printable(`allowed: ${what}. (${rule} ${name})`);
+      err.line(`${placeOf(change, locate)} ${err.paint.dim(told)}`);
+    } else if (fate === "told" && change.consequence !== undefined)
+      printChange(err, change, "yellow", locate);
   }
+}
+
+function placeOf({ position }: Change, locate: LocateSchemaFile): string {
+  const file = locate(position.file)?.path ?? position.file;
+  return printable(`${file}:${position.line}:${position.column}`);
 }
 
 /** `proto/shop.proto:3:9 wire: Field 3 "age" of shop.Order is gone. ... (field-deleted shop.Order.age)` */
@@ -219,14 +237,14 @@ function printChange(
   colour: "red" | "yellow",
   locate: LocateSchemaFile,
 ): void {
-  const { kind, rule, name, position } = change;
-  const file = locate(position.file)?.path ?? position.file;
-  const place = paint.bold(printable(`${file}:${position.line}:${position.column}`));
+  const { kind, rule, name } = change;
+  const place = paint.bold(placeOf(change, locate));
   const text = `${colour === "yellow" ? "warning: " : ""}${kind}: ${describeChange(change)}`;
   line(`${place} ${paint[colour](printable(text))} ${paint.dim(printable(`(${rule} ${name})`))}`);
 }
 
-function adviceInProject(refused: readonly Change[]): string[] {
+/** How to decide changes in a project. */
+export function adviceInProject(refused: readonly Change[]): string[] {
   const entries = refused.map(
     ({ rule, name }) =>
       `{"rule": "${rule}", "name": ${JSON.stringify(name)}, "reason": "${reasonPlaceholder}"}`,

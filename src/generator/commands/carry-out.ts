@@ -28,6 +28,7 @@ import { CommandError, ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import { reportSchemaError } from "./print-diagnostics.ts";
+import { nothingWritten } from "./print-plan.ts";
 import type { Progress } from "./progress.ts";
 import { isBlocked, type ReportedRun, reportPlan, wouldChange } from "./report-plan.ts";
 import { handlerStarter } from "./start-handler.ts";
@@ -78,7 +79,8 @@ export async function carryOut(given: Run, generator?: Generator): Promise<numbe
     generated = await generate(generation, generator, progress.step);
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    reportSchemaError(context.terminal, error, locateIn(generation.includePaths, context.cwd));
+    const locate = locateIn(generation.includePaths, context.cwd);
+    reportSchemaError(context.terminal, error, locate, nothingWritten(options));
     return ExitCode.invalidSchema;
   }
 
@@ -98,7 +100,11 @@ export async function carryOut(given: Run, generator?: Generator): Promise<numbe
   const locate = locateIn(generation.includePaths, context.cwd);
   const verdict = await run.gate?.(generated.schema, snapshots, renames);
   if (verdict !== undefined && refusedOf(verdict).length > 0) {
-    return tellRefusal(context.terminal, verdict, { isProject: generation.gate !== undefined, locate });
+    return tellRefusal(context.terminal, verdict, {
+      isProject: generation.gate !== undefined,
+      locate,
+      options,
+    });
   }
 
   progress.step("Comparing with the files on disk");

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { SCHEMA_FILE } from "../emit/index.ts";
 import { LiveError, parseSource, readSource } from "../live/index.ts";
 import type { PinnedClient } from "../project/index.ts";
-import { SchemaError } from "../schema/diagnostic.ts";
+import { readSetFile, SchemaError } from "../schema/index.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { type ClientHome, connectOptions } from "./client-target.ts";
 import { ExitCode } from "./exit-codes.ts";
@@ -93,7 +92,7 @@ async function movesOf(root: string, client: PinnedClient, descriptorSet: Uint8A
     .filter((service) => services.get(service.fullName)?.digest !== serviceDigest(now, service));
   if (moved.length === 0) return [];
   // The schema beside the code says what has changed; without it only that something has.
-  const bytes = await readFile(join(root, out, SCHEMA_FILE)).catch(() => undefined);
+  const bytes = await readSetFile(join(root, out, SCHEMA_FILE)).catch(() => undefined);
   const before = bytes && (await select(bytes, `${out}/${SCHEMA_FILE}`).catch(() => undefined));
   const changes = before === undefined || "missing" in before ? [] : compareSchemas(before, now);
   if (changes.length === 0) return moved.map(({ fullName }) => `${fullName} or its types changed`);

@@ -18,10 +18,19 @@ import { checkClients } from "./check-clients.ts";
 import { type ClientOptions, readClientOptions } from "./client-options.ts";
 import { type ClientHome, connectOptions, defaultOut, findClientHome, toOut } from "./client-target.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
-import { pathsFrom, printDiffs, printLines, reportOf, type ShowPath, summaryOf } from "./print-plan.ts";
+import {
+  nothingWritten,
+  pathsFrom,
+  printDiffs,
+  printLines,
+  reportOf,
+  type ShowPath,
+  summaryOf,
+} from "./print-plan.ts";
 import { createProgress } from "./progress.ts";
 import type { CommandContext } from "./run.ts";
 import { parseSelection } from "./selection.ts";
+import { printable } from "./terminal.ts";
 
 /** What is to become of one folder; without a client it is taken away. */
 interface Change {
@@ -227,7 +236,7 @@ async function report(
   const conflicts = conflictsOf(plan).length;
   if (conflicts > 0) {
     err.line(
-      `${err.paint.red("error:")} ${conflicts} generated file${conflicts === 1 ? " is" : "s are"} not as micro-gen left ${conflicts === 1 ? "it" : "them"}; nothing was written. Move your change elsewhere, or overwrite with --force.`,
+      `${err.paint.red("error:")} ${conflicts} generated file${conflicts === 1 ? " is" : "s are"} not as micro-gen left ${conflicts === 1 ? "it" : "them"}${nothingWritten(options)}. Move your change elsewhere, or overwrite with --force.`,
     );
     return ExitCode.drift;
   }
@@ -244,12 +253,13 @@ function howToCall({ out, from, services }: PinnedClient, show: ShowPath): strin
   const [first = ""] = services.keys();
   const short = first.slice(first.lastIndexOf(".") + 1);
   const [kind, where = ""] = from.split(/:(?:\/\/)?(.*)/s);
-  const create = (name: string) => `Call it: create${short}Client(service.client, "${name}")`;
-  const folder = `from ${show(out)}`;
+  const create = (name: string) =>
+    `Call it: create${short}Client(service.client, ${printable(JSON.stringify(name))})`;
+  const folder = `from ${printable(show(out))}`;
   if (kind === "registry") return `${create(where)}, ${folder}`;
   // Whoever is on no registry is called by address.
   const address = kind === "file" || where === "" ? "host:port" : where;
-  return `${create(first)}, ${folder}; where it is not on your registry, pass { address: "${address}" } with each call`;
+  return `${create(first)}, ${folder}; where it is not on your registry, pass { address: ${printable(JSON.stringify(address))} } with each call`;
 }
 
 /** A file as the lock has it: relative to the root, wherever the user was. */

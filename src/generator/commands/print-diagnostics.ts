@@ -8,14 +8,25 @@ import type { Output, Terminal } from "./terminal.ts";
 /** Where a schema file lies on disk, for a path a person can click, and its text for the code frame. */
 export type LocateSchemaFile = (file: string) => { readonly path: string; readonly text: string } | undefined;
 
-/** Every mistake of a schema: for people, or with `--json` for programs. */
-export function reportSchemaError(terminal: Terminal, error: SchemaError, locate?: LocateSchemaFile): void {
+/**
+ * Every mistake of a schema: for people, or with `--json` for programs.
+ *
+ * @param ending of the last sentence
+ */
+export function reportSchemaError(
+  terminal: Terminal,
+  error: SchemaError,
+  locate?: LocateSchemaFile,
+  ending = "; nothing was written",
+): void {
+  const { length } = error.diagnostics;
+  const summary = `${length} ${length === 1 ? "mistake" : "mistakes"} in the schema${ending}.`;
   if (!terminal.json) {
-    printSchemaError(terminal, error, locate);
+    printSchemaError(terminal, error, summary, locate);
     return;
   }
   const diagnostics = error.diagnostics.map((one) => diagnosticData(one, locate));
-  printJsonError(terminal, ExitCode.invalidSchema, summaryOf(error), { diagnostics });
+  printJsonError(terminal, ExitCode.invalidSchema, summary, { diagnostics });
 }
 
 /** A diagnostic in JSON. */
@@ -40,19 +51,19 @@ export function diagnosticData(
  * Every mistake of a schema on stderr as `file:line:column message (rule)`, in a terminal with the line it is in, and
  * how many there are.
  */
-function printSchemaError(terminal: Terminal, error: SchemaError, locate?: LocateSchemaFile): void {
-  const { err } = terminal;
+function printSchemaError(
+  { err }: Terminal,
+  error: SchemaError,
+  summary: string,
+  locate?: LocateSchemaFile,
+): void {
   for (const diagnostic of error.diagnostics) printDiagnostic(err, diagnostic, locate);
-  err.line(summaryOf(error));
+  err.line(summary);
 }
 
 /** What is legal and yet unwise: `file:line:column warning: message (rule)`. */
 export function printWarnings(err: Output, warnings: readonly Diagnostic[], locate: LocateSchemaFile): void {
   for (const warning of warnings) printDiagnostic(err, warning, locate);
-}
-
-function summaryOf({ diagnostics: { length } }: SchemaError): string {
-  return `${length} ${length === 1 ? "mistake" : "mistakes"} in the schema; nothing was written.`;
 }
 
 function printDiagnostic(

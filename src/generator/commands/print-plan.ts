@@ -11,6 +11,7 @@ import {
 } from "../project/index.ts";
 import type { ChangeData } from "./breaking-gate.ts";
 import type { ClientState } from "./check-clients.ts";
+import type { MicroGenOptions } from "./micro-gen-options.ts";
 import type { Paint } from "./paint.ts";
 import type { DiagnosticData } from "./print-diagnostics.ts";
 import { type Output, printable } from "./terminal.ts";
@@ -88,6 +89,15 @@ function paintDiffLine(line: string, paint: Paint): string {
   if (line.startsWith("+")) return paint.green(line);
   if (line.startsWith("-")) return paint.red(line);
   return line.startsWith("@@") ? paint.cyan(line) : line;
+}
+
+/** Said of a run that was to write and did not; of one that only looks it goes without saying. */
+export function nothingWritten({
+  check,
+  diff,
+  dryRun,
+}: Pick<MicroGenOptions, "check" | "diff" | "dryRun">): string {
+  return check || diff || dryRun ? "" : "; nothing was written";
 }
 
 const words: readonly (readonly [Action, done: string, planned: string])[] = [

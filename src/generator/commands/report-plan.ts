@@ -12,7 +12,15 @@ import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import { diagnosticData, printWarnings } from "./print-diagnostics.ts";
-import { pathsFrom, printDiffs, printLines, printNotes, reportOf, summaryOf } from "./print-plan.ts";
+import {
+  nothingWritten,
+  pathsFrom,
+  printDiffs,
+  printLines,
+  printNotes,
+  reportOf,
+  summaryOf,
+} from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
 
 /** Whose plan is told, and how it was asked for. */
@@ -63,7 +71,7 @@ export async function reportPlan(
     printNotes(err, notes, { show: pathsFrom(plan, context.cwd), errorsOnly: options.quiet === true });
   }
   if (conflicts > 0) {
-    err.line(`${err.paint.red("error:")} ${conflictMessage(conflicts)}`);
+    err.line(`${err.paint.red("error:")} ${conflictMessage(conflicts, options)}`);
     return ExitCode.drift;
   }
   if (options.check && wouldChange(plan)) {
@@ -101,10 +109,10 @@ export function wouldChange(plan: PlanOverview): boolean {
   return changesOf(plan).length > 0 || plan.manifestChanged;
 }
 
-function conflictMessage(count: number): string {
+function conflictMessage(count: number, options: MicroGenOptions): string {
   const what =
     count === 1
       ? "1 generated file is not as micro-gen left it"
       : `${count} generated files are not as micro-gen left them`;
-  return `${what} (- on disk, + generated); nothing was written. Move your change elsewhere, list the path in .microgenignore, or overwrite with --force.`;
+  return `${what} (- on disk, + generated)${nothingWritten(options)}. Move your change elsewhere, list the path in .microgenignore, or overwrite with --force.`;
 }

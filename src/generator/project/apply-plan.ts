@@ -1,11 +1,12 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SCHEMA_FILE } from "../emit/index.ts";
-import { errorCode, ioError } from "./io-error.ts";
+import { ioError } from "./io-error.ts";
 import { formatManifest, formatPending, manifestPath, pendingPath } from "./manifest.ts";
 import { changesOf, type Plan, type PlannedFile } from "./plan.ts";
 import { ProjectError } from "./project-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { createResolver, type Resolve, type Resolved } from "./safe-path.ts";
 import { createStage, removeIfEmpty, type Stage, type Staged } from "./stage.ts";
 
@@ -97,12 +98,7 @@ async function stageChanges(
 
 /** Between plan and apply a person may have been asked, and an editor may have saved. */
 function refuseIfChanged(target: Resolved, { path, current }: PlannedFile): void {
-  let now: Uint8Array | undefined;
-  try {
-    now = target.exists ? readFileSync(target.path) : undefined;
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw ioError(error, "read", path);
-  }
+  const now = target.exists ? readRegularFile(target.path, path) : undefined;
   const same = now && current ? Buffer.compare(now, current) === 0 : now === current;
   if (!same) throw new PlanOutdatedError(path);
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type {
   CodeRename,
@@ -15,9 +14,9 @@ import type { FittedHandlers } from "./fit-handlers.ts";
 import type { HandlerPlace } from "./generation.ts";
 import { readHandlerSources } from "./handler-sources.ts";
 import type { IsIgnored } from "./ignore-file.ts";
-import { errorCode, ioError } from "./io-error.ts";
 import { isUnedited, type Manifest } from "./manifest.ts";
 import type { WantedFile } from "./plan.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { type SchemaChange, shapeBefore } from "./schema-change.ts";
 
 /** The first handler of a proto service that is new. */
@@ -163,7 +162,9 @@ async function workOf(
     if (!own.some((text) => mentions(text, shape))) continue;
     // Where nobody knows what was there, the text of a handler alone does not tell what it lacks.
     if (change.oldShapes === undefined || hasChanged(shape, before) || mayLackMembers(shape, all)) {
-      const textBefore = hasChanged(shape, before) ? await readText(scene.root, generatedPath) : undefined;
+      const textBefore = hasChanged(shape, before)
+        ? readRegularFile(join(scene.root, generatedPath), generatedPath)?.toString("utf8")
+        : undefined;
       handlers.push({ ...shape, before, textBefore, advice: change.advice });
     }
   }
@@ -295,15 +296,6 @@ function hasChanged({ members }: HandlerShape, before: HandlerShape | undefined)
       return old?.kind !== method.kind || old.fullName !== method.fullName;
     })
   );
-}
-
-async function readText(root: string, path: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(root, path), "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
-    throw ioError(error, "read", path);
-  }
 }
 
 function below(folder: string, path: string): string {

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode, ioError } from "./io-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** In the project's root; gitignore syntax, negation included. */
 export const ignorePath = ".microgenignore";
@@ -9,13 +8,8 @@ export const ignorePath = ".microgenignore";
 export type IsIgnored = (path: string) => boolean;
 
 export async function readIgnoreFile(root: string): Promise<IsIgnored> {
-  let text: string;
-  try {
-    text = await readFile(join(root, ignorePath), "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return () => false;
-    throw ioError(error, "read", ignorePath);
-  }
+  const text = readRegularFile(join(root, ignorePath), ignorePath)?.toString("utf8");
+  if (text === undefined) return () => false;
   const { default: ignore } = await import("ignore");
   const rules = ignore().add(text);
   return (path) => rules.ignores(path);

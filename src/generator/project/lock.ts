@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode, ioError } from "./io-error.ts";
 import { makeFolders } from "./make-folders.ts";
 import { ProjectError } from "./project-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { removeIfEmpty } from "./stage.ts";
 
 /** Present while a run may write. Not committed; a run that was killed leaves it behind, and the next takes it over. */
@@ -23,6 +24,8 @@ export interface LockOptions {
 
 /** A lock of another machine, on a shared disk, is believed for this long. */
 const staleAfterMs = 10 * 60_000;
+/** One that does not say whose it is was made by a run that was killed, or that is about to say so. */
+const namelessAfterMs = 2_000;
 
 /**
  * Runs `work` while no other run writes in the project; waits for one that does, and throws a ProjectError when that
@@ -47,12 +50,12 @@ export async function withLock<Result>(
     let told = false;
     for (const giveUpAt = Date.now() + waitMs; !(await take(file)); ) {
       if (await removeStale(file)) continue;
-      if (!told) onWait?.(await ownerOf(file));
+      if (!told) onWait?.(ownerOf(file));
       told = true;
       if (Date.now() >= giveUpAt) {
         throw new ProjectError(
           "conflict",
-          `Another run is writing in this project (process ${await ownerOf(file)}); wait for it, or delete ${lockPath} if there is none.`,
+          `Another run is writing in this project (process ${ownerOf(file)}); wait for it, or delete ${lockPath} if there is none.`,
         );
       }
       await delay(pollMs, undefined, { signal });
@@ -93,7 +96,7 @@ async function take(file: string): Promise<boolean> {
 
 /** Takes the lock of a dead run out of the way; says whether it did. */
 async function removeStale(file: string): Promise<boolean> {
-  const before = await contentOf(file);
+  const before = contentOf(file);
   if (before === undefined || !(await isStale(file, before))) return false;
   // Renamed before it is removed: of two runs that found it, one gets it; and what was moved is looked at again,
   // because the other may have taken the lock for itself in between.
@@ -103,7 +106,7 @@ async function removeStale(file: string): Promise<boolean> {
   } catch {
     return false; // the other run was first
   }
-  const dead = (await contentOf(aside)) === before;
+  const dead = contentOf(aside) === before;
   if (dead) await rm(aside, { force: true });
   else await rename(aside, file);
   return dead;
@@ -113,7 +116,8 @@ async function isStale(file: string, content: string): Promise<boolean> {
   const [pid = "", host = ""] = content.trim().split(" ");
   if (host === hostname() && /^\d+$/.test(pid)) return !isRunning(Number(pid));
   try {
-    return Date.now() - (await stat(file)).mtimeMs > staleAfterMs;
+    const age = Date.now() - (await stat(file)).mtimeMs;
+    return age > (pid === "" ? namelessAfterMs : staleAfterMs);
   } catch {
     return false; // gone, which the next attempt will see
   }
@@ -128,14 +132,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function contentOf(file: string): Promise<string | undefined> {
+function contentOf(file: string): string | undefined {
   try {
-    return await readFile(file, "utf8");
+    return readRegularFile(file, lockPath)?.toString("utf8");
   } catch {
-    return undefined; // let go of meanwhile
+    return undefined; // nothing that a run has made
   }
 }
 
-async function ownerOf(file: string): Promise<string> {
-  return (await contentOf(file))?.trim().split(" ")[0] || "unknown";
+function ownerOf(file: string): string {
+  return contentOf(file)?.trim().split(" ")[0] || "unknown";
 }

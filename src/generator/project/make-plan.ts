@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { PlanOutdatedError } from "./apply-plan.ts";
@@ -14,6 +13,7 @@ import {
 } from "./manifest.ts";
 import type { Action, Plan, PlannedFile, WantedFile } from "./plan.ts";
 import { ProjectError } from "./project-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { checkPaths, createResolver, ownerOf } from "./safe-path.ts";
 
 export interface PlanOptions {
@@ -210,13 +210,7 @@ function createReader(realRoot: string): Scene["read"] {
   const resolvePath = createResolver(realRoot);
   return (path) => {
     const { path: absolute, exists } = resolvePath(path);
-    if (!exists) return undefined;
-    try {
-      return readFileSync(absolute);
-    } catch (error) {
-      if (errorCode(error) === "ENOENT") return undefined;
-      throw ioError(error, "read", path);
-    }
+    return exists ? readRegularFile(absolute, path) : undefined;
   };
 }
 

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quoted } from "../schema/quoted.ts";
-import { errorCode, ioError } from "./io-error.ts";
 import { ProjectError } from "./project-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { whatIsWrongWithPlanned } from "./safe-path.ts";
 
 /** Relative to the project's root. Committed. */
@@ -51,26 +50,21 @@ export const emptyManifest: Manifest = { answers: {}, files: new Map() };
 
 /** The manifest of a project, empty when there is none yet. */
 export async function readManifest(root: string): Promise<Manifest> {
-  const text = await readText(root, manifestPath);
+  const text = readText(root, manifestPath);
   const manifest = text === undefined ? emptyManifest : parseManifest(text);
-  const pending = await readText(root, pendingPath);
+  const pending = readText(root, pendingPath);
   if (pending === undefined) return manifest;
   return { ...manifest, interrupted: parsePending(pending) };
 }
 
 /** The texts `readManifest` reads, to see whether another run has written since. */
 export async function readRecords(root: string): Promise<string> {
-  const texts = [await readText(root, manifestPath), await readText(root, pendingPath)];
+  const texts = [readText(root, manifestPath), readText(root, pendingPath)];
   return JSON.stringify(texts);
 }
 
-async function readText(root: string, path: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(root, path), "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
-    throw ioError(error, "read", path);
-  }
+function readText(root: string, path: string): string | undefined {
+  return readRegularFile(join(root, path), path)?.toString("utf8");
 }
 
 /** The text of `.micro/pending.json`. Earlier interrupted runs stay in it, because this one may be interrupted too. */

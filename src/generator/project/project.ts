@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { errorCode, ioError } from "./io-error.ts";
 import { type MicroJson, microJsonPath, parseMicroJson } from "./micro-json.ts";
 import { ProjectError } from "./project-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** A folder with a micro.json. */
 export interface Project {
@@ -24,13 +23,8 @@ export async function findProject(cwd: string): Promise<Project | undefined> {
 
 async function openProject(root: string): Promise<Project | undefined> {
   const file = join(root, microJsonPath);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
-    throw ioError(error, "read", file);
-  }
+  const text = readRegularFile(file, file)?.toString("utf8");
+  if (text === undefined) return undefined;
   const read = parseMicroJson(text);
   if ("value" in read) return { root, config: read.value };
   const lines = read.mistakes.map(({ at, message }) => (at === "" ? message : `${at} ${message}`));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { descriptorPath, type Schema } from "../schema/index.ts";
 import type { FittedHandlers } from "./fit-handlers.ts";
@@ -8,6 +8,7 @@ import { ignorePath } from "./ignore-file.ts";
 import { makeFolders } from "./make-folders.ts";
 import { type FileClass, formatManifest, manifestPath, sha256 } from "./manifest.ts";
 import { changesOf, type Plan, type PlannedFile, type PlanOverview } from "./plan.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { runKey } from "./run-key.ts";
 import { createResolver } from "./safe-path.ts";
 import { isBefore, isSameStamp, isSettled, type Stamp, stampOf } from "./stamp.ts";
@@ -88,7 +89,9 @@ export async function openRunMemory(generation: Generation): Promise<RunMemory> 
   };
 
   function recall(): Recalled | undefined {
-    const remembered = JSON.parse(readFileSync(join(generation.root, memoryPath), "utf8")) as Remembered;
+    const remembered = JSON.parse(
+      String(readRegularFile(join(generation.root, memoryPath), memoryPath)),
+    ) as Remembered;
     if (remembered.key !== key) return undefined;
     const root = realpathSync(generation.root);
     const isSource = (source: Source) => {
@@ -171,7 +174,7 @@ function createLocator(root: string): (path: string) => string {
 function isThere({ path, stamp, sha256: hash }: Witness, toAbsolute: (path: string) => string): boolean {
   const absolute = toAbsolute(path);
   if (!isSameStamp(stampOf(absolute), stamp)) return false;
-  return hash === undefined || sha256(readFileSync(absolute)) === hash;
+  return hash === undefined || sha256(readRegularFile(absolute, path) ?? new Uint8Array()) === hash;
 }
 
 function toUnchanged({ path, class: fileClass, stamp }: Output): PlannedFile {

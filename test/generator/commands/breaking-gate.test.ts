@@ -99,7 +99,12 @@ While nobody uses the schema yet, "compatibility": "none" allows everything.
     });
     for (const entry of pasted.allow) entry.reason = "it was never set";
     await folder.write({ "micro.json": microJson(pasted) });
-    expect((await runMicroGen(folder.path, [])).exitCode).toBe(0);
+    const made = await runMicroGen(folder.path, []);
+    expect(made.exitCode).toBe(0);
+    expect(made.stderr).toContain(
+      'proto/shop.proto:3:9 allowed: Field 3 "age" of shop.Order is gone. (field-deleted shop.Order.age)\n',
+    );
+    expect(made.stderr).not.toContain("warning");
   });
 
   test("a decision about nothing is a warning that says to delete it", async () => {
@@ -309,7 +314,7 @@ describe.skipIf(!hasGit)("--against", () => {
     expect(exitCode).toBe(7);
     expect(stderr).toContain(gone);
     expect(stderr).toContain("other.proto:1:1 wire: Service o.Other is gone.");
-    expect(stderr).toContain("error: 2 changes would break users of main; nothing was written.");
+    expect(stderr).toContain("error: 2 changes would break users of main.\n");
   });
 
   test("a branch that nothing breaks: the check goes on to the code", async () => {

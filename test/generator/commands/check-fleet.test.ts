@@ -114,6 +114,27 @@ describe("micro-gen --check --against-fleet", () => {
     expect(exitCode).toBe(0);
   });
 
+  test("when a change breaks who speaks JSON then it has to be decided, because nobody knows who does", async () => {
+    await start({ name });
+    await consumer("one", "hello");
+    const renamed: [string, string] = ["string name = 1;", "string nickname = 1;"];
+    expect(proto).toContain(renamed[0]);
+    const refused = await check(...renamed);
+    expect(refused.stderr).toMatch(/Field 1 .*: breaks who speaks JSON, and nobody knows who does. \(field-/);
+    expect(refused.stderr).toContain("callers by JSON, which the registry does not tell of.");
+    expect(refused.exitCode).toBe(7);
+    const config = JSON.parse(await folder.read("micro.json"));
+    const entries = [...refused.stderr.matchAll(/\{"rule": "([\w-]+)", "name": "([^"]+)"/g)];
+    const allow = entries.map(([, rule, full]) => ({ rule, name: full, reason: "Nobody speaks JSON." }));
+    for (const more of [{ allow }, { compatibility: "wire" }]) {
+      await folder.write({ "micro.json": JSON.stringify({ ...config, ...more }) });
+      await runCommand(folder.path, []);
+      const { exitCode, stderr } = await runCommand(folder.path, ["--check", "--against-fleet"], env);
+      expect(stderr).toContain("breaks who speaks JSON, which was decided.");
+      expect(exitCode).toBe(0);
+    }
+  });
+
   test("when the service does not run and nobody calls it then there is nothing to break", async () => {
     const { exitCode, stderr } = await check(...withoutCount);
     expect(stderr).toContain(`${name}: does not run, and nobody who runs says to call it.`);

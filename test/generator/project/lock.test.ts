@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import { withLock } from "../../../src/generator/project/index.ts";
@@ -37,6 +38,17 @@ test("the lock is let go of when the work fails", async () => {
 
 test("the lock of a dead run is taken over", async () => {
   const folder = await createFolder({ ".micro/lock": `${deadPid()} ${hostname()}\n` });
+  await expect(withLock(folder.path, async () => "mine", { waitMs: 1000, pollMs: 1 })).resolves.toBe("mine");
+  expect(await folder.tree()).toEqual({});
+});
+
+test("a lock without an owner, of a run that was killed as it made it, is taken over soon", async () => {
+  const folder = await createFolder({ ".micro/lock": "" });
+  const file = `${folder.path}/.micro/lock`;
+  const young = withLock(folder.path, async () => {}, { waitMs: 5, pollMs: 1 });
+  await expect(young).rejects.toThrow("(process unknown)");
+  const before = new Date(Date.now() - 5_000);
+  await utimes(file, before, before);
   await expect(withLock(folder.path, async () => "mine", { waitMs: 1000, pollMs: 1 })).resolves.toBe("mine");
   expect(await folder.tree()).toEqual({});
 });
