@@ -3,10 +3,8 @@
  * line.
  */
 export function docComment(comment: string | undefined, deprecated: boolean, indent = ""): string[] {
-  const lines = (comment ?? "")
-    .replaceAll("*/", "*\\/")
-    .split(/\r\n|[\n\r\u2028\u2029]/)
-    .map((line) => line.trimEnd());
+  if (comment === undefined && !deprecated) return [];
+  const lines = splitLines((comment ?? "").replaceAll("*/", "*\\/")).map((line) => line.trimEnd());
   while (lines.length > 0 && lines[0] === "") lines.shift();
   while (lines.length > 0 && lines.at(-1) === "") lines.pop();
   if (deprecated && !lines.some((line) => line.trimStart().startsWith("@deprecated"))) {
@@ -23,11 +21,11 @@ export function docComment(comment: string | undefined, deprecated: boolean, ind
 /** A licence at the head of a file, as line comments. */
 export function headComment(comment: string | undefined): string[] {
   if (comment === undefined) return [];
-  return [
-    "//",
-    ...comment
-      .trim()
-      .split(/\r\n|[\n\r\u2028\u2029]/)
-      .map((line) => `// ${line}`.trimEnd()),
-  ];
+  return ["//", ...splitLines(comment.trim()).map((line) => `// ${line}`.trimEnd())];
+}
+
+/** At whatever ends a line of TypeScript. */
+function splitLines(text: string): string[] {
+  // Nearly all texts know only one line end, for which no expression is needed.
+  return /[\r\u2028\u2029]/.test(text) ? text.split(/\r\n|[\n\r\u2028\u2029]/) : text.split("\n");
 }

@@ -70,6 +70,7 @@ export function link(
   }
   const visibility = new Map<FileNode, Set<FileNode>>();
   const packages = new Map<FileNode, Map<string, FileNode>>();
+  const owners = new Map<FileNode, Map<string, Map<string, string | undefined>>>();
   const targets = new Map<NameNode, SchemaSymbol>();
   const extended = new Map<FieldNode, NameNode>();
   const diagnostics: Diagnostic[] = [];
@@ -127,20 +128,49 @@ export function link(
       return symbol !== undefined && accept(symbol) ? symbol : undefined;
     }
     const dot = name.indexOf(".");
-    const first = dot < 0 ? name : name.slice(0, dot);
+    if (dot >= 0) {
+      // Innermost scope wins: `foo.google` hides `google`, even when it has no such member.
+      const owner = findOwner(name.slice(0, dot), scope, file);
+      const symbol = owner === undefined ? undefined : find(owner + name.slice(dot), file);
+      return symbol !== undefined && accept(symbol) ? symbol : undefined;
+    }
     for (let outer = scope; ; outer = parentScope(outer)) {
-      const found = find(join(outer, first), file);
-      if (found !== undefined) {
-        if (dot < 0) {
-          if (accept(found)) return found;
-        } else if (hasMembers(found)) {
-          // Innermost scope wins: `foo.google` hides `google`, even when it has no such member.
-          const symbol = find(join(outer, name), file);
-          return symbol !== undefined && accept(symbol) ? symbol : undefined;
-        }
-      }
+      const found = find(join(outer, name), file);
+      if (found !== undefined && accept(found)) return found;
       if (outer === "") return undefined;
     }
+  }
+
+  /** Full name of the innermost thing with members that is called `first`. What a scope knows is looked up once. */
+  function findOwner(first: string, scope: string, file: FileNode): string | undefined {
+    let scopes = owners.get(file);
+    if (scopes === undefined) {
+      scopes = new Map();
+      owners.set(file, scopes);
+    }
+    const passed: Map<string, string | undefined>[] = [];
+    let owner: string | undefined;
+    for (let outer = scope; ; outer = parentScope(outer)) {
+      let known = scopes.get(outer);
+      if (known === undefined) {
+        known = new Map();
+        scopes.set(outer, known);
+      }
+      if (known.has(first)) {
+        owner = known.get(first);
+        break;
+      }
+      passed.push(known);
+      const fullName = join(outer, first);
+      const found = find(fullName, file);
+      if (found !== undefined && hasMembers(found)) {
+        owner = fullName;
+        break;
+      }
+      if (outer === "") break;
+    }
+    for (const known of passed) known.set(first, owner);
+    return owner;
   }
 
   const linked: Linked = {
@@ -203,7 +233,8 @@ export function link(
 }
 
 function hasMembers(symbol: SchemaSymbol): boolean {
-  return ["package", "message", "enum", "service"].includes(symbol.kind);
+  const { kind } = symbol;
+  return kind === "package" || kind === "message" || kind === "enum" || kind === "service";
 }
 
 interface Reference {
