@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Rooms by floor: a file may import its own room, and rooms of a lower floor. docs/architecture.md draws the same. */
 const RUNTIME_FLOORS = [
   ["errors", "metadata", "roster"],
-  ["context"],
+  ["context", "nats"],
   ["protobuf"],
   ["codec", "registry"],
   ["transport", "http2", "selector", "log"],

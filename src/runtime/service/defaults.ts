@@ -47,16 +47,19 @@ export const DEFAULTS: Defaults = {
     mdns: async ({ address }) => (await import("../registry/mdns/index.ts")).createMdnsRegistry({ address }),
     etcd: async ({ address, env }) =>
       (await import("../registry/etcd/index.ts")).createEtcdRegistry({
-        addresses: address?.split(",").map((one) => one.trim()),
+        addresses: listOf(address),
         // go-micro's names, from v4 on.
         username: env.ETCD_USERNAME,
         password: env.ETCD_PASSWORD,
       }),
+    nats: async ({ address }) =>
+      (await import("../registry/nats/index.ts")).createNatsRegistry({ servers: listOf(address) }),
     memory: async () => createMemoryRegistry(),
   },
 
   broker: {
     http: createHttp,
+    nats: createNats,
     memory: async ({ logger }) => createMemoryBroker({ onProblem: (line) => logger.warn(line) }),
   },
 
@@ -90,6 +93,17 @@ export const DEFAULTS: Defaults = {
 
   server: { grpc: "grpc", mucp: "mucp", rpc: "mucp" },
 };
+
+/** `a:1, b:2` -> both; undefined, which is the plugin's default, for nothing. */
+function listOf(addresses: string | undefined): string[] | undefined {
+  return addresses?.split(",").map((one) => one.trim());
+}
+
+async function createNats({ address, clientTls, logger }: BrokerInit): Promise<Broker> {
+  const { createNatsBroker } = await import("../broker/nats/index.ts");
+  const onProblem = (line: string) => logger.warn(line);
+  return createNatsBroker({ servers: listOf(address), tls: clientTls, onProblem });
+}
 
 async function createHttp({ advertiseHost: advertise, logger, ...init }: BrokerInit): Promise<Broker> {
   const { registry, address, tls, clientTls } = init;

@@ -88,7 +88,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     flag: "registry",
-    text: "where services find each other: mdns, etcd, memory (mdns)",
+    text: "where services find each other: mdns, etcd, nats, memory (mdns)",
     example: "etcd",
     read: plain("registry"),
   },
@@ -118,7 +118,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     flag: "broker",
-    text: "what carries events: http, memory (http)",
+    text: "what carries events: http, nats, memory (http)",
     example: "http",
     read: plain("broker"),
   },

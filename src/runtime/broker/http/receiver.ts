@@ -43,7 +43,6 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
 };
 
-
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { address, tls, onProblem, maxBodyBytes, onEvent } = options;
   const arriving = createArriving(Math.max(options.maxArrivingBytes ?? 64 * 1024 * 1024, maxBodyBytes));

@@ -12,6 +12,7 @@ import (
 	"github.com/micro/go-micro/v2/metadata"
 	"github.com/micro/go-micro/v2/server"
 	"github.com/micro/go-micro/v2/transport"
+	_ "github.com/micro/go-plugins/registry/nats/v2" // --registry=nats
 )
 
 type (

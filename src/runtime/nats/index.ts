@@ -1,0 +1,1 @@
+export { createNatsLink, type NatsLink, type NatsMessage, type NatsOptions } from "./nats-link.ts";

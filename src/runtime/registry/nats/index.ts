@@ -1,0 +1,1 @@
+export { createNatsRegistry, type NatsRegistryOptions } from "./create-nats-registry.ts";
