@@ -336,6 +336,20 @@ test.each(["grpc", "grpc-web", "connect", "mucp"])(
   },
 );
 
+test("when a caller inside the process aborts a stream and never looks at it again then the call counts no longer", async () => {
+  const server = await serve();
+  const ended = vi.spyOn(server.dispatcher, "end");
+  const client = createClient({ localService: () => server.dispatcher });
+  cleanups.push(() => client.close());
+  const controller = new AbortController();
+  const { signal } = controller;
+  const answers = client.serverStream(NAME, Greeter.methods.forever, { name: "x" }, { signal });
+  await answers[Symbol.asyncIterator]().next();
+  expect(ended).not.toHaveBeenCalled();
+  controller.abort();
+  await expect.poll(() => ended.mock.calls).not.toEqual([]);
+});
+
 test("when callers leave before their requests are complete then they count no longer", async () => {
   const server = await serve({ maxConcurrentCalls: 1 });
   const begun = vi.spyOn(server.dispatcher, "begin");

@@ -101,7 +101,8 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
   }
 
   cancel(reason: MicroError): void {
-    this.#cancelled ??= reason;
+    if (this.#cancelled !== undefined) return;
+    this.#cancelled = reason;
     this.onCancelled?.(this.#cancelled);
     for (const reject of this.#waiting ?? []) reject(this.#cancelled);
     this.#waiting?.clear();
@@ -226,6 +227,8 @@ async function* stream<I, O>(
   try {
     if (running.route.method.kind === "unary") throw wrongKind(call, running.route);
     running.isHandled = true;
+    // Whoever reads the answers may never come back for the reason: the handler is not theirs to end.
+    running.onCancelled = () => void Promise.allSettled([next, abandon(replies)]).then(() => running.end());
     replies = running.route
       .stream(copiedRequests(running, requests, new LoopTurns(callee.clock.now)), running.context)
       [Symbol.asyncIterator]();
@@ -245,11 +248,7 @@ async function* stream<I, O>(
     throw running.errorOf(reason);
   } finally {
     if (finished) running.end();
-    else {
-      running.context.cancel(new MicroError({ id: CLIENT_ID, code: 499, detail: "call was cancelled" }));
-      running.leave();
-      void Promise.allSettled([next, abandon(replies)]).then(() => running.end());
-    }
+    else running.cancel(new MicroError({ id: CLIENT_ID, code: 499, detail: "call was cancelled" }));
   }
 }
 
