@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Context, runInContext } from "../context/index.ts";
-import { internalServerError, MicroError, messageOf } from "../errors/index.ts";
+import { describeReason, internalServerError, MicroError, messageOf } from "../errors/index.ts";
 import { isGivenUp, missingCalleeOf } from "../protocol/index.ts";
 import type { ServerLogger } from "./create-server.ts";
 
@@ -27,7 +27,7 @@ export function errorForCaller(
   // Other errors of the handler's client, such as a deadline that passed, are true for its caller, too.
   if (callee !== undefined && UNREACHABLE.has((reason as MicroError).code)) {
     const { detail: cause } = reason as MicroError;
-    log(`${serviceName}: ${path} failed: ${cause}`, { error: reason });
+    log(`${serviceName}: ${path} failed: ${describeReason(cause)}`, { error: reason });
     const detail = `${callee}, which ${path} needs, is not available`;
     return new MicroError({ id: serviceName, code: 503, detail, ...(givenUp ? NEVER_AGAIN : {}) });
   }
@@ -36,7 +36,10 @@ export function errorForCaller(
   // A handler that was cancelled usually fails with the abort of its signal: no surprise, nothing to log.
   if (known.code !== 500) return known;
   const reference = randomBytes(4).toString("hex");
-  log(`${serviceName}: ${path} failed (${reference}): ${messageOf(reason)}`, { reference, error: reason });
+  log(`${serviceName}: ${path} failed (${reference}): ${describeReason(messageOf(reason))}`, {
+    reference,
+    error: reason,
+  });
   return internalServerError(serviceName, `internal error (${reference})`);
 }
 
