@@ -52,7 +52,7 @@ function testFile(schema: Schema, service: ProjectService, setUp: (file: CodeFil
     tests.push(`test("${service.def.name} has a client", () => assert.ok(${service.variable}));\n`);
   }
   return file.print(
-    `const network = createTestNetwork();
+    `const network = createTestNetwork({ time: "virtual" });
 after(() => network.close());
 
 ${setUp(file)}

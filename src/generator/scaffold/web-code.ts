@@ -111,7 +111,7 @@ export function webTest(schema: Schema, page: PageMethod, name: string, backend:
       `  assert.equal(${first}[${JSON.stringify(field.jsonName)}], ${JSON.stringify(json)});\n`,
   );
   return file.print(
-    `const network = createTestNetwork();
+    `const network = createTestNetwork({ time: "virtual" });
 after(() => network.close());
 
 ${standIn(file, service)}
