@@ -16,7 +16,7 @@ import type { Outcome, Selection, Selector } from "../selector/index.ts";
 import type { Callee } from "./callee.ts";
 import type { Channels, Lease } from "./channels.ts";
 import type { CallOptions } from "./client.ts";
-import { protocolOf } from "./node-protocol.ts";
+import type { NodeWays } from "./node-ways.ts";
 import { backoffMs, MAX_UNSENT_ATTEMPTS, mayRetry, TRANSIENT } from "./retry.ts";
 import { type CallLimits, pause, waitWithin } from "./wait.ts";
 
@@ -24,8 +24,8 @@ import { type CallLimits, pause, waitWithin } from "./wait.ts";
 export interface Reach {
   readonly selector: Selector | undefined;
   readonly channels: Channels;
-  /** Protocols, best first. */
-  readonly protocols: readonly string[];
+  /** By which protocol a node is called. */
+  readonly ways: NodeWays;
   readonly localService: ((service: string) => Dispatcher | undefined) | undefined;
   /** The way to a service of this process. */
   readonly directChannel: (dispatcher: Dispatcher) => Channel;
@@ -195,54 +195,65 @@ export class Attempts {
   }
 
   #connect(node: Node, selector: Selector | undefined): Attempt | Promise<Attempt> {
-    const done = (error: unknown): void => selector?.report(node, outcomeOf(error));
     const { options, service } = this.#target;
+    const { channels, ways, localNode, plainOnly } = this.#reach;
     try {
-      const protocol = options.protocol ?? protocolOf(node, this.#reach.protocols);
-      const local = protocol === "direct" ? this.#reach.localNode?.(node.address) : undefined;
-      if (local !== undefined) return { channel: local, peer: node.address, done };
-      if (this.#reach.plainOnly && node.metadata.secure === "true") throw demandsTls(node);
-      const leased = this.#reach.channels.lease(protocol, node.address, service);
+      const { protocol, key } = ways.to(node, service, options.protocol);
+      const local = protocol === "direct" ? localNode?.(node.address) : undefined;
+      if (local !== undefined) return new NodeAttempt(local, node, selector, undefined);
+      if (plainOnly && node.metadata.secure === "true") throw demandsTls(node);
+      const leased = channels.lease(protocol, node.address, service, key);
       return leased instanceof Promise
-        ? this.#afterDialling(leased, node.address, done)
-        : attemptOn(leased, node.address, done);
+        ? this.#afterDialling(leased, node, selector)
+        : new NodeAttempt(leased.channel, node, selector, leased);
     } catch (error) {
-      done(error);
+      selector?.report(node, outcomeOf(error));
       throw error;
     }
   }
 
-  async #afterDialling(
-    leased: Promise<Lease>,
-    address: string,
-    done: (error: unknown) => void,
-  ): Promise<Attempt> {
+  async #afterDialling(leased: Promise<Lease>, node: Node, selector: Selector | undefined): Promise<Attempt> {
     try {
-      return attemptOn(await waitWithin(leased, this.#limits, this.#reach.clock), address, done);
+      const lease = await waitWithin(leased, this.#limits, this.#reach.clock);
+      return new NodeAttempt(lease.channel, node, selector, lease);
     } catch (error) {
+      const report = (reason: unknown) => selector?.report(node, outcomeOf(reason));
       if (isNodeFailure(error)) {
-        done(error);
+        report(error);
       } else {
         // The call gave up before the dial ended: the node is judged, and the loan given back, when it does.
         leased.then((lease) => {
           lease.release();
-          done(undefined);
-        }, done);
+          report(undefined);
+        }, report);
       }
-      throw whileDoing(MicroError.from(error, CLIENT_ID), `connecting to ${address}`);
+      throw whileDoing(MicroError.from(error, CLIENT_ID), `connecting to ${node.address}`);
     }
   }
 }
 
-function attemptOn(lease: Lease, peer: string, done: (error: unknown) => void): Attempt {
-  return {
-    channel: lease.channel,
-    peer,
-    done(error) {
-      lease.release();
-      done(error);
-    },
-  };
+/** A node that was reached: it is reported to the selector, and its channel given back. */
+class NodeAttempt implements Attempt {
+  readonly channel: Channel;
+  readonly #node: Node;
+  readonly #selector: Selector | undefined;
+  readonly #lease: Lease | undefined;
+
+  constructor(channel: Channel, node: Node, selector: Selector | undefined, lease: Lease | undefined) {
+    this.channel = channel;
+    this.#node = node;
+    this.#selector = selector;
+    this.#lease = lease;
+  }
+
+  get peer(): string {
+    return this.#node.address;
+  }
+
+  done(error: MicroError | undefined): void {
+    this.#lease?.release();
+    this.#selector?.report(this.#node, outcomeOf(error));
+  }
 }
 
 function demandsTls({ address }: Node): MicroError {

@@ -1,16 +1,23 @@
 import { MicroError, unavailable } from "../errors/index.ts";
 import { type Channel, type ChannelOpener, CLIENT_ID, markUnsent } from "../protocol/index.ts";
 
-interface Entry {
+/** A channel and who has it. Who borrows it gets the entry itself: one object less per call. */
+class Entry {
   channel: Channel | undefined;
   opening: Promise<Channel> | undefined;
-  lastUsed: number;
-  inUse: number;
+  lastUsed = 0;
+  inUse = 0;
   /** Its node has left: nobody new gets it, and it closes after the last who has it. */
-  retired: boolean;
+  retired = false;
+
+  release(): void {
+    this.inUse -= 1;
+    this.lastUsed = performance.now();
+    if (this.retired && this.inUse === 0) void closeEntry(this);
+  }
 }
 
-/** A channel on loan; give it back with `release`. */
+/** A channel on loan; give it back with `release`. `channel` may be another one later: take it at once. */
 export interface Lease {
   readonly channel: Channel;
   release(): void;
@@ -41,12 +48,16 @@ export class Channels {
   }
 
   /** At once when the channel is open. Rejects with an `unsent` MicroError when the node cannot be reached. */
-  lease(protocol: string, address: string, service: string): Lease | Promise<Lease> {
+  lease(
+    protocol: string,
+    address: string,
+    service: string,
+    key: string = keyOf(protocol, address, service),
+  ): Lease | Promise<Lease> {
     if (this.#closed) throw new MicroError({ id: CLIENT_ID, code: 503, detail: "the client is closed" });
-    const key = keyOf(protocol, address, service);
     const entry = this.#entryOf(key);
-    entry.lastUsed = performance.now();
     if (entry.channel !== undefined && !entry.channel.closed) return this.#lend(entry, entry.channel);
+    entry.lastUsed = performance.now();
     entry.channel = undefined;
     entry.opening ??= this.#open(entry, protocol, address, service);
     return entry.opening.then((channel) => this.#lend(entry, channel));
@@ -88,7 +99,7 @@ export class Channels {
   #entryOf(key: string): Entry {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { channel: undefined, opening: undefined, lastUsed: 0, inUse: 0, retired: false };
+      entry = new Entry();
       this.#entries.set(key, entry);
       this.#sweeper ??= setInterval(() => this.#sweep(), Math.max(100, this.#options.ttlMs / 4)).unref();
     }
@@ -112,14 +123,7 @@ export class Channels {
 
   #lend(entry: Entry, channel: Channel): Lease {
     entry.inUse += 1;
-    return {
-      channel,
-      release: () => {
-        entry.inUse -= 1;
-        entry.lastUsed = performance.now();
-        if (entry.retired && entry.inUse === 0) void closeEntry(entry);
-      },
-    };
+    return entry.channel === channel ? (entry as Lease) : { channel, release: () => entry.release() };
   }
 
   #sweep(): void {
@@ -136,8 +140,8 @@ export class Channels {
   }
 }
 
-/** Over TLS a connection was proven to lead to one service. */
-function keyOf(protocol: string, address: string, service: string): string {
+/** Names a channel. Over TLS a connection was proven to lead to one service. */
+export function keyOf(protocol: string, address: string, service: string): string {
   return `${protocol} ${address} ${service}`;
 }
 

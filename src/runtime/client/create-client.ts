@@ -16,18 +16,21 @@ import { type Clock, isDialable, systemClock } from "../registry/index.ts";
 import type { Selector } from "../selector/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { Reach } from "./attempts.ts";
+import type { CallPlan } from "./call-plan.ts";
 import { Callees } from "./callee.ts";
-import { type CallPlan, callStream, callUnary, onlyResponse } from "./calls.ts";
+import { callStream, onlyResponse } from "./calls.ts";
 import { Channels } from "./channels.ts";
 import { checkPolicy, POLICY_NAMES, unknownOption } from "./check-policy.ts";
 import type { CallOptions, Client, ClientCall, ClientInterceptor, PublishInterceptor } from "./client.ts";
 import { followNodes } from "./follow-nodes.ts";
 import { deadlineOf, metadataOf, signalOf } from "./forwarded.ts";
 import { createPaths, JsonText, pathOf } from "./json-method.ts";
+import { NodeWays } from "./node-ways.ts";
 import { createOpeners } from "./openers.ts";
 import { type ClientPolicy, TIMEOUT_MS } from "./policy.ts";
 import { createPublisher } from "./publish.ts";
 import { createPolicies, type ResolvedPolicy } from "./resolve-policy.ts";
+import { callUnary } from "./unary-call.ts";
 import { createUses } from "./uses.ts";
 
 export const DIAL_TIMEOUT_MS = 1000;
@@ -296,7 +299,7 @@ function reachOf(options: ClientOptions): Reach {
     }),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
-    protocols: [...new Set([options.protocol ?? "grpc", "direct", ...names])],
+    ways: new NodeWays([...new Set([options.protocol ?? "grpc", "direct", ...names])]),
     localService: options.localService,
     directChannel: directChannels(options.clock ?? systemClock),
     localNode: options.localNode,

@@ -1,6 +1,5 @@
 import type { Reach } from "./attempts.ts";
 import type { Callees } from "./callee.ts";
-import { protocolOf } from "./node-protocol.ts";
 
 /** A node that joins is dialled within this time, at random: a hundred clients shall not fall on it at once. */
 export const WARM_WITHIN_MS = 300;
@@ -12,13 +11,13 @@ const MAX_WARM = 16;
  * nodes that joined a service in use are opened ahead. The answer ends that.
  */
 export function followNodes(reach: Reach, callees: Callees): () => void {
-  const { selector, channels, clock, random, protocols } = reach;
+  const { selector, channels, clock, random, ways } = reach;
   const waiting = new Set<() => void>();
   const stop = selector?.watchNodes?.(({ service, joined, left }) => {
     for (const { address } of left) channels.retire(address, service);
     if (!callees.has(service)) return;
     for (const node of joined.slice(0, MAX_WARM)) {
-      const protocol = protocolOf(node, protocols);
+      const { protocol } = ways.to(node, service);
       if (protocol === "direct") continue;
       const cancel = clock.after(random() * WARM_WITHIN_MS, () => {
         waiting.delete(cancel);

@@ -28,12 +28,24 @@ export interface ChannelCall<Input, Output> {
   onTrailer?(trailer: Metadata): void;
 }
 
+/** Who waits for the answer of a unary call: one of the two is called, once, perhaps before the call has returned. */
+export interface UnaryWaiter<Output> {
+  resolve(message: Output): void;
+  reject(reason: unknown): void;
+}
+
 /**
  * What a protocol gives the client for one node. All four kinds of call are built on these two; both fail with
  * MicroError. `unsent` errors (see `isUnsent`) are those where the peer has certainly not seen the call.
  */
 export interface Channel {
   unary<Input, Output>(call: ChannelCall<Input, Output>, request: MessageInit<Input>): Promise<Output>;
+  /** {@link unary} without a promise, for channels whose calls cost so little that one more matters. May throw. */
+  unaryTo?<Input, Output>(
+    call: ChannelCall<Input, Output>,
+    request: MessageInit<Input>,
+    waiter: UnaryWaiter<Output>,
+  ): void;
   stream<Input, Output>(
     call: ChannelCall<Input, Output>,
     requests: AsyncIterable<MessageInit<Input>>,

@@ -8,6 +8,7 @@ export {
   isUnsent,
   markLost,
   markUnsent,
+  type UnaryWaiter,
 } from "./channel.ts";
 export { COMPRESSIONS, type Compression, chosenCompression } from "./compression.ts";
 export { createConnectOpener } from "./connect/client.ts";

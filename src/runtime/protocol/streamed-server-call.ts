@@ -4,12 +4,12 @@ import { type EngineStream, H2_CANCEL, type StreamClose, type StreamReceiver } f
 import { abandon } from "./abandon.ts";
 import { ArrivingRequests, type RequestsOwner } from "./arriving-requests.ts";
 import { deadlineExceeded } from "./cancel-reason.ts";
-import { startDeadline } from "./deadline.ts";
 import type { Dispatcher, Route, RunningCall } from "./dispatcher.ts";
 import { frameCompressed } from "./framing.ts";
 import { LoopTurns } from "./loop-turns.ts";
 import type { MessageQueue } from "./message-queue.ts";
 import { checkMetadataSize, fitBesideError, metadataFromHeaders } from "./metadata-wire.ts";
+import type { SharedDeadlines, TimedCall } from "./shared-deadlines.ts";
 import type { StreamedForm, StreamedRequest } from "./streamed-form.ts";
 
 /**
@@ -17,15 +17,17 @@ import type { StreamedForm, StreamedRequest } from "./streamed-form.ts";
  * bidirectional: the handler starts with the headers, and a server-streaming one when its one request is known to be the
  * only one, or with it where callers never half-close. These end a stream by cancelling, which is therefore no failure.
  */
-export class StreamedServerCall implements StreamReceiver, RunningCall, RequestsOwner {
+export class StreamedServerCall implements StreamReceiver, RunningCall, TimedCall, RequestsOwner {
   readonly seat = { at: -1 };
+  readonly deadlineSeat = { at: -1 };
+  readonly deadline: number;
   readonly #stream: EngineStream;
   readonly #dispatcher: Dispatcher;
   readonly #request: StreamedRequest;
   readonly #form: StreamedForm;
   readonly #context: CallContext;
   #route: Route | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #deadlines: SharedDeadlines;
   /** Undefined: the call was refused. */
   #requests: ArrivingRequests | undefined;
   /** What the handler of a streaming method answers. */
@@ -43,16 +45,19 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
     form: StreamedForm,
     dispatcher: Dispatcher,
     peer: Peer,
+    deadlines: SharedDeadlines,
   ) {
     this.#stream = stream;
     this.#request = request;
     this.#form = form;
     this.#dispatcher = dispatcher;
+    this.#deadlines = deadlines;
     const { headers, timeoutMs } = request;
+    this.deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
     this.#context = new CallContext({
       method: request.path,
       peer,
-      deadline: timeoutMs === undefined ? undefined : Date.now() + timeoutMs,
+      deadline: timeoutMs === undefined ? undefined : this.deadline,
       metadata: () => metadataFromHeaders(headers),
     });
   }
@@ -66,9 +71,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
       const route = this.#dispatcher.route(path);
       this.#route = route;
       this.#context.method = route.path;
-      this.#timer = startDeadline(this.#context.deadline, () => {
-        this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
-      });
+      this.#deadlines.add(this);
       this.#requests = new ArrivingRequests({
         stream: this.#stream,
         request: this.#request,
@@ -87,6 +90,10 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
       this.#fail(error);
       this.#dispatcher.end(this);
     }
+  }
+
+  expire(): void {
+    this.cancel(deadlineExceeded(this.#dispatcher.serviceName));
   }
 
   cancel(reason: MicroError): void {
@@ -262,7 +269,7 @@ export class StreamedServerCall implements StreamReceiver, RunningCall, Requests
 
   #finish(): void {
     this.#over = true;
-    clearTimeout(this.#timer);
+    this.#deadlines.delete(this);
     this.#requests?.stop();
   }
 }

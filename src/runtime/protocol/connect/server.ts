@@ -7,6 +7,7 @@ import { ACCEPTED_ENCODINGS, compressionOf, isKnownEncoding, negotiate } from ".
 import { type Dispatcher, servedCodec } from "../dispatcher.ts";
 import { readsMicroDetail } from "../error-details.ts";
 import { answer, type HttpProtocol, type HttpRequest } from "../http-protocol.ts";
+import { SharedDeadlines } from "../shared-deadlines.ts";
 import { StreamedServerCall } from "../streamed-server-call.ts";
 import { toConnectError } from "./error-json.ts";
 import { codecNameOf, type GetMessage, isConnectQuery, readQuery } from "./get-query.ts";
@@ -24,6 +25,7 @@ export interface ConnectServerOptions {
  */
 export function createConnectServer(dispatcher: Dispatcher, options: ConnectServerOptions): HttpProtocol {
   const id = dispatcher.serviceName;
+  const deadlines = new SharedDeadlines();
 
   function stream(request: HttpRequest, output: EngineStream, codec: Codec): StreamReceiver {
     const { headers } = request;
@@ -45,6 +47,7 @@ export function createConnectServer(dispatcher: Dispatcher, options: ConnectServ
       CONNECT_STREAM,
       dispatcher,
       request.caller.peer("connect"),
+      deadlines,
     );
     call.start(request.ended);
     return call;

@@ -12,7 +12,7 @@ import {
   overBeforeStart,
   requestsFailed,
 } from "../cancel-reason.ts";
-import { type Channel, type ChannelCall, isNodeFailure } from "../channel.ts";
+import { type Channel, type ChannelCall, isNodeFailure, type UnaryWaiter } from "../channel.ts";
 import type { Dispatcher, Route, RunningCall } from "../dispatcher.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { checkMetadataSize, isReservedName } from "../metadata-wire.ts";
@@ -28,7 +28,11 @@ export function createDirectChannel(dispatcher: Dispatcher, clock: Clock = syste
   const callee: Callee = { dispatcher, clock, deadlines: new Deadlines(clock) };
   return {
     closed: false,
-    unary: (call, request) => unary(callee, call, request),
+    unary: (call, request) =>
+      new Promise((resolve, reject) => {
+        unary(callee, call, request, { resolve, reject });
+      }),
+    unaryTo: (call, request, waiter) => unary(callee, call, request, waiter),
     stream: (call, requests) => stream(callee, call, requests),
     async close() {},
   };
@@ -180,37 +184,44 @@ class DirectCall<Input, Output> implements RunningCall, TimedCall {
   }
 }
 
-function unary<I, O>(callee: Callee, call: ChannelCall<I, O>, request: MessageInit<I>): Promise<O> {
-  return new Promise((resolve, reject) => {
-    const running = new DirectCall(callee, call);
-    const fail = (reason: unknown): void => {
+/** Throws, or tells the waiter. */
+function unary<I, O>(
+  callee: Callee,
+  call: ChannelCall<I, O>,
+  request: MessageInit<I>,
+  waiter: UnaryWaiter<O>,
+): void {
+  const running = new DirectCall(callee, call);
+  const fail = (reason: unknown): void => {
+    running.end();
+    if (!running.isOver) waiter.reject(running.errorOf(reason));
+  };
+  const succeed = (reply: unknown): void => {
+    if (running.isOver) {
       running.end();
-      if (!running.isOver) reject(running.errorOf(reason));
-    };
-    running.onCancelled = (reason) => reject(running.errorOf(reason));
+      return;
+    }
+    let response: O;
     try {
-      if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
-      const asked = running.request(request);
-      running.isHandled = true;
-      running.route.unary(asked, running.context).then((reply) => {
-        if (running.isOver) {
-          running.end();
-          return;
-        }
-        try {
-          running.sendHeader();
-          const response = running.response(reply);
-          running.sendTrailer();
-          running.end();
-          resolve(response);
-        } catch (reason) {
-          fail(reason);
-        }
-      }, fail);
+      running.sendHeader();
+      response = running.response(reply);
+      running.sendTrailer();
     } catch (reason) {
       fail(reason);
+      return;
     }
-  });
+    running.end();
+    waiter.resolve(response);
+  };
+  running.onCancelled = (reason) => waiter.reject(running.errorOf(reason));
+  try {
+    if (running.route.method.kind !== "unary") throw wrongKind(call, running.route);
+    const asked = running.request(request);
+    running.isHandled = true;
+    running.route.unary(asked, running.context).then(succeed, fail);
+  } catch (reason) {
+    fail(reason);
+  }
 }
 
 async function* stream<I, O>(

@@ -11,22 +11,24 @@ import {
 import type { MessageInit } from "../../protobuf/index.ts";
 import { marshalRequest, responseUnreadable } from "../call-errors.ts";
 import { CLIENT_ID, deadlineExceeded, errorOfAbort, overBeforeStart } from "../cancel-reason.ts";
-import type { ChannelCall } from "../channel.ts";
+import type { ChannelCall, UnaryWaiter } from "../channel.ts";
 import type { ClientEnd, ClientForm } from "../client-form.ts";
 import { closeError } from "../close-error.ts";
-import { startDeadline } from "../deadline.ts";
 import { frameCompressed, MessageReader } from "../framing.ts";
 import { metadataFromHeaders } from "../metadata-wire.ts";
+import type { SharedDeadlines, TimedCall } from "../shared-deadlines.ts";
 
 /** One unary call on a connection: one small object, no stream, no iterator. */
-export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
+export class GrpcUnaryCall<Input, Output> implements StreamReceiver, TimedCall {
+  readonly deadline: number;
+  readonly deadlineSeat = { at: -1 };
   readonly #call: ChannelCall<Input, Output>;
   readonly #address: string;
   readonly #form: ClientForm;
-  readonly #resolve: (message: Output) => void;
-  readonly #reject: (error: MicroError) => void;
+  readonly #deadlines: SharedDeadlines;
+  readonly #waiter: UnaryWaiter<Output>;
+  #session: ClientSession | undefined;
   #stream: EngineStream | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #reader: MessageReader | undefined;
   #headers: HeaderBlock | undefined;
   #trailers: HeaderBlock | undefined;
@@ -40,21 +42,23 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
     call: ChannelCall<Input, Output>,
     address: string,
     form: ClientForm,
-    resolve: (message: Output) => void,
-    reject: (error: MicroError) => void,
+    deadlines: SharedDeadlines,
+    waiter: UnaryWaiter<Output>,
   ) {
+    this.deadline = call.deadline ?? Number.POSITIVE_INFINITY;
     this.#call = call;
     this.#address = address;
     this.#form = form;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#deadlines = deadlines;
+    this.#waiter = waiter;
   }
 
   start(session: ClientSession, request: MessageInit<Input>): void {
-    const { signal, deadline } = this.#call;
+    const { signal } = this.#call;
     const frame = this.#frame(request);
     if (frame === undefined) return;
     const stream = session.open(this.#form.requestHeaders(this.#call, this.#address), false, this);
+    this.#session = session;
     this.#stream = stream;
     if (frame instanceof Promise) {
       frame.then(
@@ -62,10 +66,7 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
         (reason) => this.#cancel(MicroError.from(reason, CLIENT_ID)),
       );
     } else stream.sendData(frame, true);
-    this.#timer = startDeadline(deadline, () => {
-      this.#cancel(deadlineExceeded());
-      if (this.#headers === undefined) session.suspect();
-    });
+    this.#deadlines.add(this);
     if (signal !== undefined) {
       this.#onAbort = () => this.#cancel(errorOfAbort(signal.reason));
       signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -83,6 +84,11 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
       this.#fail(MicroError.from(cause, CLIENT_ID));
       return undefined;
     }
+  }
+
+  expire(): void {
+    this.#cancel(deadlineExceeded());
+    if (this.#headers === undefined) this.#session?.suspect();
   }
 
   onHeaders(headers: HeaderBlock): void {
@@ -141,7 +147,7 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
       if (this.#message === undefined) throw cardinality("none");
       const message = this.#read(this.#message);
       this.#settle();
-      this.#resolve(message);
+      this.#waiter.resolve(message);
     } catch (error) {
       this.#fail(MicroError.from(error, CLIENT_ID));
     }
@@ -170,12 +176,12 @@ export class GrpcUnaryCall<Input, Output> implements StreamReceiver {
   #fail(error: MicroError): void {
     if (this.#settled) return;
     this.#settle();
-    this.#reject(error);
+    this.#waiter.reject(error);
   }
 
   #settle(): void {
     this.#settled = true;
-    clearTimeout(this.#timer);
+    this.#deadlines.delete(this);
     if (this.#onAbort !== undefined) this.#call.signal?.removeEventListener("abort", this.#onAbort);
   }
 }

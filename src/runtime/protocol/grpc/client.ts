@@ -1,8 +1,9 @@
 import type { ClientSession } from "../../http2/index.ts";
 import type { MessageInit } from "../../protobuf/index.ts";
-import type { Channel, ChannelCall, ChannelOpener } from "../channel.ts";
+import type { Channel, ChannelCall, ChannelOpener, UnaryWaiter } from "../channel.ts";
 import type { ClientForm } from "../client-form.ts";
 import { type HttpReach, type HttpVersion, openSession } from "../open-session.ts";
+import { SharedDeadlines } from "../shared-deadlines.ts";
 import { StreamedClientCall } from "../streamed-client-call.ts";
 import { GRPC_FORM, GRPC_WEB_FORM } from "./client-form.ts";
 import { GrpcUnaryCall } from "./client-unary.ts";
@@ -31,6 +32,7 @@ class GrpcChannel implements Channel {
   readonly #session: ClientSession;
   readonly #address: string;
   readonly #form: ClientForm;
+  readonly #deadlines = new SharedDeadlines();
 
   constructor(session: ClientSession, address: string, form: ClientForm) {
     this.#session = session;
@@ -44,8 +46,16 @@ class GrpcChannel implements Channel {
 
   unary<Input, Output>(call: ChannelCall<Input, Output>, request: MessageInit<Input>): Promise<Output> {
     return new Promise((resolve, reject) => {
-      new GrpcUnaryCall(call, this.#address, this.#form, resolve, reject).start(this.#session, request);
+      this.unaryTo(call, request, { resolve, reject });
     });
+  }
+
+  unaryTo<Input, Output>(
+    call: ChannelCall<Input, Output>,
+    request: MessageInit<Input>,
+    waiter: UnaryWaiter<Output>,
+  ): void {
+    new GrpcUnaryCall(call, this.#address, this.#form, this.#deadlines, waiter).start(this.#session, request);
   }
 
   stream<Input, Output>(

@@ -4,6 +4,7 @@ import { ACCEPTED_ENCODINGS } from "../compression.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import { answer, type HttpProtocol } from "../http-protocol.ts";
 import { addMetadata } from "../metadata-wire.ts";
+import { SharedDeadlines } from "../shared-deadlines.ts";
 import type { StreamedEnd, StreamedForm, StreamedRequest } from "../streamed-form.ts";
 import { StreamedServerCall } from "../streamed-server-call.ts";
 import { codecOfCall, grpcRequest } from "./request.ts";
@@ -18,6 +19,7 @@ const BASE = "application/grpc";
 
 /** gRPC over HTTP/2: unary and the three streaming kinds, protobuf and JSON. */
 export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOptions): HttpProtocol {
+  const deadlines = new SharedDeadlines();
   return {
     name: "grpc",
     open(request, stream) {
@@ -29,7 +31,14 @@ export function createGrpcServer(dispatcher: Dispatcher, options: GrpcServerOpti
       const codec = codecOfCall(request, BASE);
       if (codec === undefined) return refuse(stream, 415);
       const asked = grpcRequest(request, codec, options.arrivalTimeoutMs, dispatcher);
-      const call = new StreamedServerCall(stream, asked, GRPC, dispatcher, request.caller.peer("grpc"));
+      const call = new StreamedServerCall(
+        stream,
+        asked,
+        GRPC,
+        dispatcher,
+        request.caller.peer("grpc"),
+        deadlines,
+      );
       call.start(request.ended);
       return call;
     },

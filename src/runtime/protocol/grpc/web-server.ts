@@ -3,6 +3,7 @@ import type { EngineStream, HeaderBlock, StreamReceiver } from "../../http2/inde
 import type { Dispatcher } from "../dispatcher.ts";
 import { frameMessage } from "../framing.ts";
 import { answer, type HttpProtocol } from "../http-protocol.ts";
+import { SharedDeadlines } from "../shared-deadlines.ts";
 import type { StreamedForm } from "../streamed-form.ts";
 import { StreamedServerCall } from "../streamed-server-call.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
@@ -19,6 +20,7 @@ const TEXT_BASE = "application/grpc-web-text";
  */
 export function createGrpcWebServer(dispatcher: Dispatcher, options: GrpcServerOptions): HttpProtocol {
   const id = dispatcher.serviceName;
+  const deadlines = new SharedDeadlines();
   return {
     name: "grpc-web",
     open(request, stream) {
@@ -36,6 +38,7 @@ export function createGrpcWebServer(dispatcher: Dispatcher, options: GrpcServerO
         GRPC_WEB,
         dispatcher,
         request.caller.peer("grpc-web"),
+        deadlines,
       );
       call.start(request.ended);
       return isText ? decoded(call, id) : call;
