@@ -1,6 +1,7 @@
 import { type CallOptions, type Connection, MicroError, type Node } from "@micro-service/runtime";
 import { CommandError, ExitCode } from "./exit-code.ts";
 import { findService } from "./find-service.ts";
+import { harmless } from "./harmless.ts";
 
 /** What a node said, or why it said nothing. */
 export interface Asked<T> {
@@ -56,6 +57,8 @@ export async function askNodes<T>(
 export function failForSilent(asked: readonly Asked<unknown>[]): void {
   const silent = asked.filter(({ problem }) => problem !== undefined);
   if (silent.length === 0) return;
-  const lines = silent.map(({ service, node, problem }) => `${service} at ${node.address}: ${problem}`);
+  const lines = silent.map(({ service, node, problem }) =>
+    harmless(`${service} at ${node.address}: ${problem}`),
+  );
   throw new CommandError(ExitCode.failure, lines.join("\n"));
 }

@@ -8,10 +8,11 @@ import {
   MicroError,
 } from "../../../src/runtime/index.ts";
 import type { ServerStreamMethod } from "../../../src/runtime/protobuf/index.ts";
+import { sleep } from "../../../src/runtime/registry/index.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/runtime/server/index.ts";
 import { createTcpTransport } from "../../../src/runtime/transport/index.ts";
 import { Greeter, GreeterHandler, type Hello } from "../protocol/greeter.ts";
-import { startGreeter, tell, virtualNetwork } from "../testing/greeter-network.ts";
+import { offer, startGreeter, tell, virtualNetwork } from "../testing/greeter-network.ts";
 
 const NAME = "go.micro.srv.greeter";
 const transport = createTcpTransport();
@@ -136,6 +137,40 @@ test("when a caller sets a deadline that is days away then its handler is ended 
   });
   expect(ended).toBe(600_000);
   expect(net.waitedTimers).toBe(0);
+});
+
+test("when three times as much is asked for as can be done then as much is done as can be, and the rest is refused at once", async () => {
+  await using net = virtualNetwork();
+  // One worker that takes 10 ms a call: a hundred a second.
+  let free = Promise.resolve();
+  const work = () => {
+    free = free.then(() => sleep(net.clock, 10));
+    return free;
+  };
+  await startGreeter(
+    net,
+    "d",
+    async (request) => {
+      await work();
+      return request;
+    },
+    { maxConcurrentCalls: 50 },
+  );
+  const refusedAfter: number[] = [];
+  const results = await offer(net, { perSecond: 300, seconds: 10 }, async () => {
+    const begun = net.clock.now();
+    try {
+      return await net.client.unary("d", tell, {}, { timeoutMs: 1000, retries: 0 });
+    } catch (error) {
+      const { code, retryAfterMs } = error as MicroError;
+      if (code === 503 && (retryAfterMs ?? 0) > 0) refusedAfter.push(net.clock.now() - begun);
+      throw error;
+    }
+  });
+  const done = results.filter(({ status }) => status === "fulfilled").length;
+  expect(done).toBeGreaterThanOrEqual(990);
+  expect(refusedAfter).toHaveLength(3000 - done);
+  expect(Math.max(...refusedAfter)).toBe(0);
 });
 
 describe("when handlers ignore their signal for good", () => {

@@ -4,6 +4,7 @@ import {
   createMemoryBroker,
   createMemoryRegistry,
   createService,
+  jsonMethod,
   type Registry,
   type Service,
   type ServiceRecord,
@@ -227,3 +228,56 @@ test("micro trace prints the calls of one trace below each other, over all servi
   );
   expect(JSON.parse((await micro("trace", front, "--json")).stdout).spans).toHaveLength(4);
 });
+
+test("when a service or its record is hostile then its words do not reach the terminal as commands", async () => {
+  const nasty = "\u001b[2J\u009b31m\u202e\u2028\r\nforged";
+  await start("go.micro.srv.evil", ({ server }) =>
+    server.handle(
+      {
+        typeName: "Debug",
+        methods: {
+          log: hostile("Log", "serverStream"),
+          stats: hostile("Stats", "unary"),
+          trace: hostile("Trace", "unary"),
+          health: hostile("Health", "unary"),
+        },
+      },
+      {
+        async *log() {
+          const metadata = {
+            level: nasty,
+            time: nasty,
+            [nasty]: nasty,
+            error: `{"stack":"${nasty}\\n${nasty}"}`,
+          };
+          yield JSON.stringify({ timestamp: "1e99", message: nasty, metadata });
+          yield JSON.stringify({ metadata: { error: JSON.stringify({ name: "E", stack: `E\n${nasty}` }) } });
+        },
+        stats: () => JSON.stringify({ memory: nasty, uptime: "1e99", started: nasty }),
+        trace: () =>
+          JSON.stringify({ spans: [{ trace: nasty, name: nasty, metadata: { code: nasty } }, {}] }),
+        health: () => JSON.stringify({ status: nasty }),
+      },
+    ),
+  );
+  const gone = { id: nasty, address: `127.0.0.1:1${nasty}`, metadata: { protocol: "grpc" } };
+  await registry.register({
+    name: "go.micro.srv.evil",
+    version: nasty,
+    metadata: {},
+    endpoints: [],
+    nodes: [gone],
+  });
+  for (const command of ["stats", "log", "trace", "health"]) {
+    const { stdout, stderr } = await micro(command, "go.micro.srv.evil", "--timeout", "500ms");
+    expect(`${stdout}${stderr}`.replace(/[\n\t]/g, ""), command).not.toMatch(
+      /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u,
+    );
+    expect(`${stdout}${stderr}`, command).not.toMatch(/^forged/m);
+  }
+});
+
+/** A method whose messages are JSON as it is. */
+function hostile(name: string, kind: "unary" | "serverStream"): never {
+  return { ...jsonMethod(`Debug/${name}`), name, kind, service: "Debug" } as never;
+}

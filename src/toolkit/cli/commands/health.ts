@@ -2,6 +2,7 @@ import { type Client, jsonMethod, MicroError, type Node } from "@micro-service/r
 import { type Connect, withConnection } from "../connect.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { findService } from "../find-service.ts";
+import { harmless } from "../harmless.ts";
 import { durationMs } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -29,7 +30,7 @@ export async function health(
   await withConnection(connect({ ...flags }, terminal), async ({ client, registry }) => {
     if (flags.address !== undefined) {
       const status = await statusOf(client, service, { address: flags.address, timeoutMs });
-      terminal.out(flags.json === true ? `${JSON.stringify({ status })}\n` : `${status}\n`);
+      terminal.out(flags.json === true ? `${JSON.stringify({ status })}\n` : `${harmless(status)}\n`);
       return failUnless(status === "ok", `${service} at ${flags.address} is not well`);
     }
     const records = await findService(registry, service);
@@ -105,9 +106,9 @@ function table(
   const addressWidth = Math.max(...rows.map(({ address }) => address.length));
   // Micro's two tabs between the columns; they stand below each other because of the spaces.
   const line = ({ id, address, status }: NodeHealth): string =>
-    `${id.padEnd(idWidth)}\t\t${address.padEnd(addressWidth)}\t\t${status}`;
+    [id.padEnd(idWidth), address.padEnd(addressWidth), status].map(harmless).join("\t\t");
   for (const { version, nodes } of versions) {
-    lines.push("", `version ${version}`, "", line(HEADING), ...nodes.map(line));
+    lines.push("", `version ${harmless(version)}`, "", line(HEADING), ...nodes.map(line));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -13,6 +13,7 @@ import {
 import { type Asked, askNodes, failForSilent } from "../ask-nodes.ts";
 import { type Connect, withConnection } from "../connect.ts";
 import { CommandError, ExitCode, usageError } from "../exit-code.ts";
+import { harmless } from "../harmless.ts";
 import { durationMs } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -116,7 +117,7 @@ function tellLevels(asked: readonly Asked<LevelAnswer>[], { json }: LogFlags, te
     terminal.out(
       json === true
         ? `${JSON.stringify({ node: node.id, address: node.address, ...answer })}\n`
-        : `${node.address}: ${level} for ${seconds} s, then ${configured}\n`,
+        : `${harmless(`${node.address}: ${level} for ${seconds} s, then ${configured}`)}\n`,
     );
   }
   failForSilent(asked);

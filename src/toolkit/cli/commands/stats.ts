@@ -1,6 +1,7 @@
 import { jsonMethod } from "@micro-service/runtime";
 import { type Asked, askNodes, failForSilent } from "../ask-nodes.ts";
 import { type Connect, withConnection } from "../connect.ts";
+import { harmless } from "../harmless.ts";
 import { durationMs } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -63,10 +64,10 @@ function asTable(service: string, asked: readonly Asked<Stats>[]): string {
       HEADING,
       ...asked
         .filter((one) => one.version === version && one.answer !== undefined)
-        .map(({ node, answer = {} }) => [node.id, node.address, ...columns(answer)]),
+        .map(({ node, answer = {} }) => [harmless(node.id), harmless(node.address), ...columns(answer)]),
     ];
     const widths = HEADING.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-    lines.push("", `version ${version}`, "");
+    lines.push("", `version ${harmless(version)}`, "");
     for (const row of rows)
       lines.push(
         row

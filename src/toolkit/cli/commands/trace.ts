@@ -1,6 +1,7 @@
 import { jsonMethod } from "@micro-service/runtime";
 import { type Asked, askNodes, failForSilent } from "../ask-nodes.ts";
 import { type Connect, withConnection } from "../connect.ts";
+import { harmless } from "../harmless.ts";
 import { durationMs } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -62,12 +63,17 @@ function filled(span: Partial<Span>, service: string): Span {
     id: span.id ?? "",
     parent: span.parent ?? "",
     name: span.name ?? "",
-    started: span.started ?? "0",
-    duration: span.duration ?? "0",
+    started: digits(span.started),
+    duration: digits(span.duration),
     type: span.type ?? "INBOUND",
     metadata: span.metadata ?? {},
     service,
   };
+}
+
+/** A number as 64-bit integers travel; anything else is none. */
+function digits(text: string | undefined): string {
+  return text !== undefined && /^\d{1,20}$/.test(text) ? text : "0";
 }
 
 /** Lines of each trace, the oldest first. */
@@ -76,7 +82,7 @@ function* trees(spans: readonly Span[]): Generator<string> {
   const known = new Set(sorted.map(({ id }) => id));
   const seen = new Set<Span>();
   for (const id of new Set(sorted.map((span) => span.trace))) {
-    yield `trace ${clean(id)}`;
+    yield `trace ${harmless(id)}`;
     const own = sorted.filter((span) => span.trace === id);
     const below = function* (parent: string, depth: number): Generator<string> {
       for (const span of own) {
@@ -101,10 +107,5 @@ function line({ started, duration, type, name, metadata, service }: Span, depth:
   const time = new Date(Number(BigInt(started) / 1_000_000n)).toISOString().slice(11, 23);
   const ms = `${(Number(duration) / 1e6).toFixed(1)} ms`.padStart(11);
   const way = type === "OUTBOUND" ? `${service} -> ${metadata.service ?? "event"}` : service;
-  return `${time} ${ms}${"  ".repeat(depth)}${clean(name)}  ${clean(metadata.code ?? "")}  ${clean(way)}`;
-}
-
-/** Other services' words, without what a terminal obeys. */
-function clean(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, "?");
+  return `${time} ${ms}${"  ".repeat(depth)}${harmless(name)}  ${harmless(metadata.code ?? "")}  ${harmless(way)}`;
 }
