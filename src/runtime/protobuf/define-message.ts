@@ -1,7 +1,7 @@
 import { encodeToArray, encodeToTarget } from "./binary/arena.ts";
 import { readString } from "./binary/read-text.ts";
 import { readJsonAt, readJsonText } from "./json/read-json.ts";
-import { type JsonStyle, toJsonStyle } from "./json/style.ts";
+import { type JsonStyle, toJsonStyle, UTF8 } from "./json/style.ts";
 import { writeJson } from "./json/write-json.ts";
 import type {
   JsonReadOptions,
@@ -80,7 +80,7 @@ export function encodeJson<T>(
 ): Uint8Array {
   const parts = partsOf(type);
   if (parts === undefined) return Buffer.from(type.toJsonString(message, options));
-  return encodeToArray(parts.writeJson, message, toJsonStyle(options, false));
+  return encodeToArray(parts.writeJson, message, toJsonStyle(options, UTF8));
 }
 
 /** `type.fromJsonString` of UTF-8 bytes, read in place. Throws DecodeError for text that is no UTF-8. */

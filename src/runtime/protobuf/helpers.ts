@@ -14,10 +14,10 @@ export { readKey } from "./binary/read-key.ts";
 export { readBool, readInt64, readSint64, readUint64 } from "./binary/read-long.ts";
 export { readBytes, readString, readStringUnchecked } from "./binary/read-text.ts";
 export {
+  readEnd,
   readInt32,
   readSint32,
   readTag,
-  readTag as readLength,
   readUint32,
   tooDeep,
   truncated,
@@ -33,6 +33,7 @@ export {
   secondChoice,
   setEntry,
   unknownCase,
+  withUnknown,
 } from "./binary/support.ts";
 export { keepUnknown, skipField } from "./binary/unknown.ts";
 export { keepUnknownEnum } from "./binary/unknown-enum.ts";

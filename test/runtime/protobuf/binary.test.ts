@@ -24,6 +24,8 @@ describe("malformed bytes are a DecodeError", () => {
     ["field number 0", "00 00"],
     ["a tag of more than 32 bits", "80 80 80 80 10 00"],
     ["a length beyond the end", "72 05 61"],
+    ["a length of a text of some size beyond the end", "72 40 61"],
+    ["a length of a submessage beyond the end", "8a 01 40 08 01"],
     ["a length of 4 GiB", "72 80 80 80 80 10 61"],
     ["a length that is negative as an int32", "72 80 80 80 80 08 61"],
     ["a cut fixed64", "09 00 00"],
@@ -38,6 +40,15 @@ describe("malformed bytes are a DecodeError", () => {
   ])("%s", (_, input) => {
     const type = input.startsWith("0a") ? Lists : Scalars;
     expect(() => type.decode(bytes(input))).toThrow(DecodeError);
+  });
+
+  test("whose lengths lie inside of memory, but beyond the message", () => {
+    const memory = bytes(`7203616263${"6d".repeat(200)}`);
+    expect(Scalars.decode(memory, 0, 5).aString).toBe("abc");
+    for (const length of [0x03, 0x14, 0x7f]) {
+      memory[1] = length;
+      expect(() => Scalars.decode(memory, 0, 4), String(length)).toThrow(DecodeError);
+    }
   });
 
   test("a message that contains itself more than 100 times", () => {
@@ -298,4 +309,20 @@ test("a Struct deeper than 100 levels is refused", () => {
   let json: unknown = {};
   for (let i = 0; i < 200; i++) json = { a: json };
   expect(() => Struct.fromJson(json as never)).toThrow(/deeper than 100/);
+});
+
+test("many doubles of one message are read as they were written, also from memory that is used again", () => {
+  const doubles = [0.1, -0, 5e-324, 1.7976931348623157e308, Number.NaN, -1 / 3, 1e21, 12.5];
+  const lists = [0, 1, 2].map((shift) =>
+    Array.from({ length: 40 }, (_, i) => doubles[(i * 3 + shift) % 8] ?? 0),
+  );
+  const memory = new Uint8Array(400);
+  for (const list of lists) {
+    const end = encodeInto(Lists, { doubles: list }, memory, 7);
+    expect(Lists.decode(memory, 7, end).doubles).toEqual(list);
+    expect(() => Lists.decode(memory.subarray(0, end - 1), 7)).toThrow(DecodeError);
+  }
+  const unpacked = bytes("09000000000000f03f".repeat(12));
+  expect(Lists.decode(unpacked).doubles).toEqual(Array.from({ length: 12 }, () => 1));
+  expect(() => Lists.decode(unpacked, 0, unpacked.length - 4)).toThrow(DecodeError);
 });

@@ -10,17 +10,17 @@ export function printCreate(w: CodeWriter, message: Message): void {
   const init = w.file.type(w.scope.runtime.protobuf, "MessageInit");
   const slots = w.slots(message);
   w.func(`export function create${name}`, [`init: ${init}<${type}> = {}`], type, () => {
-    if (slots.length === 0) w.line(`const message: ${type} = {};`);
+    const make = `return ${w.runtime("withUnknown")}<${type}>({`;
+    const tail = "}, init.$unknown?.slice());";
+    if (slots.length === 0) w.line(make + tail);
     else
       w.block(
-        `const message: ${type} = {`,
+        make,
         () => {
           for (const slot of slots) w.line(`${slot.property}: ${copySlot(w, name, slot)},`);
         },
-        "};",
+        tail,
       );
-    w.line(`if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();`);
-    w.line("return message;");
   });
   for (const slot of slots) {
     if (slot.kind === "field" || !slot.members.some(({ field }) => isDeep(field))) continue;

@@ -1,8 +1,7 @@
 import type { Field, Message } from "../../schema/schema.ts";
-import { slotVariable } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { fieldRecords, memberRecords } from "./field-records.ts";
-import { declareSlot, returnMessage } from "./slots.ts";
+import { returnMessage, takeSlot } from "./slots.ts";
 import { fixedRoom, wireType } from "./wire.ts";
 import { MESSAGE, readRecords } from "./wire-records.ts";
 
@@ -18,14 +17,9 @@ export function printDecode(w: CodeWriter, message: Message): void {
   w.func(`export function decode${name}`, parameters, type, () => {
     if (w.scope.isCyclic(message))
       w.line(`if (depth > ${w.runtime("MAX_DEPTH")}) ${w.runtime("tooDeep")}();`);
-    for (const slot of slots) w.line(declareSlot(w, type, slot));
-    w.line(`let $unknown: ${bytes} | undefined;`);
-    for (const field of required) w.line(`let has${field.number} = false;`);
-    w.block("if (prev !== undefined) {", () => {
-      for (const slot of slots) w.line(`${slotVariable(slot)} = prev.${slot.property};`);
-      w.line("$unknown = prev.$unknown;");
-      for (const field of required) w.line(`has${field.number} = true;`);
-    });
+    for (const slot of slots) w.line(takeSlot(w, slot));
+    w.line("let $unknown = prev?.$unknown;");
+    for (const field of required) w.line(`let has${field.number} = prev !== undefined;`);
     if (hasLengths) w.line("let n = 0;");
     const records = slots
       .flatMap((slot) => (slot.kind === "field" ? fieldRecords(w, slot) : memberRecords(w, slot)))

@@ -2,7 +2,7 @@ import type { Field } from "../../schema/schema.ts";
 import { type Slot, slotVariable } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { decodeEntry } from "./map-entry.ts";
-import { readFixed, readLength, readValue, takeEnum } from "./read-value.ts";
+import { readEnd, readFixed, readValue, takeEnum } from "./read-value.ts";
 import { fixedRoom, tagOf, wireType } from "./wire.ts";
 import type { WireRecord } from "./wire-records.ts";
 
@@ -35,10 +35,9 @@ export function fieldRecords(w: CodeWriter, slot: Slot & { kind: "field" }): Wir
 }
 
 function readPacked(w: CodeWriter, field: Field, push: (value: string) => void): void {
-  readLength(w, "n", "e");
-  w.line("const end = p + n;");
-  w.block("while (p < end) {", () => readFixed(w, field.type, push));
-  w.line(`if (p !== end) ${w.runtime("truncated")}();`);
+  readEnd(w, "n", "e");
+  w.block("while (p < n) {", () => readFixed(w, field.type, push));
+  w.line(`if (p !== n) ${w.runtime("truncated")}();`);
 }
 
 /** The records of a oneof's members: the last one counts. */

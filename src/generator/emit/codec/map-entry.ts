@@ -2,7 +2,7 @@ import type { Field } from "../../schema/schema.ts";
 import { defaultValue, mapKeyType, valueType } from "../field-plan.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
-import { closedEnum, readLength, readValue } from "./read-value.ts";
+import { closedEnum, readEnd, readValue } from "./read-value.ts";
 import { zeroValue } from "./slots.ts";
 import { tagOf, wireType } from "./wire.ts";
 import { ENTRY, readRecords, type WireRecord } from "./wire-records.ts";
@@ -27,8 +27,8 @@ export function decodeEntry(w: CodeWriter, field: Field, x: string): void {
   const keyDefault = keyScalar === "string" ? '""' : keyScalar === "bool" ? '"false"' : text ? '"0"' : "0";
   const type = valueType(w.scope, w.file, field.type);
   const closed = closedEnum(w, field.type);
-  readLength(w, "n", "e");
-  w.line("const end = p + n;");
+  readEnd(w, "n", "e");
+  w.line("const end = n;");
   w.line(`let key: ${text ? "string" : "number"} = ${keyDefault};`);
   w.line(
     isMessageValue
@@ -37,8 +37,9 @@ export function decodeEntry(w: CodeWriter, field: Field, x: string): void {
   );
   const readKey = (): void => {
     if (keyScalar === "string") {
-      readLength(w, "n", "end");
-      w.line(`key = ${w.runtime("readKey")}(b, p, p + n${field.verifyUtf8 ? "" : ", true"});`, "p += n;");
+      readEnd(w, "n", "end");
+      const lax = field.verifyUtf8 ? "" : ", true";
+      w.line(`key = ${w.runtime("readKey")}(b, p, n${lax});`, "p = n;");
       return;
     }
     readValue(w, key, "undefined", (v) => w.line(`key = ${text ? `String(${v})` : v};`), "n", "end");

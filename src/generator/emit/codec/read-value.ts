@@ -4,15 +4,17 @@ import type { CodeWriter } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
 import { fixedRoom, fromLong, helperName, tagOf, wireType } from "./wire.ts";
 
-/** Statements that leave the length in `n` and `p` behind it, checked against `end`. */
-export function readLength(w: CodeWriter, n: string, end: string): void {
+/**
+ * Statements that read a length and leave `p` behind it and the end of the content in `n`. One byte is read in place,
+ * and not checked: whoever goes beyond `end` so finds out there. A longer length could ask for much memory before.
+ */
+export function readEnd(w: CodeWriter, n: string, end: string): void {
   w.lines(
-    `${n} = b[p++] as number;
-if (!(${n} < 128)) {
-  ${n} = ${w.runtime("readLength")}(b, p - 1);
+    `${n} = b[p++]! + p;
+if (!(${n} < p + 128)) {
+  ${n} = ${w.runtime("readEnd")}(b, p - 1, ${end});
   p = ${w.runtime("cursor")}.p;
-}
-if (!(p + ${n} <= ${end})) ${w.runtime("truncated")}();`,
+}`,
   );
 }
 
@@ -33,7 +35,7 @@ export function readFixed(w: CodeWriter, type: ValueType, take: (expression: str
   if (scalar === "int32" || scalar === "uint32" || scalar === "sint32") {
     const test = scalar === "sint32" ? "if (v < 128) v = (v >>> 1) ^ -(v & 1);\nelse {" : "if (!(v < 128)) {";
     w.lines(
-      `let v = b[p++] as number;
+      `let v = b[p++]!;
 ${test}
   v = ${helper}(b, p - 1);
   p = ${cursor}.p;
@@ -44,7 +46,7 @@ ${test}
   }
   if (scalar === "bool") {
     w.lines(
-      `const v = b[p++] as number;
+      `const v = b[p++]!;
 let flag = v !== 0;
 if (!(v < 128)) {
   flag = ${helper}(b, p - 1);
@@ -56,7 +58,7 @@ if (!(v < 128)) {
   }
   if (scalar === "int64" || scalar === "uint64") {
     w.lines(
-      `const v = b[p++] as number;
+      `const v = b[p++]!;
 let big: bigint;
 if (v < 128) big = BigInt(v);
 else {
@@ -93,15 +95,15 @@ export function readValue(
       w.line("p = next;");
       return;
     }
-    readLength(w, n, end);
-    take(`${decode}(b, p, p + ${n}, ${previous}, depth + 1)`);
+    readEnd(w, n, end);
+    take(`${decode}(b, p, ${n}, ${previous}, depth + 1)`);
   } else {
-    readLength(w, n, end);
+    readEnd(w, n, end);
     const bytes = type.kind === "scalar" && type.scalar === "bytes";
     const helper = bytes ? "readBytes" : field.verifyUtf8 ? "readString" : "readStringUnchecked";
-    take(`${w.runtime(helper)}(b, p, p + ${n})`);
+    take(`${w.runtime(helper)}(b, p, ${n})`);
   }
-  w.line(`p += ${n};`);
+  w.line(`p = ${n};`);
 }
 
 export function closedEnum(w: CodeWriter, type: ValueType): string | undefined {

@@ -7,10 +7,23 @@ export function returnMessage(w: CodeWriter, type: string, slots: readonly Slot[
   const fields = slots.map((slot) => `${slot.property}: ${slotVariable(slot)}`);
   const literal =
     fields.join(", ").length > 80 ? undefined : `{ ${fields.join(", ")} }`.replace("{  }", "{}");
-  const head = unknown ? `const message: ${type} = ` : "return ";
-  if (literal !== undefined) w.line(`${head}${literal};`);
-  else w.block(`${head}{`, () => w.line(...fields.map((field) => `${field},`)), "};");
-  if (unknown) w.line("if ($unknown !== undefined) message.$unknown = $unknown;", "return message;");
+  const [head, tail] = unknown
+    ? [`return ${w.runtime("withUnknown")}<${type}>(`, ", $unknown);"]
+    : ["return ", ";"];
+  if (literal !== undefined) w.line(`${head}${literal}${tail}`);
+  else w.block(`${head}{`, () => w.line(...fields.map((field) => `${field},`)), `}${tail}`);
+}
+
+/** The variable that a slot is collected in, with what the message before, `prev`, had there. */
+export function takeSlot(w: CodeWriter, slot: Slot): string {
+  const taken = `${slotVariable(slot)} = prev?.${slot.property}`;
+  if (slot.kind === "oneof" || isOptional(slot.field)) return `let ${taken};`;
+  const { cardinality, type } = slot.field;
+  if (cardinality !== "singular") return `const ${taken} ?? ${cardinality === "repeated" ? "[]" : "{}"};`;
+  // A number alone would not make the type that an enum has.
+  const zero = zeroValue(w, slot.field);
+  if (type.kind !== "enum") return `let ${taken} ?? ${zero};`;
+  return `let ${slotVariable(slot)}: ${fieldType(w.scope, w.file, slot.field)} = prev?.${slot.property} ?? ${zero};`;
 }
 
 /** The variable that a slot is collected in. */
@@ -19,6 +32,9 @@ export function declareSlot(w: CodeWriter, type: string, slot: Slot): string {
   if (slot.kind === "oneof") return `let ${variable}: ${type}[${JSON.stringify(slot.property)}];`;
   const { field } = slot;
   const declared = `let ${variable}: ${fieldType(w.scope, w.file, field)}`;
+  const isPlain =
+    field.cardinality === "singular" && field.type.kind === "scalar" && field.type.scalar !== "bytes";
+  if (isPlain && !isOptional(field)) return `let ${variable} = ${zeroValue(w, field)};`;
   if (isOptional(field)) return `${declared} | undefined;`;
   if (field.cardinality === "repeated") return `${declared} = [];`;
   if (field.cardinality === "map") return `${declared} = {};`;

@@ -38,7 +38,7 @@ export function readRecords(
     w.lines(
       hasLong
         ? `if (${tag} > 127) {
-  ${tag} = (${tag} & 127) | ((b[${at} + 1] as number) << 7);
+  ${tag} = (${tag} & 127) | (b[${at} + 1]! << 7);
   p = ${at} + 2;
   if (${tag} > 16383) {
     ${tag} = ${w.runtime("readTag")}(b, ${at});
@@ -55,7 +55,7 @@ export function readRecords(
   w.block(`while (p < ${end}) {`, () => {
     w.lines(
       `${several ? `const ${turn} = p;\nlet` : "const"} ${at} = p;
-let ${tag} = b[p++] as number;`,
+let ${tag} = b[p++]!;`,
     );
     resolve();
     records.forEach((record, index) => {
@@ -67,7 +67,7 @@ let ${tag} = b[p++] as number;`,
           w.line("continue;");
           return;
         }
-        w.lines(`${at} = p;\n${tag} = p < ${end} ? (b[p++] as number) : 0;`);
+        w.lines(`${at} = p;\n${tag} = p < ${end} ? b[p++]! : 0;`);
         if (record.tag > 127) resolve();
       });
     });

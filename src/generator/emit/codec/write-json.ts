@@ -83,10 +83,9 @@ function writeKey(w: CodeWriter, field: Field): void {
     w.line(`p = style.useProtoNames ? ${proto} : ${json};`);
     return;
   }
-  let stores = `b[p] = ${text.charCodeAt(0)};`;
+  let stores = `b[p++] = ${text.charCodeAt(0)};`;
   for (let i = 1; i < text.length; i++)
-    stores += `${i % storesPerLine === 0 ? "\n" : " "}b[p + ${i}] = ${text.charCodeAt(i)};`;
-  stores += `\np += ${text.length};`;
+    stores += `${i % storesPerLine === 0 ? "\n" : " "}b[p++] = ${text.charCodeAt(i)};`;
   if (field.name === field.jsonName) w.lines(stores);
   else {
     const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;

@@ -17,6 +17,7 @@ import {
   openArray,
   openObject,
   readBool,
+  readEnd,
   readInt32,
   readInt64,
   readJsonBool,
@@ -25,7 +26,6 @@ import {
   readJsonString,
   readJsonUint64,
   readKey,
-  readLength,
   readMember,
   readString,
   readStringKey,
@@ -34,6 +34,7 @@ import {
   setEntry,
   skipField,
   truncated,
+  withUnknown,
   writeAscii,
   writeBool,
   writeInt32,
@@ -69,11 +70,9 @@ export const spanTypeTable: EnumTable = /* @__PURE__ */ enumTable("SpanType", [
 ]);
 
 export function createHealthRequest(init: MessageInit<HealthRequest> = {}): HealthRequest {
-  const message: HealthRequest = {
+  return withUnknown<HealthRequest>({
     service: init.service ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeHealthRequest(m: MessageInit<HealthRequest>, b: Uint8Array, p: number): number {
@@ -93,38 +92,31 @@ export function decodeHealthRequest(
   prev: HealthRequest | undefined,
   depth: number,
 ): HealthRequest {
-  let f1: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.service;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.service ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: HealthRequest = { service: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<HealthRequest>({ service: f1 }, $unknown);
 }
 
 export function writeHealthRequestJson(
@@ -137,9 +129,8 @@ export function writeHealthRequestJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.service ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-    b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+    b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   return endObject(b, start, p);
@@ -152,7 +143,7 @@ export function readHealthRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): HealthRequest {
-  let f1: string = "";
+  let f1 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, healthRequestMembers, seen, options);
@@ -175,11 +166,9 @@ export const healthRequestCodec: MessageType<HealthRequest> = /* @__PURE__ */ de
 });
 
 export function createHealthResponse(init: MessageInit<HealthResponse> = {}): HealthResponse {
-  const message: HealthResponse = {
+  return withUnknown<HealthResponse>({
     status: init.status ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeHealthResponse(m: MessageInit<HealthResponse>, b: Uint8Array, p: number): number {
@@ -199,38 +188,31 @@ export function decodeHealthResponse(
   prev: HealthResponse | undefined,
   depth: number,
 ): HealthResponse {
-  let f1: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.status;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.status ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: HealthResponse = { status: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<HealthResponse>({ status: f1 }, $unknown);
 }
 
 export function writeHealthResponseJson(
@@ -243,9 +225,8 @@ export function writeHealthResponseJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.status ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 115; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   return endObject(b, start, p);
@@ -258,7 +239,7 @@ export function readHealthResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): HealthResponse {
-  let f1: string = "";
+  let f1 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, healthResponseMembers, seen, options);
@@ -284,11 +265,9 @@ export const healthResponseCodec: MessageType<HealthResponse> = /* @__PURE__ */ 
 );
 
 export function createStatsRequest(init: MessageInit<StatsRequest> = {}): StatsRequest {
-  const message: StatsRequest = {
+  return withUnknown<StatsRequest>({
     service: init.service ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeStatsRequest(m: MessageInit<StatsRequest>, b: Uint8Array, p: number): number {
@@ -308,38 +287,31 @@ export function decodeStatsRequest(
   prev: StatsRequest | undefined,
   depth: number,
 ): StatsRequest {
-  let f1: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.service;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.service ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: StatsRequest = { service: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<StatsRequest>({ service: f1 }, $unknown);
 }
 
 export function writeStatsRequestJson(
@@ -352,9 +324,8 @@ export function writeStatsRequestJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.service ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-    b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+    b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   return endObject(b, start, p);
@@ -367,7 +338,7 @@ export function readStatsRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): StatsRequest {
-  let f1: string = "";
+  let f1 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, statsRequestMembers, seen, options);
@@ -390,7 +361,7 @@ export const statsRequestCodec: MessageType<StatsRequest> = /* @__PURE__ */ defi
 });
 
 export function createStatsResponse(init: MessageInit<StatsResponse> = {}): StatsResponse {
-  const message: StatsResponse = {
+  return withUnknown<StatsResponse>({
     timestamp: init.timestamp ?? 0n,
     started: init.started ?? 0n,
     uptime: init.uptime ?? 0n,
@@ -399,9 +370,7 @@ export function createStatsResponse(init: MessageInit<StatsResponse> = {}): Stat
     gc: init.gc ?? 0n,
     requests: init.requests ?? 0n,
     errors: init.errors ?? 0n,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeStatsResponse(m: MessageInit<StatsResponse>, b: Uint8Array, p: number): number {
@@ -456,36 +425,25 @@ export function decodeStatsResponse(
   prev: StatsResponse | undefined,
   depth: number,
 ): StatsResponse {
-  let f1: bigint = 0n;
-  let f2: bigint = 0n;
-  let f3: bigint = 0n;
-  let f4: bigint = 0n;
-  let f5: bigint = 0n;
-  let f6: bigint = 0n;
-  let f7: bigint = 0n;
-  let f8: bigint = 0n;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.timestamp;
-    f2 = prev.started;
-    f3 = prev.uptime;
-    f4 = prev.memory;
-    f5 = prev.threads;
-    f6 = prev.gc;
-    f7 = prev.requests;
-    f8 = prev.errors;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.timestamp ?? 0n;
+  let f2 = prev?.started ?? 0n;
+  let f3 = prev?.uptime ?? 0n;
+  let f4 = prev?.memory ?? 0n;
+  let f5 = prev?.threads ?? 0n;
+  let f6 = prev?.gc ?? 0n;
+  let f7 = prev?.requests ?? 0n;
+  let f8 = prev?.errors ?? 0n;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -494,10 +452,10 @@ export function decodeStatsResponse(
       }
       f1 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -506,10 +464,10 @@ export function decodeStatsResponse(
       }
       f2 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -518,10 +476,10 @@ export function decodeStatsResponse(
       }
       f3 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -530,10 +488,10 @@ export function decodeStatsResponse(
       }
       f4 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -542,10 +500,10 @@ export function decodeStatsResponse(
       }
       f5 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -554,10 +512,10 @@ export function decodeStatsResponse(
       }
       f6 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 56) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -566,10 +524,10 @@ export function decodeStatsResponse(
       }
       f7 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 64) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -587,7 +545,7 @@ export function decodeStatsResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: StatsResponse = {
+  return withUnknown<StatsResponse>({
     timestamp: f1,
     started: f2,
     uptime: f3,
@@ -596,9 +554,7 @@ export function decodeStatsResponse(
     gc: f6,
     requests: f7,
     errors: f8,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeStatsResponseJson(
@@ -611,58 +567,50 @@ export function writeStatsResponseJson(
   if (p + 259 > b.length) noRoom();
   const f1 = m.timestamp ?? 0n;
   if (f1 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 105; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 115; b[p + 7] = 116; b[p + 8] = 97; b[p + 9] = 109; b[p + 10] = 112; b[p + 11] = 34;
-    b[p + 12] = 58;
-    p += 13;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 105; b[p++] = 109; b[p++] = 101;
+    b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 109; b[p++] = 112; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonUint64(f1, b, p);
   }
   const f2 = m.started ?? 0n;
   if (f2 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 97; b[p + 5] = 114;
-    b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 100; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 114;
+    b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f2, b, p);
   }
   const f3 = m.uptime ?? 0n;
   if (f3 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 109; b[p + 7] = 101; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f3, b, p);
   }
   const f4 = m.memory ?? 0n;
   if (f4 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 109; b[p + 5] = 111;
-    b[p + 6] = 114; b[p + 7] = 121; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 109; b[p++] = 111;
+    b[p++] = 114; b[p++] = 121; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f4, b, p);
   }
   const f5 = m.threads ?? 0n;
   if (f5 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 104; b[p + 4] = 114; b[p + 5] = 101;
-    b[p + 6] = 97; b[p + 7] = 100; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 104; b[p++] = 114; b[p++] = 101;
+    b[p++] = 97; b[p++] = 100; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f5, b, p);
   }
   const f6 = m.gc ?? 0n;
   if (f6 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 103; b[p + 3] = 99; b[p + 4] = 34; b[p + 5] = 58;
-    p += 6;
+    b[p++] = 44; b[p++] = 34; b[p++] = 103; b[p++] = 99; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f6, b, p);
   }
   const f7 = m.requests ?? 0n;
   if (f7 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 113; b[p + 5] = 117;
-    b[p + 6] = 101; b[p + 7] = 115; b[p + 8] = 116; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 113; b[p++] = 117;
+    b[p++] = 101; b[p++] = 115; b[p++] = 116; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f7, b, p);
   }
   const f8 = m.errors ?? 0n;
   if (f8 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 114; b[p + 4] = 114; b[p + 5] = 111;
-    b[p + 6] = 114; b[p + 7] = 115; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 114; b[p++] = 114; b[p++] = 111;
+    b[p++] = 114; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f8, b, p);
   }
   return endObject(b, start, p);
@@ -684,14 +632,14 @@ export function readStatsResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): StatsResponse {
-  let f1: bigint = 0n;
-  let f2: bigint = 0n;
-  let f3: bigint = 0n;
-  let f4: bigint = 0n;
-  let f5: bigint = 0n;
-  let f6: bigint = 0n;
-  let f7: bigint = 0n;
-  let f8: bigint = 0n;
+  let f1 = 0n;
+  let f2 = 0n;
+  let f3 = 0n;
+  let f4 = 0n;
+  let f5 = 0n;
+  let f6 = 0n;
+  let f7 = 0n;
+  let f8 = 0n;
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, statsResponseMembers, seen, options);
@@ -744,14 +692,12 @@ export const statsResponseCodec: MessageType<StatsResponse> = /* @__PURE__ */ de
 });
 
 export function createLogRequest(init: MessageInit<LogRequest> = {}): LogRequest {
-  const message: LogRequest = {
+  return withUnknown<LogRequest>({
     service: init.service ?? "",
     stream: init.stream ?? false,
     count: init.count ?? 0n,
     since: init.since ?? 0n,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeLogRequest(m: MessageInit<LogRequest>, b: Uint8Array, p: number): number {
@@ -786,41 +732,33 @@ export function decodeLogRequest(
   prev: LogRequest | undefined,
   depth: number,
 ): LogRequest {
-  let f1: string = "";
-  let f2: boolean = false;
-  let f3: bigint = 0n;
-  let f4: bigint = 0n;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.service;
-    f2 = prev.stream;
-    f3 = prev.count;
-    f4 = prev.since;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.service ?? "";
+  let f2 = prev?.stream ?? false;
+  let f3 = prev?.count ?? 0n;
+  let f4 = prev?.since ?? 0n;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -828,10 +766,10 @@ export function decodeLogRequest(
       }
       f2 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -840,10 +778,10 @@ export function decodeLogRequest(
       }
       f3 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -861,9 +799,7 @@ export function decodeLogRequest(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: LogRequest = { service: f1, stream: f2, count: f3, since: f4 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<LogRequest>({ service: f1, stream: f2, count: f3, since: f4 }, $unknown);
 }
 
 export function writeLogRequestJson(
@@ -876,31 +812,27 @@ export function writeLogRequestJson(
   if (p + 88 > b.length) noRoom();
   const f1 = m.service ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-    b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+    b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.stream ?? false;
   if (f2 !== false || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 114; b[p + 5] = 101;
-    b[p + 6] = 97; b[p + 7] = 109; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 114; b[p++] = 101;
+    b[p++] = 97; b[p++] = 109; b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f2, b, p);
   }
   if (p + 62 > b.length) noRoom();
   const f3 = m.count ?? 0n;
   if (f3 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 111; b[p + 4] = 117; b[p + 5] = 110;
-    b[p + 6] = 116; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 111; b[p++] = 117; b[p++] = 110;
+    b[p++] = 116; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt64(f3, b, p);
   }
   const f4 = m.since ?? 0n;
   if (f4 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 105; b[p + 4] = 110; b[p + 5] = 99;
-    b[p + 6] = 101; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 105; b[p++] = 110; b[p++] = 99;
+    b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt64(f4, b, p);
   }
   return endObject(b, start, p);
@@ -913,10 +845,10 @@ export function readLogRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): LogRequest {
-  let f1: string = "";
-  let f2: boolean = false;
-  let f3: bigint = 0n;
-  let f4: bigint = 0n;
+  let f1 = "";
+  let f2 = false;
+  let f3 = 0n;
+  let f4 = 0n;
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, logRequestMembers, seen, options);
@@ -948,13 +880,11 @@ export const logRequestCodec: MessageType<LogRequest> = /* @__PURE__ */ defineMe
 });
 
 export function createRecord(init: MessageInit<Record> = {}): Record {
-  const message: Record = {
+  return withUnknown<Record>({
     timestamp: init.timestamp ?? 0n,
     metadata: copyMap(init.metadata, (value) => value),
     message: init.message ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeRecord(m: MessageInit<Record>, b: Uint8Array, p: number): number {
@@ -993,27 +923,21 @@ export function decodeRecord(
   prev: Record | undefined,
   depth: number,
 ): Record {
-  let f1: bigint = 0n;
-  let f2: { [key: string]: string } = {};
-  let f3: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.timestamp;
-    f2 = prev.metadata;
-    f3 = prev.message;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.timestamp ?? 0n;
+  const f2 = prev?.metadata ?? {};
+  let f3 = prev?.message ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -1022,47 +946,44 @@ export function decodeRecord(
       }
       f1 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
+      const end = n;
       let key: string = "";
       let value: string = "";
       while (p < end) {
         const entry = p;
         let start = p;
-        let inner = b[p++] as number;
+        let inner = b[p++]!;
         if (inner > 127) {
           inner = readTag(b, start);
           p = cursor.p;
         }
         if (inner === 10) {
-          n = b[p++] as number;
-          if (!(n < 128)) {
-            n = readLength(b, p - 1);
+          n = b[p++]! + p;
+          if (!(n < p + 128)) {
+            n = readEnd(b, p - 1, end);
             p = cursor.p;
           }
-          if (!(p + n <= end)) truncated();
-          key = readKey(b, p, p + n);
-          p += n;
+          key = readKey(b, p, n);
+          p = n;
           start = p;
-          inner = p < end ? (b[p++] as number) : 0;
+          inner = p < end ? b[p++]! : 0;
         }
         if (inner === 18) {
-          n = b[p++] as number;
-          if (!(n < 128)) {
-            n = readLength(b, p - 1);
+          n = b[p++]! + p;
+          if (!(n < p + 128)) {
+            n = readEnd(b, p - 1, end);
             p = cursor.p;
           }
-          if (!(p + n <= end)) truncated();
-          value = readString(b, p, p + n);
-          p += n;
+          value = readString(b, p, n);
+          p = n;
           continue;
         }
         if (start !== entry) {
@@ -1074,17 +995,16 @@ export function decodeRecord(
       if (p !== end) truncated();
       setEntry(f2, key, value);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readString(b, p, p + n);
-      p += n;
+      f3 = readString(b, p, n);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -1095,9 +1015,7 @@ export function decodeRecord(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Record = { timestamp: f1, metadata: f2, message: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Record>({ timestamp: f1, metadata: f2, message: f3 }, $unknown);
 }
 
 export function writeRecordJson(m: MessageInit<Record>, b: Uint8Array, p: number, style: JsonStyle): number {
@@ -1105,18 +1023,16 @@ export function writeRecordJson(m: MessageInit<Record>, b: Uint8Array, p: number
   if (p + 58 > b.length) noRoom();
   const f1 = m.timestamp ?? 0n;
   if (f1 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 105; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 115; b[p + 7] = 116; b[p + 8] = 97; b[p + 9] = 109; b[p + 10] = 112; b[p + 11] = 34;
-    b[p + 12] = 58;
-    p += 13;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 105; b[p++] = 109; b[p++] = 101;
+    b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 109; b[p++] = 112; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonInt64(f1, b, p);
   }
   const f2 = m.metadata;
   if (f2 !== undefined) {
     const before = p;
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 116; b[p + 5] = 97;
-    b[p + 6] = 100; b[p + 7] = 97; b[p + 8] = 116; b[p + 9] = 97; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 116; b[p++] = 97;
+    b[p++] = 100; b[p++] = 97; b[p++] = 116; b[p++] = 97; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (const key in f2) {
       const value = f2[key];
@@ -1132,9 +1048,8 @@ export function writeRecordJson(m: MessageInit<Record>, b: Uint8Array, p: number
   }
   const f3 = m.message ?? "";
   if (f3 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 115;
-    b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 115; b[p++] = 115;
+    b[p++] = 97; b[p++] = 103; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f3, b, p, style);
   }
   return endObject(b, start, p);
@@ -1143,9 +1058,9 @@ export function writeRecordJson(m: MessageInit<Record>, b: Uint8Array, p: number
 const recordMembers: readonly string[] = ["timestamp", "metadata", "message"];
 
 export function readRecordJson(b: Uint8Array, options: JsonReadOptions | undefined, depth: number): Record {
-  let f1: bigint = 0n;
+  let f1 = 0n;
   const f2: { [key: string]: string } = {};
-  let f3: string = "";
+  let f3 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, recordMembers, seen, options);
@@ -1177,11 +1092,9 @@ export const recordCodec: MessageType<Record> = /* @__PURE__ */ defineMessage("R
 });
 
 export function createTraceRequest(init: MessageInit<TraceRequest> = {}): TraceRequest {
-  const message: TraceRequest = {
+  return withUnknown<TraceRequest>({
     id: init.id ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeTraceRequest(m: MessageInit<TraceRequest>, b: Uint8Array, p: number): number {
@@ -1201,38 +1114,31 @@ export function decodeTraceRequest(
   prev: TraceRequest | undefined,
   depth: number,
 ): TraceRequest {
-  let f1: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.id;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.id ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: TraceRequest = { id: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<TraceRequest>({ id: f1 }, $unknown);
 }
 
 export function writeTraceRequestJson(
@@ -1245,8 +1151,7 @@ export function writeTraceRequestJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.id ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 100; b[p + 4] = 34; b[p + 5] = 58;
-    p += 6;
+    b[p++] = 44; b[p++] = 34; b[p++] = 105; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   return endObject(b, start, p);
@@ -1259,7 +1164,7 @@ export function readTraceRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): TraceRequest {
-  let f1: string = "";
+  let f1 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, traceRequestMembers, seen, options);
@@ -1282,11 +1187,9 @@ export const traceRequestCodec: MessageType<TraceRequest> = /* @__PURE__ */ defi
 });
 
 export function createTraceResponse(init: MessageInit<TraceResponse> = {}): TraceResponse {
-  const message: TraceResponse = {
+  return withUnknown<TraceResponse>({
     spans: init.spans === undefined ? [] : init.spans.map((item) => createSpan(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeTraceResponse(m: MessageInit<TraceResponse>, b: Uint8Array, p: number): number {
@@ -1309,32 +1212,27 @@ export function decodeTraceResponse(
   prev: TraceResponse | undefined,
   depth: number,
 ): TraceResponse {
-  let f1: Span[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.spans;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.spans ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(decodeSpan(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f1.push(decodeSpan(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1344,9 +1242,7 @@ export function decodeTraceResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: TraceResponse = { spans: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<TraceResponse>({ spans: f1 }, $unknown);
 }
 
 export function writeTraceResponseJson(
@@ -1359,9 +1255,8 @@ export function writeTraceResponseJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.spans;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 112; b[p + 4] = 97; b[p + 5] = 110;
-    b[p + 6] = 115; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 112; b[p++] = 97; b[p++] = 110;
+    b[p++] = 115; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f1.length; i++) {
       b[p++] = 44;
@@ -1406,7 +1301,7 @@ export const traceResponseCodec: MessageType<TraceResponse> = /* @__PURE__ */ de
 });
 
 export function createSpan(init: MessageInit<Span> = {}): Span {
-  const message: Span = {
+  return withUnknown<Span>({
     trace: init.trace ?? "",
     id: init.id ?? "",
     parent: init.parent ?? "",
@@ -1415,9 +1310,7 @@ export function createSpan(init: MessageInit<Span> = {}): Span {
     duration: init.duration ?? 0n,
     metadata: copyMap(init.metadata, (value) => value),
     type: init.type ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeSpan(m: MessageInit<Span>, b: Uint8Array, p: number): number {
@@ -1477,85 +1370,70 @@ export function encodeSpan(m: MessageInit<Span>, b: Uint8Array, p: number): numb
 }
 
 export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | undefined, depth: number): Span {
-  let f1: string = "";
-  let f2: string = "";
-  let f3: string = "";
-  let f4: string = "";
-  let f5: bigint = 0n;
-  let f6: bigint = 0n;
-  let f7: { [key: string]: string } = {};
-  let f8: SpanType = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.trace;
-    f2 = prev.id;
-    f3 = prev.parent;
-    f4 = prev.name;
-    f5 = prev.started;
-    f6 = prev.duration;
-    f7 = prev.metadata;
-    f8 = prev.type;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.trace ?? "";
+  let f2 = prev?.id ?? "";
+  let f3 = prev?.parent ?? "";
+  let f4 = prev?.name ?? "";
+  let f5 = prev?.started ?? 0n;
+  let f6 = prev?.duration ?? 0n;
+  const f7 = prev?.metadata ?? {};
+  let f8: SpanType = prev?.type ?? 0;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readString(b, p, p + n);
-      p += n;
+      f2 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readString(b, p, p + n);
-      p += n;
+      f3 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4 = readString(b, p, p + n);
-      p += n;
+      f4 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -1564,10 +1442,10 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
       }
       f5 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -1576,47 +1454,44 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
       }
       f6 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
+      const end = n;
       let key: string = "";
       let value: string = "";
       while (p < end) {
         const entry = p;
         let start = p;
-        let inner = b[p++] as number;
+        let inner = b[p++]!;
         if (inner > 127) {
           inner = readTag(b, start);
           p = cursor.p;
         }
         if (inner === 10) {
-          n = b[p++] as number;
-          if (!(n < 128)) {
-            n = readLength(b, p - 1);
+          n = b[p++]! + p;
+          if (!(n < p + 128)) {
+            n = readEnd(b, p - 1, end);
             p = cursor.p;
           }
-          if (!(p + n <= end)) truncated();
-          key = readKey(b, p, p + n);
-          p += n;
+          key = readKey(b, p, n);
+          p = n;
           start = p;
-          inner = p < end ? (b[p++] as number) : 0;
+          inner = p < end ? b[p++]! : 0;
         }
         if (inner === 18) {
-          n = b[p++] as number;
-          if (!(n < 128)) {
-            n = readLength(b, p - 1);
+          n = b[p++]! + p;
+          if (!(n < p + 128)) {
+            n = readEnd(b, p - 1, end);
             p = cursor.p;
           }
-          if (!(p + n <= end)) truncated();
-          value = readString(b, p, p + n);
-          p += n;
+          value = readString(b, p, n);
+          p = n;
           continue;
         }
         if (start !== entry) {
@@ -1628,10 +1503,10 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
       if (p !== end) truncated();
       setEntry(f7, key, value);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 64) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -1647,7 +1522,7 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Span = {
+  return withUnknown<Span>({
     trace: f1,
     id: f2,
     parent: f3,
@@ -1656,9 +1531,7 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
     duration: f6,
     metadata: f7,
     type: f8,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeSpanJson(m: MessageInit<Span>, b: Uint8Array, p: number, style: JsonStyle): number {
@@ -1666,52 +1539,45 @@ export function writeSpanJson(m: MessageInit<Span>, b: Uint8Array, p: number, st
   if (p + 120 > b.length) noRoom();
   const f1 = m.trace ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 114; b[p + 4] = 97; b[p + 5] = 99;
-    b[p + 6] = 101; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 114; b[p++] = 97; b[p++] = 99;
+    b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.id ?? "";
   if (f2 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 100; b[p + 4] = 34; b[p + 5] = 58;
-    p += 6;
+    b[p++] = 44; b[p++] = 34; b[p++] = 105; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.parent ?? "";
   if (f3 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 97; b[p + 4] = 114; b[p + 5] = 101;
-    b[p + 6] = 110; b[p + 7] = 116; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 97; b[p++] = 114; b[p++] = 101;
+    b[p++] = 110; b[p++] = 116; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f3, b, p, style);
   }
   const f4 = m.name ?? "";
   if (f4 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f4, b, p, style);
   }
   if (p + 87 > b.length) noRoom();
   const f5 = m.started ?? 0n;
   if (f5 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 97; b[p + 5] = 114;
-    b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 100; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 114;
+    b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f5, b, p);
   }
   const f6 = m.duration ?? 0n;
   if (f6 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 117; b[p + 4] = 114; b[p + 5] = 97;
-    b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 111; b[p + 9] = 110; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 117; b[p++] = 114; b[p++] = 97;
+    b[p++] = 116; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     p = writeJsonUint64(f6, b, p);
   }
   const f7 = m.metadata;
   if (f7 !== undefined) {
     const before = p;
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 116; b[p + 5] = 97;
-    b[p + 6] = 100; b[p + 7] = 97; b[p + 8] = 116; b[p + 9] = 97; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 116; b[p++] = 97;
+    b[p++] = 100; b[p++] = 97; b[p++] = 116; b[p++] = 97; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (const key in f7) {
       const value = f7[key];
@@ -1727,9 +1593,8 @@ export function writeSpanJson(m: MessageInit<Span>, b: Uint8Array, p: number, st
   }
   const f8 = m.type ?? 0;
   if (f8 !== 0 || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 121; b[p + 4] = 112; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 121; b[p++] = 112; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(spanTypeTable, f8, b, p);
   }
   return endObject(b, start, p);
@@ -1747,12 +1612,12 @@ const spanMembers: readonly string[] = [
 ];
 
 export function readSpanJson(b: Uint8Array, options: JsonReadOptions | undefined, depth: number): Span {
-  let f1: string = "";
-  let f2: string = "";
-  let f3: string = "";
-  let f4: string = "";
-  let f5: bigint = 0n;
-  let f6: bigint = 0n;
+  let f1 = "";
+  let f2 = "";
+  let f3 = "";
+  let f4 = "";
+  let f5 = 0n;
+  let f6 = 0n;
   const f7: { [key: string]: string } = {};
   let f8: SpanType = 0;
   let seen = 0;
@@ -1812,12 +1677,10 @@ export const spanCodec: MessageType<Span> = /* @__PURE__ */ defineMessage("Span"
 });
 
 export function createLevelRequest(init: MessageInit<LevelRequest> = {}): LevelRequest {
-  const message: LevelRequest = {
+  return withUnknown<LevelRequest>({
     level: init.level ?? "",
     seconds: init.seconds ?? 0n,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeLevelRequest(m: MessageInit<LevelRequest>, b: Uint8Array, p: number): number {
@@ -1842,37 +1705,31 @@ export function decodeLevelRequest(
   prev: LevelRequest | undefined,
   depth: number,
 ): LevelRequest {
-  let f1: string = "";
-  let f2: bigint = 0n;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.level;
-    f2 = prev.seconds;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.level ?? "";
+  let f2 = prev?.seconds ?? 0n;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -1890,9 +1747,7 @@ export function decodeLevelRequest(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: LevelRequest = { level: f1, seconds: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<LevelRequest>({ level: f1, seconds: f2 }, $unknown);
 }
 
 export function writeLevelRequestJson(
@@ -1905,17 +1760,15 @@ export function writeLevelRequestJson(
   if (p + 42 > b.length) noRoom();
   const f1 = m.level ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 101; b[p + 4] = 118; b[p + 5] = 101;
-    b[p + 6] = 108; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 101; b[p++] = 118; b[p++] = 101;
+    b[p++] = 108; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   if (p + 33 > b.length) noRoom();
   const f2 = m.seconds ?? 0n;
   if (f2 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 99; b[p + 5] = 111;
-    b[p + 6] = 110; b[p + 7] = 100; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 99; b[p++] = 111;
+    b[p++] = 110; b[p++] = 100; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt64(f2, b, p);
   }
   return endObject(b, start, p);
@@ -1928,8 +1781,8 @@ export function readLevelRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): LevelRequest {
-  let f1: string = "";
-  let f2: bigint = 0n;
+  let f1 = "";
+  let f2 = 0n;
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, levelRequestMembers, seen, options);
@@ -1955,13 +1808,11 @@ export const levelRequestCodec: MessageType<LevelRequest> = /* @__PURE__ */ defi
 });
 
 export function createLevelResponse(init: MessageInit<LevelResponse> = {}): LevelResponse {
-  const message: LevelResponse = {
+  return withUnknown<LevelResponse>({
     level: init.level ?? "",
     seconds: init.seconds ?? 0n,
     configured: init.configured ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeLevelResponse(m: MessageInit<LevelResponse>, b: Uint8Array, p: number): number {
@@ -1991,39 +1842,32 @@ export function decodeLevelResponse(
   prev: LevelResponse | undefined,
   depth: number,
 ): LevelResponse {
-  let f1: string = "";
-  let f2: bigint = 0n;
-  let f3: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.level;
-    f2 = prev.seconds;
-    f3 = prev.configured;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.level ?? "";
+  let f2 = prev?.seconds ?? 0n;
+  let f3 = prev?.configured ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -2032,17 +1876,16 @@ export function decodeLevelResponse(
       }
       f2 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readString(b, p, p + n);
-      p += n;
+      f3 = readString(b, p, n);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -2053,9 +1896,7 @@ export function decodeLevelResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: LevelResponse = { level: f1, seconds: f2, configured: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<LevelResponse>({ level: f1, seconds: f2, configured: f3 }, $unknown);
 }
 
 export function writeLevelResponseJson(
@@ -2068,25 +1909,22 @@ export function writeLevelResponseJson(
   if (p + 56 > b.length) noRoom();
   const f1 = m.level ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 101; b[p + 4] = 118; b[p + 5] = 101;
-    b[p + 6] = 108; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 101; b[p++] = 118; b[p++] = 101;
+    b[p++] = 108; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   if (p + 47 > b.length) noRoom();
   const f2 = m.seconds ?? 0n;
   if (f2 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 99; b[p + 5] = 111;
-    b[p + 6] = 110; b[p + 7] = 100; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 99; b[p++] = 111;
+    b[p++] = 110; b[p++] = 100; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt64(f2, b, p);
   }
   const f3 = m.configured ?? "";
   if (f3 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 111; b[p + 4] = 110; b[p + 5] = 102;
-    b[p + 6] = 105; b[p + 7] = 103; b[p + 8] = 117; b[p + 9] = 114; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 111; b[p++] = 110; b[p++] = 102;
+    b[p++] = 105; b[p++] = 103; b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f3, b, p, style);
   }
   return endObject(b, start, p);
@@ -2099,9 +1937,9 @@ export function readLevelResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): LevelResponse {
-  let f1: string = "";
-  let f2: bigint = 0n;
-  let f3: string = "";
+  let f1 = "";
+  let f2 = 0n;
+  let f3 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, levelResponseMembers, seen, options);

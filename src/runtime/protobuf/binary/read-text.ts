@@ -1,6 +1,6 @@
-import { isUtf8 } from "node:buffer";
 import { DecodeError } from "../errors.ts";
 import { raw } from "./node-buffer.ts";
+import { truncated } from "./read-varint.ts";
 
 /**
  * Reads UTF-8 from `p` to `end`; what is no UTF-8 is a DecodeError, or becomes U+FFFD when `lax`. Up to 15 ASCII bytes are
@@ -82,9 +82,11 @@ export function readStringUnchecked(b: Uint8Array, p: number, end: number): stri
 }
 
 function readLong(b: Uint8Array, p: number, end: number, lax: boolean): string {
+  // A length of one byte was not checked.
+  if (end > b.length) truncated();
   const text = raw.utf8Slice.call(b, p, end);
-  // The decoder puts U+FFFD for what it cannot read: only then look closer. `indexOf` is quicker than `includes`.
-  if (!lax && text.indexOf("\ufffd") >= 0 && !isUtf8(b.subarray(p, end)))
+  // The decoder puts U+FFFD for what it cannot read: only then look closer, whether it stood there. `indexOf` is quicker than `includes`.
+  if (!lax && text.indexOf("\ufffd") >= 0 && Buffer.from(text).compare(b, p, end) !== 0)
     throw new DecodeError("string is not valid UTF-8");
   return text;
 }

@@ -38,8 +38,7 @@ function readLongVarint(b: Uint8Array, p: number): number {
 /** Reads a tag or a length, which have 32 bits and so at most five bytes; sets `cursor.p`. */
 export function readTag(b: Uint8Array, p: number): number {
   const n = readInt32(b, p);
-  const bytes = cursor.p - p;
-  if (bytes > 5 || (bytes === 5 && (b[p + 4] as number) > 15))
+  if (cursor.p > p + ((b[p + 4] as number) > 15 ? 4 : 5))
     throw new DecodeError("tag or length beyond 32 bits");
   return n >>> 0;
 }
@@ -51,4 +50,11 @@ export function readUint32(b: Uint8Array, p: number): number {
 export function readSint32(b: Uint8Array, p: number): number {
   const value = readInt32(b, p);
   return (value >>> 1) ^ -(value & 1);
+}
+
+/** Reads a length; returns the end of the content behind it, which must not be behind `e`. Sets `cursor.p` to its start. */
+export function readEnd(b: Uint8Array, p: number, e: number): number {
+  const n = readTag(b, p) + cursor.p;
+  if (!(n <= e)) truncated();
+  return n;
 }

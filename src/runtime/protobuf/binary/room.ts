@@ -18,13 +18,10 @@ export function noRoom(): never {
 export function endLength(b: Uint8Array, start: number, end: number): number {
   const n = end - start;
   if (end + 4 + SLACK > b.length) noRoom();
-  if (n < 128) {
-    b[start - 1] = n;
-    return end;
-  }
+  let to = start;
   // 35 bits of length are more than any buffer holds.
-  const extra = n < 16384 ? 1 : n < 2097152 ? 2 : n < 268435456 ? 3 : 4;
-  b.copyWithin(start + extra, start, end);
+  for (let rest = n; rest > 127; rest >>>= 7) to++;
+  if (to > start) b.copyWithin(to, start, end);
   writeVarint(n, b, start - 1);
-  return end + extra;
+  return to + n;
 }

@@ -48,3 +48,12 @@ export function setEntry<V>(map: { [key: string]: V }, key: string | number, val
     Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
   else map[key] = value;
 }
+
+/** The message with the fields it was read with and that nobody knows. */
+export function withUnknown<T extends { $unknown?: Uint8Array | undefined }>(
+  message: T,
+  unknown: Uint8Array | undefined,
+): T {
+  if (unknown !== undefined) message.$unknown = unknown;
+  return message;
+}

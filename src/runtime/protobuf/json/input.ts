@@ -1,7 +1,6 @@
 import { raw } from "../binary/node-buffer.ts";
 import { cursor, MAX_DEPTH } from "../binary/state.ts";
 import { JsonError } from "../errors.ts";
-import { readNumber } from "./read-number.ts";
 import { readJsonString } from "./read-string.ts";
 
 // How JSON is read: straight from its bytes, with `cursor.p` before the value to read and behind the one that was. The
@@ -21,8 +20,8 @@ export function malformed(): never {
 /** A value of another kind than its field's. `start` is where it begins. */
 export function expected(what: string, b: Uint8Array, start: number = cursor.p): never {
   cursor.p = start;
-  skipValue(b, 0);
-  fail(`expected ${what}, got ${shorten(raw.utf8Slice.call(b, start, cursor.p))}`);
+  readAny(b);
+  fail(`expected ${what}, got ${shorten(raw.utf8Slice.call(b, start, cursor.p).trim())}`);
 }
 
 /** For error texts: at most 60 characters. */
@@ -37,9 +36,8 @@ export function peek(b: Uint8Array): number {
   return c;
 }
 
-/** Moves behind `text` if it stands at the cursor. */
-export function skipText(b: Uint8Array, text: string): boolean {
-  const { p } = cursor;
+/** Moves behind `text` if it stands at the cursor, or at `p`. */
+export function skipText(b: Uint8Array, text: string, p: number = cursor.p): boolean {
   for (let i = 0; i < text.length; i++) if (b[p + i] !== text.charCodeAt(i)) return false;
   cursor.p = p + text.length;
   return true;
@@ -48,10 +46,14 @@ export function skipText(b: Uint8Array, text: string): boolean {
 const OBJECT = 123;
 const ARRAY = 91;
 
+function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH) fail(`nested deeper than ${MAX_DEPTH} levels`);
+}
+
 /** Both kinds of brackets close two characters later in ASCII. */
 function open(b: Uint8Array, depth: number, bracket: number): boolean {
   if (b[cursor.p] !== bracket) expected(bracket === OBJECT ? "an object" : "an array", b);
-  if (depth > MAX_DEPTH) fail(`nested deeper than ${MAX_DEPTH} levels`);
+  checkDepth(depth);
   cursor.p++;
   if (peek(b) !== bracket + 2) return true;
   cursor.p++;
@@ -99,16 +101,29 @@ export function readStringKey(b: Uint8Array): string {
   return key;
 }
 
-/** Moves behind a value of any kind. */
-export function skipValue(b: Uint8Array, depth: number): void {
-  const c = b[cursor.p];
-  if (c === OBJECT)
-    for (let more = openObject(b, depth); more; more = nextMember(b)) {
-      readStringKey(b);
-      skipValue(b, depth + 1);
-    }
-  else if (c === ARRAY)
-    for (let more = openArray(b, depth); more; more = nextItem(b)) skipValue(b, depth + 1);
-  else if (c === 34) readJsonString(b);
-  else if (!skipText(b, "null") && !skipText(b, "true") && !skipText(b, "false")) readNumber(b, "");
+/** Moves to what may stand behind a value of any kind, of which only texts and brackets are looked at. */
+export function skipValue(b: Uint8Array): void {
+  let depth = 0;
+  for (;;) {
+    const c = b[cursor.p] as number;
+    // Brackets of both kinds, told from all else by one bit.
+    const isEnd = (c | 32) === OBJECT + 2;
+    if (!(c > 0) || (depth === 0 && (isEnd || c === 44 || c === 58))) return;
+    if (c === 34) readJsonString(b);
+    else cursor.p++;
+    if (isEnd) depth--;
+    if ((c | 32) === OBJECT) checkDepth(++depth);
+  }
+}
+
+/** A value of any kind, as JSON.parse reads it. */
+export function readAny(b: Uint8Array): unknown {
+  const start = cursor.p;
+  if (b[start] === 34) return readJsonString(b);
+  skipValue(b);
+  try {
+    return JSON.parse(raw.utf8Slice.call(b, start, cursor.p));
+  } catch {
+    return malformed();
+  }
 }

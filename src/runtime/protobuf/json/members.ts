@@ -1,6 +1,6 @@
 import { cursor } from "../binary/state.ts";
 import type { JsonReadOptions } from "../message-type.ts";
-import { fail, readStringKey, skipColon, skipText, skipValue } from "./input.ts";
+import { fail, readAny, readStringKey, skipColon, skipText } from "./input.ts";
 
 /**
  * Reads a key and goes on to the value. Returns the index of its name; more than 31 when nothing is left to read, because
@@ -33,18 +33,16 @@ export function readMember(
 
 /** Moves behind a key if it stands at the cursor. It must be one that JSON does not escape. */
 export function skipKey(b: Uint8Array, name: string | undefined): boolean {
-  if (name === undefined) return false;
-  const start = cursor.p + 1;
-  const end = start + name.length;
-  if (b[end] !== 34 || b[start - 1] !== 34) return false;
-  for (let i = 0; i < name.length; i++) if (b[start + i] !== name.charCodeAt(i)) return false;
-  cursor.p = end + 1;
+  const start = cursor.p;
+  if (name === undefined || b[start] !== 34 || b[start + name.length + 1] !== 34) return false;
+  if (!skipText(b, name, start + 1)) return false;
+  cursor.p++;
   return true;
 }
 
 /** Skips a member that the message does not have, or refuses it. Its index is none. */
 export function skipMember(b: Uint8Array, options: JsonReadOptions | undefined): number {
   if (options?.ignoreUnknownFields !== true && cursor.p !== cursor.any) fail("no such field");
-  skipValue(b, 0);
+  readAny(b);
   return 63;
 }

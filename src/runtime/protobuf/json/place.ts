@@ -4,17 +4,19 @@
  * @param text from its beginning to the place
  */
 export function placeOf(text: string): string {
-  // Of every bracket that is open: the last key, or the index.
+  // Of every bracket that is open: the last key, with a dot before unless it is an extension's, or the index.
   const levels: (string | number)[] = [];
   for (const [token, key, colon] of text.matchAll(/"((?:\\.|[^"\\])*)"(\s*:)?|[[\]{},]/g)) {
-    const level = levels.pop() ?? "";
-    const isIndex = typeof level === "number";
-    if (token === "{" || token === "[") levels.push(level, token === "{" ? "" : 0);
-    else if (token !== "}" && token !== "]")
-      levels.push(colon ? (key as string) : token === "," && isIndex ? level + 1 : level);
+    const last = levels.length - 1;
+    const level = levels[last];
+    if (token === "{") levels.push("");
+    else if (token === "[") levels.push(0);
+    else if (token === "}" || token === "]") levels.pop();
+    else if (colon) levels[last] = `${key?.[0] === "[" ? "" : "."}${key}`;
+    else if (token === "," && typeof level === "number") levels[last] = level + 1;
   }
   return levels
-    .map((level) => (typeof level === "number" ? `[${level}]` : level.replace(/^(?=[^[])/, ".")))
+    .map((level) => (typeof level === "number" ? `[${level}]` : level))
     .join("")
     .replace(/^\./, "");
 }

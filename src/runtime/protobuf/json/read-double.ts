@@ -1,7 +1,6 @@
 import { cursor } from "../binary/state.ts";
-import { expected } from "./input.ts";
-import { NUMBER, readToken } from "./read-number.ts";
-import { readJsonString } from "./read-string.ts";
+import { expected, readAny } from "./input.ts";
+import { NUMBER } from "./read-number.ts";
 
 const POWERS: readonly number[] = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14,
@@ -39,11 +38,12 @@ export function readJsonDouble(b: Uint8Array): number {
 /** What is in quotes, has an exponent or many digits. */
 function readUnusual(b: Uint8Array): number {
   const start = cursor.p;
-  const isQuoted = b[start] === 34;
-  const text = isQuoted ? readJsonString(b) : readToken(b);
-  if (isQuoted && /^(NaN|-?Infinity)$/.test(text)) return Number(text);
-  const value = NUMBER.test(text) ? Number(text) : expected("a number", b, start);
-  return Number.isFinite(value) ? value : expected("a number that a double can hold", b, start);
+  const value = readAny(b);
+  if (typeof value === "string" && /^(NaN|-?Infinity)$/.test(value)) return Number(value);
+  if (typeof value !== "number" && !(typeof value === "string" && NUMBER.test(value)))
+    expected("a number", b, start);
+  const n = Number(value);
+  return Number.isFinite(n) ? n : expected("a number that a double can hold", b, start);
 }
 
 export function readJsonFloat(b: Uint8Array): number {

@@ -34,8 +34,8 @@ export function readJsonAt<T>(
 
 export function readJsonText<T>(read: JsonReader<T>, text: string, options: JsonReadOptions | undefined): T {
   return withScratch(writeUtf8, text, undefined, (b, start, end) => {
-    b[end] = 0;
     if (end - start !== text.length && !isWellFormed(text)) fail("text holds half a surrogate pair");
+    b[end] = 0;
     return readJsonAt(read, options, b, start, end);
   });
 }

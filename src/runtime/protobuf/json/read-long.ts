@@ -1,6 +1,6 @@
 import { cursor } from "../binary/state.ts";
 import { expected } from "./input.ts";
-import { readNumber } from "./read-number.ts";
+import { readNumberText } from "./read-number-text.ts";
 
 /** Reads up to 15 digits in quotes, which a number holds exactly; -1 for anything else. */
 function readQuotedDigits(b: Uint8Array, start: number): number {
@@ -20,7 +20,7 @@ function readLong(b: Uint8Array, what: string): bigint {
     const n = b[start + 1] === 45 ? -readQuotedDigits(b, start + 2) : readQuotedDigits(b, start + 1);
     if (start !== cursor.p) return BigInt(n);
   }
-  const text = readNumber(b, "an integer");
+  const text = readNumberText(b, "an integer");
   if (/^-?\d{1,20}$/.test(text)) return BigInt(text);
   const n = Number(text);
   // A million digits that cancel out would keep the processor busy.

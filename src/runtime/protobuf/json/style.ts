@@ -4,14 +4,16 @@ import type { JsonWriteOptions } from "../message-type.ts";
 export interface JsonStyle extends JsonWriteOptions {
   /** How many Anys we are inside of. */
   readonly anys: number;
-  /** Latin-1 instead of UTF-8: what becomes a string is one in a third of the time then. */
-  readonly latin: boolean;
+  /**
+   * The last character that is one byte: 127 for UTF-8, 255 for Latin-1. What becomes a string is one in a third of the
+   * time from the latter.
+   */
+  readonly last: 127 | 255;
 }
 
-const PLAIN: JsonStyle = { anys: 0, latin: false };
-const LATIN: JsonStyle = { anys: 0, latin: true };
+export const UTF8: JsonStyle = { anys: 0, last: 127 };
+export const LATIN1: JsonStyle = { anys: 0, last: 255 };
 
-export function toJsonStyle(options: JsonWriteOptions | undefined, latin: boolean): JsonStyle {
-  const style = latin ? LATIN : PLAIN;
+export function toJsonStyle(options: JsonWriteOptions | undefined, style: JsonStyle): JsonStyle {
   return options ? { ...options, ...style } : style;
 }

@@ -1,7 +1,7 @@
 import { type StyledEncoder, withScratch } from "../binary/arena.ts";
 import { raw } from "../binary/node-buffer.ts";
 import type { JsonWriteOptions } from "../message-type.ts";
-import { type JsonStyle, toJsonStyle } from "./style.ts";
+import { type JsonStyle, LATIN1, toJsonStyle, UTF8 } from "./style.ts";
 import { WIDE } from "./write-string.ts";
 
 /** How many texts are written as UTF-8 after one that Latin-1 could not hold: the next ones will be alike. */
@@ -17,13 +17,13 @@ export function writeJson<M>(
 ): string {
   if (wideTexts === 0)
     try {
-      return withScratch(write, message, toJsonStyle(options, true), toLatin1);
+      return withScratch(write, message, toJsonStyle(options, LATIN1), toLatin1);
     } catch (error) {
       if (error !== WIDE) throw error;
       wideTexts = WIDE_TEXTS;
     }
   wideTexts--;
-  return withScratch(write, message, toJsonStyle(options, false), toUtf8);
+  return withScratch(write, message, toJsonStyle(options, UTF8), toUtf8);
 }
 
 function toLatin1(b: Uint8Array, start: number, end: number): string {

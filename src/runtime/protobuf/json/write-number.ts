@@ -2,15 +2,13 @@ import { wrong } from "../binary/write-varint.ts";
 
 /** Digits of a number from 0 to 2^31. */
 export function writeDigits(v: number, b: Uint8Array, p: number): number {
-  let end = p + (v < 10 ? 1 : v < 100 ? 2 : v < 1000 ? 3 : 4);
-  for (let limit = 1e4; v >= limit; limit *= 10) end++;
-  let q = end;
-  let rest = v;
-  do {
-    const tenth = (rest / 10) | 0;
-    b[--q] = 48 + (rest - tenth * 10);
-    rest = tenth;
-  } while (q > p);
+  let end = p + 1;
+  for (let limit = 10; v >= limit; limit *= 10) end++;
+  for (let q = end; q > p; ) {
+    const tenth = (v / 10) | 0;
+    b[--q] = 48 + (v - tenth * 10);
+    v = tenth;
+  }
   return end;
 }
 

@@ -15,30 +15,16 @@ export function writeJsonString(s: string, b: Uint8Array, p: number, style: Json
   if (typeof s !== "string") wrong("string", s);
   const units = s.length;
   if (units > LOOP_UNITS) return writeAwkwardString(s, b, p, style);
-  if (p + 3 * units + 2 + SLACK > b.length) noRoom();
-  let q = p + 1;
+  const start = p + 1;
+  if (start + units + SLACK > b.length) noRoom();
+  const { last } = style;
   for (let i = 0; i < units; i++) {
     const c = s.charCodeAt(i);
-    if (c < 128) {
-      if (c < 32 || c === 34 || c === 92) return writeAwkwardString(s, b, p, style);
-      b[q++] = c;
-    } else if (style.latin) {
-      if (c > 255) throw WIDE;
-      b[q++] = c;
-    } else if ((c & 0xf800) === 0xd800) return writeAwkwardString(s, b, p, style);
-    else if (c < 2048) {
-      b[q] = 192 | (c >> 6);
-      b[q + 1] = 128 | (c & 63);
-      q += 2;
-    } else {
-      b[q] = 224 | (c >> 12);
-      b[q + 1] = 128 | ((c >> 6) & 63);
-      b[q + 2] = 128 | (c & 63);
-      q += 3;
-    }
+    if (c < 32 || c === 34 || c === 92 || c > last) return writeAwkwardString(s, b, p, style);
+    b[start + i] = c;
   }
-  b[p] = b[q] = 34;
-  return q + 1;
+  b[p] = b[start + units] = 34;
+  return start + units + 1;
 }
 
 function writeAwkwardString(s: string, b: Uint8Array, p: number, style: JsonStyle): number {
@@ -47,8 +33,8 @@ function writeAwkwardString(s: string, b: Uint8Array, p: number, style: JsonStyl
 }
 
 /** Writes JSON text that may hold any character. */
-export function writeJsonText(text: string, b: Uint8Array, p: number, { latin }: JsonStyle): number {
-  if (!latin) return writeUtf8(text, b, p);
+export function writeJsonText(text: string, b: Uint8Array, p: number, { last }: JsonStyle): number {
+  if (last < 255) return writeUtf8(text, b, p);
   const end = p + text.length;
   if (end + SLACK > b.length) noRoom();
   raw.latin1Write.call(b, text, p, text.length);

@@ -6,11 +6,12 @@ import {
   NO_BYTES,
   noRoom,
   readBytes,
-  readLength,
+  readEnd,
   readString,
   readTag,
   skipField,
   truncated,
+  withUnknown,
   writeBytes,
   writeRaw,
   writeString,
@@ -20,12 +21,10 @@ import type { MessageInit, MessageType } from "../../message-type.ts";
 import type { Any } from "./any.ts";
 
 export function createAny(init: MessageInit<Any> = {}): Any {
-  const message: Any = {
+  return withUnknown<Any>({
     typeUrl: init.typeUrl ?? "",
     value: init.value === undefined ? NO_BYTES : init.value.slice(),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeAny(m: MessageInit<Any>, b: Uint8Array, p: number): number {
@@ -44,44 +43,37 @@ export function encodeAny(m: MessageInit<Any>, b: Uint8Array, p: number): number
 }
 
 export function decodeAny(b: Uint8Array, p: number, e: number, prev: Any | undefined, depth: number): Any {
-  let f1: string = "";
-  let f2: Uint8Array = NO_BYTES;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.typeUrl;
-    f2 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.typeUrl ?? "";
+  let f2 = prev?.value ?? NO_BYTES;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readBytes(b, p, p + n);
-      p += n;
+      f2 = readBytes(b, p, n);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -92,9 +84,7 @@ export function decodeAny(b: Uint8Array, p: number, e: number, prev: Any | undef
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Any = { typeUrl: f1, value: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Any>({ typeUrl: f1, value: f2 }, $unknown);
 }
 
 export const anyCodec: MessageType<Any> = /* @__PURE__ */ defineMessage("google.protobuf.Any", {

@@ -22,6 +22,7 @@ import {
   readBool,
   readBytes,
   readDouble,
+  readEnd,
   readInt32,
   readInt64,
   readJsonBool,
@@ -33,7 +34,6 @@ import {
   readJsonInt64,
   readJsonString,
   readJsonUint64,
-  readLength,
   readMember,
   readStringUnchecked,
   readTag,
@@ -41,6 +41,7 @@ import {
   skipField,
   tooDeep,
   truncated,
+  withUnknown,
   writeAscii,
   writeBool,
   writeBytes,
@@ -342,11 +343,9 @@ export const symbolVisibilityTable: EnumTable = /* @__PURE__ */ enumTable(
 );
 
 export function createFileDescriptorSet(init: MessageInit<FileDescriptorSet> = {}): FileDescriptorSet {
-  const message: FileDescriptorSet = {
+  return withUnknown<FileDescriptorSet>({
     file: init.file === undefined ? [] : init.file.map((item) => createFileDescriptorProto(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFileDescriptorSet(m: MessageInit<FileDescriptorSet>, b: Uint8Array, p: number): number {
@@ -369,32 +368,27 @@ export function decodeFileDescriptorSet(
   prev: FileDescriptorSet | undefined,
   depth: number,
 ): FileDescriptorSet {
-  let f1: FileDescriptorProto[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.file;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.file ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(decodeFileDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f1.push(decodeFileDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -404,9 +398,7 @@ export function decodeFileDescriptorSet(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FileDescriptorSet = { file: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FileDescriptorSet>({ file: f1 }, $unknown);
 }
 
 export function writeFileDescriptorSetJson(
@@ -419,9 +411,8 @@ export function writeFileDescriptorSetJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.file;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 108; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f1.length; i++) {
       b[p++] = 44;
@@ -460,9 +451,7 @@ export function readFileDescriptorSetJson(
         break;
     }
   }
-  const message: FileDescriptorSet = { file: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FileDescriptorSet>({ file: f1 }, $unknown);
 }
 
 export const fileDescriptorSetCodec: MessageType<FileDescriptorSet> = /* @__PURE__ */ defineMessage(
@@ -477,7 +466,7 @@ export const fileDescriptorSetCodec: MessageType<FileDescriptorSet> = /* @__PURE
 );
 
 export function createFileDescriptorProto(init: MessageInit<FileDescriptorProto> = {}): FileDescriptorProto {
-  const message: FileDescriptorProto = {
+  return withUnknown<FileDescriptorProto>({
     name: init.name,
     package: init.package,
     dependency: init.dependency === undefined ? [] : init.dependency.slice(),
@@ -496,9 +485,7 @@ export function createFileDescriptorProto(init: MessageInit<FileDescriptorProto>
     sourceCodeInfo: init.sourceCodeInfo === undefined ? undefined : createSourceCodeInfo(init.sourceCodeInfo),
     syntax: init.syntax,
     edition: init.edition,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFileDescriptorProto(
@@ -616,229 +603,198 @@ export function decodeFileDescriptorProto(
   prev: FileDescriptorProto | undefined,
   depth: number,
 ): FileDescriptorProto {
-  let f1: string | undefined;
-  let f2: string | undefined;
-  let f3: string[] = [];
-  let f10: number[] = [];
-  let f11: number[] = [];
-  let f15: string[] = [];
-  let f4: DescriptorProto[] = [];
-  let f5: EnumDescriptorProto[] = [];
-  let f6: ServiceDescriptorProto[] = [];
-  let f7: FieldDescriptorProto[] = [];
-  let f8: FileOptions | undefined;
-  let f9: SourceCodeInfo | undefined;
-  let f12: string | undefined;
-  let f14: Edition | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f2 = prev.package;
-    f3 = prev.dependency;
-    f10 = prev.publicDependency;
-    f11 = prev.weakDependency;
-    f15 = prev.optionDependency;
-    f4 = prev.messageType;
-    f5 = prev.enumType;
-    f6 = prev.service;
-    f7 = prev.extension;
-    f8 = prev.options;
-    f9 = prev.sourceCodeInfo;
-    f12 = prev.syntax;
-    f14 = prev.edition;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  let f2 = prev?.package;
+  const f3 = prev?.dependency ?? [];
+  const f10 = prev?.publicDependency ?? [];
+  const f11 = prev?.weakDependency ?? [];
+  const f15 = prev?.optionDependency ?? [];
+  const f4 = prev?.messageType ?? [];
+  const f5 = prev?.enumType ?? [];
+  const f6 = prev?.service ?? [];
+  const f7 = prev?.extension ?? [];
+  let f8 = prev?.options;
+  let f9 = prev?.sourceCodeInfo;
+  let f12 = prev?.syntax;
+  let f14 = prev?.edition;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f2 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3.push(readStringUnchecked(b, p, p + n));
-      p += n;
+      f3.push(readStringUnchecked(b, p, n));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4.push(decodeDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f4.push(decodeDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 42) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f5.push(decodeEnumDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f5.push(decodeEnumDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 50) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f6.push(decodeServiceDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f6.push(decodeServiceDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f7.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f7.push(decodeFieldDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f8 = decodeFileOptions(b, p, p + n, f8, depth + 1);
-      p += n;
+      f8 = decodeFileOptions(b, p, n, f8, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 74) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f9 = decodeSourceCodeInfo(b, p, p + n, f9, depth + 1);
-      p += n;
+      f9 = decodeSourceCodeInfo(b, p, n, f9, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 80) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f10.push(v);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 82) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
-      while (p < end) {
-        let v = b[p++] as number;
+      while (p < n) {
+        let v = b[p++]!;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f10.push(v);
       }
-      if (p !== end) truncated();
+      if (p !== n) truncated();
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 88) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f11.push(v);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 90) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
-      while (p < end) {
-        let v = b[p++] as number;
+      while (p < n) {
+        let v = b[p++]!;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f11.push(v);
       }
-      if (p !== end) truncated();
+      if (p !== n) truncated();
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 98) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f12 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f12 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 112) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -849,19 +805,18 @@ export function decodeFileDescriptorProto(
         $unknown = keepUnknownEnum($unknown, 14, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 122) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f15.push(readStringUnchecked(b, p, p + n));
-      p += n;
+      f15.push(readStringUnchecked(b, p, n));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -871,7 +826,7 @@ export function decodeFileDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FileDescriptorProto = {
+  return withUnknown<FileDescriptorProto>({
     name: f1,
     package: f2,
     dependency: f3,
@@ -886,9 +841,7 @@ export function decodeFileDescriptorProto(
     sourceCodeInfo: f9,
     syntax: f12,
     edition: f14,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeFileDescriptorProtoJson(
@@ -901,24 +854,21 @@ export function writeFileDescriptorProtoJson(
   if (p + 192 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.package;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 97; b[p + 4] = 99; b[p + 5] = 107;
-    b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 97; b[p++] = 99; b[p++] = 107;
+    b[p++] = 97; b[p++] = 103; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.dependency;
   if (f3 !== undefined && f3.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 101;
-    b[p + 6] = 110; b[p + 7] = 100; b[p + 8] = 101; b[p + 9] = 110; b[p + 10] = 99; b[p + 11] = 121;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 101;
+    b[p++] = 110; b[p++] = 100; b[p++] = 101; b[p++] = 110; b[p++] = 99; b[p++] = 121;
+    b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f3.length; i++) {
       b[p++] = 44;
@@ -932,11 +882,10 @@ export function writeFileDescriptorProtoJson(
   if (f10 !== undefined && f10.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"public_dependency\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 117; b[p + 4] = 98; b[p + 5] = 108;
-      b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 68; b[p + 9] = 101; b[p + 10] = 112; b[p + 11] = 101;
-      b[p + 12] = 110; b[p + 13] = 100; b[p + 14] = 101; b[p + 15] = 110; b[p + 16] = 99; b[p + 17] = 121;
-      b[p + 18] = 34; b[p + 19] = 58;
-      p += 20;
+      b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 117; b[p++] = 98; b[p++] = 108;
+      b[p++] = 105; b[p++] = 99; b[p++] = 68; b[p++] = 101; b[p++] = 112; b[p++] = 101;
+      b[p++] = 110; b[p++] = 100; b[p++] = 101; b[p++] = 110; b[p++] = 99; b[p++] = 121;
+      b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     if (p + f10.length * 12 + 24 > b.length) noRoom();
@@ -952,10 +901,9 @@ export function writeFileDescriptorProtoJson(
   if (f11 !== undefined && f11.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"weak_dependency\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 119; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 107;
-      b[p + 6] = 68; b[p + 7] = 101; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 110; b[p + 11] = 100;
-      b[p + 12] = 101; b[p + 13] = 110; b[p + 14] = 99; b[p + 15] = 121; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 119; b[p++] = 101; b[p++] = 97; b[p++] = 107;
+      b[p++] = 68; b[p++] = 101; b[p++] = 112; b[p++] = 101; b[p++] = 110; b[p++] = 100;
+      b[p++] = 101; b[p++] = 110; b[p++] = 99; b[p++] = 121; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     if (p + f11.length * 12 + 24 > b.length) noRoom();
@@ -971,11 +919,10 @@ export function writeFileDescriptorProtoJson(
   if (f15 !== undefined && f15.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"option_dependency\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-      b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 68; b[p + 9] = 101; b[p + 10] = 112; b[p + 11] = 101;
-      b[p + 12] = 110; b[p + 13] = 100; b[p + 14] = 101; b[p + 15] = 110; b[p + 16] = 99; b[p + 17] = 121;
-      b[p + 18] = 34; b[p + 19] = 58;
-      p += 20;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+      b[p++] = 111; b[p++] = 110; b[p++] = 68; b[p++] = 101; b[p++] = 112; b[p++] = 101;
+      b[p++] = 110; b[p++] = 100; b[p++] = 101; b[p++] = 110; b[p++] = 99; b[p++] = 121;
+      b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f15.length; i++) {
@@ -990,10 +937,9 @@ export function writeFileDescriptorProtoJson(
   if (f4 !== undefined && f4.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"message_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 115;
-      b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 84; b[p + 10] = 121; b[p + 11] = 112;
-      b[p + 12] = 101; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 115; b[p++] = 115;
+      b[p++] = 97; b[p++] = 103; b[p++] = 101; b[p++] = 84; b[p++] = 121; b[p++] = 112;
+      b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f4.length; i++) {
@@ -1008,9 +954,8 @@ export function writeFileDescriptorProtoJson(
   if (f5 !== undefined && f5.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"enum_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 117; b[p + 5] = 109;
-      b[p + 6] = 84; b[p + 7] = 121; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 117; b[p++] = 109;
+      b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f5.length; i++) {
@@ -1023,9 +968,8 @@ export function writeFileDescriptorProtoJson(
   }
   const f6 = m.service;
   if (f6 !== undefined && f6.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-    b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+    b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f6.length; i++) {
       b[p++] = 44;
@@ -1037,10 +981,9 @@ export function writeFileDescriptorProtoJson(
   }
   const f7 = m.extension;
   if (f7 !== undefined && f7.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
-    b[p + 6] = 110; b[p + 7] = 115; b[p + 8] = 105; b[p + 9] = 111; b[p + 10] = 110; b[p + 11] = 34;
-    b[p + 12] = 58;
-    p += 13;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 120; b[p++] = 116; b[p++] = 101;
+    b[p++] = 110; b[p++] = 115; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34;
+    b[p++] = 58;
     const open = p;
     for (let i = 0; i < f7.length; i++) {
       b[p++] = 44;
@@ -1052,34 +995,30 @@ export function writeFileDescriptorProtoJson(
   }
   const f8 = m.options;
   if (f8 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFileOptionsJson(f8, b, p, style);
   }
   const f9 = m.sourceCodeInfo;
   if (f9 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"source_code_info\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 111; b[p + 4] = 117; b[p + 5] = 114;
-      b[p + 6] = 99; b[p + 7] = 101; b[p + 8] = 67; b[p + 9] = 111; b[p + 10] = 100; b[p + 11] = 101;
-      b[p + 12] = 73; b[p + 13] = 110; b[p + 14] = 102; b[p + 15] = 111; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 111; b[p++] = 117; b[p++] = 114;
+      b[p++] = 99; b[p++] = 101; b[p++] = 67; b[p++] = 111; b[p++] = 100; b[p++] = 101;
+      b[p++] = 73; b[p++] = 110; b[p++] = 102; b[p++] = 111; b[p++] = 34; b[p++] = 58;
     }
     p = writeSourceCodeInfoJson(f9, b, p, style);
   }
   const f12 = m.syntax;
   if (f12 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 121; b[p + 4] = 110; b[p + 5] = 116;
-    b[p + 6] = 97; b[p + 7] = 120; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 121; b[p++] = 110; b[p++] = 116;
+    b[p++] = 97; b[p++] = 120; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f12, b, p, style);
   }
   const f14 = m.edition;
   if (f14 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
-    b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 100; b[p++] = 105; b[p++] = 116;
+    b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(editionTable, f14, b, p);
   }
   return endObject(b, start, p);
@@ -1235,7 +1174,7 @@ export const fileDescriptorProtoCodec: MessageType<FileDescriptorProto> = /* @__
 );
 
 export function createDescriptorProto(init: MessageInit<DescriptorProto> = {}): DescriptorProto {
-  const message: DescriptorProto = {
+  return withUnknown<DescriptorProto>({
     name: init.name,
     field: init.field === undefined ? [] : init.field.map((item) => createFieldDescriptorProto(item)),
     extension: init.extension === undefined
@@ -1257,9 +1196,7 @@ export function createDescriptorProto(init: MessageInit<DescriptorProto> = {}): 
       : init.reservedRange.map((item) => createDescriptorProto_ReservedRange(item)),
     reservedName: init.reservedName === undefined ? [] : init.reservedName.slice(),
     visibility: init.visibility,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeDescriptorProto(m: MessageInit<DescriptorProto>, b: Uint8Array, p: number): number {
@@ -1355,163 +1292,139 @@ export function decodeDescriptorProto(
   depth: number,
 ): DescriptorProto {
   if (depth > MAX_DEPTH) tooDeep();
-  let f1: string | undefined;
-  let f2: FieldDescriptorProto[] = [];
-  let f6: FieldDescriptorProto[] = [];
-  let f3: DescriptorProto[] = [];
-  let f4: EnumDescriptorProto[] = [];
-  let f5: DescriptorProto_ExtensionRange[] = [];
-  let f8: OneofDescriptorProto[] = [];
-  let f7: MessageOptions | undefined;
-  let f9: DescriptorProto_ReservedRange[] = [];
-  let f10: string[] = [];
-  let f11: SymbolVisibility | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f2 = prev.field;
-    f6 = prev.extension;
-    f3 = prev.nestedType;
-    f4 = prev.enumType;
-    f5 = prev.extensionRange;
-    f8 = prev.oneofDecl;
-    f7 = prev.options;
-    f9 = prev.reservedRange;
-    f10 = prev.reservedName;
-    f11 = prev.visibility;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  const f2 = prev?.field ?? [];
+  const f6 = prev?.extension ?? [];
+  const f3 = prev?.nestedType ?? [];
+  const f4 = prev?.enumType ?? [];
+  const f5 = prev?.extensionRange ?? [];
+  const f8 = prev?.oneofDecl ?? [];
+  let f7 = prev?.options;
+  const f9 = prev?.reservedRange ?? [];
+  const f10 = prev?.reservedName ?? [];
+  let f11 = prev?.visibility;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f2.push(decodeFieldDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3.push(decodeDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f3.push(decodeDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4.push(decodeEnumDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f4.push(decodeEnumDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 42) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f5.push(decodeDescriptorProto_ExtensionRange(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f5.push(decodeDescriptorProto_ExtensionRange(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 50) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f6.push(decodeFieldDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f6.push(decodeFieldDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f7 = decodeMessageOptions(b, p, p + n, f7, depth + 1);
-      p += n;
+      f7 = decodeMessageOptions(b, p, n, f7, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 66) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f8.push(decodeOneofDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f8.push(decodeOneofDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 74) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f9.push(decodeDescriptorProto_ReservedRange(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f9.push(decodeDescriptorProto_ReservedRange(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 82) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f10.push(readStringUnchecked(b, p, p + n));
-      p += n;
+      f10.push(readStringUnchecked(b, p, n));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 88) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -1531,7 +1444,7 @@ export function decodeDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: DescriptorProto = {
+  return withUnknown<DescriptorProto>({
     name: f1,
     field: f2,
     extension: f6,
@@ -1543,9 +1456,7 @@ export function decodeDescriptorProto(
     reservedRange: f9,
     reservedName: f10,
     visibility: f11,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeDescriptorProtoJson(
@@ -1558,16 +1469,14 @@ export function writeDescriptorProtoJson(
   if (p + 145 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.field;
   if (f2 !== undefined && f2.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 101; b[p + 5] = 108;
-    b[p + 6] = 100; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 101; b[p++] = 108;
+    b[p++] = 100; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f2.length; i++) {
       b[p++] = 44;
@@ -1579,10 +1488,9 @@ export function writeDescriptorProtoJson(
   }
   const f6 = m.extension;
   if (f6 !== undefined && f6.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
-    b[p + 6] = 110; b[p + 7] = 115; b[p + 8] = 105; b[p + 9] = 111; b[p + 10] = 110; b[p + 11] = 34;
-    b[p + 12] = 58;
-    p += 13;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 120; b[p++] = 116; b[p++] = 101;
+    b[p++] = 110; b[p++] = 115; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34;
+    b[p++] = 58;
     const open = p;
     for (let i = 0; i < f6.length; i++) {
       b[p++] = 44;
@@ -1596,10 +1504,9 @@ export function writeDescriptorProtoJson(
   if (f3 !== undefined && f3.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"nested_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 116;
-      b[p + 6] = 101; b[p + 7] = 100; b[p + 8] = 84; b[p + 9] = 121; b[p + 10] = 112; b[p + 11] = 101;
-      b[p + 12] = 34; b[p + 13] = 58;
-      p += 14;
+      b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 101; b[p++] = 115; b[p++] = 116;
+      b[p++] = 101; b[p++] = 100; b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101;
+      b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f3.length; i++) {
@@ -1614,9 +1521,8 @@ export function writeDescriptorProtoJson(
   if (f4 !== undefined && f4.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"enum_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 117; b[p + 5] = 109;
-      b[p + 6] = 84; b[p + 7] = 121; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 117; b[p++] = 109;
+      b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f4.length; i++) {
@@ -1631,10 +1537,9 @@ export function writeDescriptorProtoJson(
   if (f5 !== undefined && f5.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"extension_range\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
-      b[p + 6] = 110; b[p + 7] = 115; b[p + 8] = 105; b[p + 9] = 111; b[p + 10] = 110; b[p + 11] = 82;
-      b[p + 12] = 97; b[p + 13] = 110; b[p + 14] = 103; b[p + 15] = 101; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 120; b[p++] = 116; b[p++] = 101;
+      b[p++] = 110; b[p++] = 115; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 82;
+      b[p++] = 97; b[p++] = 110; b[p++] = 103; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f5.length; i++) {
@@ -1649,10 +1554,9 @@ export function writeDescriptorProtoJson(
   if (f8 !== undefined && f8.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"oneof_decl\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 110; b[p + 4] = 101; b[p + 5] = 111;
-      b[p + 6] = 102; b[p + 7] = 68; b[p + 8] = 101; b[p + 9] = 99; b[p + 10] = 108; b[p + 11] = 34;
-      b[p + 12] = 58;
-      p += 13;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 110; b[p++] = 101; b[p++] = 111;
+      b[p++] = 102; b[p++] = 68; b[p++] = 101; b[p++] = 99; b[p++] = 108; b[p++] = 34;
+      b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f8.length; i++) {
@@ -1665,19 +1569,17 @@ export function writeDescriptorProtoJson(
   }
   const f7 = m.options;
   if (f7 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeMessageOptionsJson(f7, b, p, style);
   }
   const f9 = m.reservedRange;
   if (f9 !== undefined && f9.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"reserved_range\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
-      b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 82; b[p + 11] = 97;
-      b[p + 12] = 110; b[p + 13] = 103; b[p + 14] = 101; b[p + 15] = 34; b[p + 16] = 58;
-      p += 17;
+      b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 101;
+      b[p++] = 114; b[p++] = 118; b[p++] = 101; b[p++] = 100; b[p++] = 82; b[p++] = 97;
+      b[p++] = 110; b[p++] = 103; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f9.length; i++) {
@@ -1692,10 +1594,9 @@ export function writeDescriptorProtoJson(
   if (f10 !== undefined && f10.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"reserved_name\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
-      b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 78; b[p + 11] = 97;
-      b[p + 12] = 109; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
-      p += 16;
+      b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 101;
+      b[p++] = 114; b[p++] = 118; b[p++] = 101; b[p++] = 100; b[p++] = 78; b[p++] = 97;
+      b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f10.length; i++) {
@@ -1708,10 +1609,9 @@ export function writeDescriptorProtoJson(
   }
   const f11 = m.visibility;
   if (f11 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 118; b[p + 3] = 105; b[p + 4] = 115; b[p + 5] = 105;
-    b[p + 6] = 98; b[p + 7] = 105; b[p + 8] = 108; b[p + 9] = 105; b[p + 10] = 116; b[p + 11] = 121;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 118; b[p++] = 105; b[p++] = 115; b[p++] = 105;
+    b[p++] = 98; b[p++] = 105; b[p++] = 108; b[p++] = 105; b[p++] = 116; b[p++] = 121;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(symbolVisibilityTable, f11, b, p);
   }
   return endObject(b, start, p);
@@ -1848,13 +1748,11 @@ export const descriptorProtoCodec: MessageType<DescriptorProto> = /* @__PURE__ *
 export function createDescriptorProto_ExtensionRange(
   init: MessageInit<DescriptorProto_ExtensionRange> = {},
 ): DescriptorProto_ExtensionRange {
-  const message: DescriptorProto_ExtensionRange = {
+  return withUnknown<DescriptorProto_ExtensionRange>({
     start: init.start,
     end: init.end,
     options: init.options === undefined ? undefined : createExtensionRangeOptions(init.options),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeDescriptorProto_ExtensionRange(
@@ -1890,54 +1788,47 @@ export function decodeDescriptorProto_ExtensionRange(
   prev: DescriptorProto_ExtensionRange | undefined,
   depth: number,
 ): DescriptorProto_ExtensionRange {
-  let f1: number | undefined;
-  let f2: number | undefined;
-  let f3: ExtensionRangeOptions | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.start;
-    f2 = prev.end;
-    f3 = prev.options;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.start;
+  let f2 = prev?.end;
+  let f3 = prev?.options;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f1 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f2 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = decodeExtensionRangeOptions(b, p, p + n, f3, depth + 1);
-      p += n;
+      f3 = decodeExtensionRangeOptions(b, p, n, f3, depth + 1);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -1948,9 +1839,7 @@ export function decodeDescriptorProto_ExtensionRange(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: DescriptorProto_ExtensionRange = { start: f1, end: f2, options: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<DescriptorProto_ExtensionRange>({ start: f1, end: f2, options: f3 }, $unknown);
 }
 
 export function writeDescriptorProto_ExtensionRangeJson(
@@ -1963,23 +1852,20 @@ export function writeDescriptorProto_ExtensionRangeJson(
   if (p + 49 > b.length) noRoom();
   const f1 = m.start;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 97; b[p + 5] = 114;
-    b[p + 6] = 116; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 114;
+    b[p++] = 116; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt32(f1, b, p);
   }
   const f2 = m.end;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 100; b[p + 5] = 34;
-    b[p + 6] = 58;
-    p += 7;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 100; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonInt32(f2, b, p);
   }
   const f3 = m.options;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeExtensionRangeOptionsJson(f3, b, p, style);
   }
   return endObject(b, start, p);
@@ -2028,12 +1914,10 @@ export const descriptorProto_ExtensionRangeCodec: MessageType<DescriptorProto_Ex
 export function createDescriptorProto_ReservedRange(
   init: MessageInit<DescriptorProto_ReservedRange> = {},
 ): DescriptorProto_ReservedRange {
-  const message: DescriptorProto_ReservedRange = {
+  return withUnknown<DescriptorProto_ReservedRange>({
     start: init.start,
     end: init.end,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeDescriptorProto_ReservedRange(
@@ -2064,34 +1948,29 @@ export function decodeDescriptorProto_ReservedRange(
   prev: DescriptorProto_ReservedRange | undefined,
   depth: number,
 ): DescriptorProto_ReservedRange {
-  let f1: number | undefined;
-  let f2: number | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.start;
-    f2 = prev.end;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.start;
+  let f2 = prev?.end;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f1 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -2107,9 +1986,7 @@ export function decodeDescriptorProto_ReservedRange(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: DescriptorProto_ReservedRange = { start: f1, end: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<DescriptorProto_ReservedRange>({ start: f1, end: f2 }, $unknown);
 }
 
 export function writeDescriptorProto_ReservedRangeJson(
@@ -2122,16 +1999,14 @@ export function writeDescriptorProto_ReservedRangeJson(
   if (p + 38 > b.length) noRoom();
   const f1 = m.start;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 97; b[p + 5] = 114;
-    b[p + 6] = 116; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 114;
+    b[p++] = 116; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt32(f1, b, p);
   }
   const f2 = m.end;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 100; b[p + 5] = 34;
-    b[p + 6] = 58;
-    p += 7;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 100; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonInt32(f2, b, p);
   }
   return endObject(b, start, p);
@@ -2176,7 +2051,7 @@ export const descriptorProto_ReservedRangeCodec: MessageType<DescriptorProto_Res
 export function createExtensionRangeOptions(
   init: MessageInit<ExtensionRangeOptions> = {},
 ): ExtensionRangeOptions {
-  const message: ExtensionRangeOptions = {
+  return withUnknown<ExtensionRangeOptions>({
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
@@ -2185,9 +2060,7 @@ export function createExtensionRangeOptions(
       : init.declaration.map((item) => createExtensionRangeOptions_Declaration(item)),
     features: init.features === undefined ? undefined : createFeatureSet(init.features),
     verification: init.verification,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeExtensionRangeOptions(
@@ -2233,25 +2106,18 @@ export function decodeExtensionRangeOptions(
   prev: ExtensionRangeOptions | undefined,
   depth: number,
 ): ExtensionRangeOptions {
-  let f999: UninterpretedOption[] = [];
-  let f2: ExtensionRangeOptions_Declaration[] = [];
-  let f50: FeatureSet | undefined;
-  let f3: ExtensionRangeOptions_VerificationState | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f999 = prev.uninterpretedOption;
-    f2 = prev.declaration;
-    f50 = prev.features;
-    f3 = prev.verification;
-    $unknown = prev.$unknown;
-  }
+  const f999 = prev?.uninterpretedOption ?? [];
+  const f2 = prev?.declaration ?? [];
+  let f50 = prev?.features;
+  let f3 = prev?.verification;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -2259,19 +2125,18 @@ export function decodeExtensionRangeOptions(
       }
     }
     while (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2.push(decodeExtensionRangeOptions_Declaration(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f2.push(decodeExtensionRangeOptions_Declaration(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -2282,10 +2147,10 @@ export function decodeExtensionRangeOptions(
         $unknown = keepUnknownEnum($unknown, 3, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -2293,18 +2158,17 @@ export function decodeExtensionRangeOptions(
       }
     }
     if (tag === 402) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f50 = decodeFeatureSet(b, p, p + n, f50, depth + 1);
-      p += n;
+      f50 = decodeFeatureSet(b, p, n, f50, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -2313,18 +2177,17 @@ export function decodeExtensionRangeOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -2340,9 +2203,10 @@ export function decodeExtensionRangeOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ExtensionRangeOptions = { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ExtensionRangeOptions>(
+    { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 },
+    $unknown,
+  );
 }
 
 export function writeExtensionRangeOptionsJson(
@@ -2357,11 +2221,10 @@ export function writeExtensionRangeOptionsJson(
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -2378,10 +2241,9 @@ export function writeExtensionRangeOptionsJson(
   }
   const f2 = m.declaration;
   if (f2 !== undefined && f2.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 99; b[p + 5] = 108;
-    b[p + 6] = 97; b[p + 7] = 114; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 105; b[p + 11] = 111;
-    b[p + 12] = 110; b[p + 13] = 34; b[p + 14] = 58;
-    p += 15;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 99; b[p++] = 108;
+    b[p++] = 97; b[p++] = 114; b[p++] = 97; b[p++] = 116; b[p++] = 105; b[p++] = 111;
+    b[p++] = 110; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f2.length; i++) {
       b[p++] = 44;
@@ -2393,17 +2255,15 @@ export function writeExtensionRangeOptionsJson(
   }
   const f50 = m.features;
   if (f50 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f50, b, p, style);
   }
   const f3 = m.verification;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 118; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 105;
-    b[p + 6] = 102; b[p + 7] = 105; b[p + 8] = 99; b[p + 9] = 97; b[p + 10] = 116; b[p + 11] = 105;
-    b[p + 12] = 111; b[p + 13] = 110; b[p + 14] = 34; b[p + 15] = 58;
-    p += 16;
+    b[p++] = 44; b[p++] = 34; b[p++] = 118; b[p++] = 101; b[p++] = 114; b[p++] = 105;
+    b[p++] = 102; b[p++] = 105; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(extensionRangeOptions_VerificationStateTable, f3, b, p);
   }
   p = writeJsonExtensions("google.protobuf.ExtensionRangeOptions", m.$unknown, b, p, style);
@@ -2463,9 +2323,10 @@ export function readExtensionRangeOptionsJson(
       }
     }
   }
-  const message: ExtensionRangeOptions = { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ExtensionRangeOptions>(
+    { uninterpretedOption: f999, declaration: f2, features: f50, verification: f3 },
+    $unknown,
+  );
 }
 
 export const extensionRangeOptionsCodec: MessageType<ExtensionRangeOptions> = /* @__PURE__ */ defineMessage(
@@ -2482,15 +2343,13 @@ export const extensionRangeOptionsCodec: MessageType<ExtensionRangeOptions> = /*
 export function createExtensionRangeOptions_Declaration(
   init: MessageInit<ExtensionRangeOptions_Declaration> = {},
 ): ExtensionRangeOptions_Declaration {
-  const message: ExtensionRangeOptions_Declaration = {
+  return withUnknown<ExtensionRangeOptions_Declaration>({
     number: init.number,
     fullName: init.fullName,
     type: init.type,
     reserved: init.reserved,
     repeated: init.repeated,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeExtensionRangeOptions_Declaration(
@@ -2535,65 +2394,55 @@ export function decodeExtensionRangeOptions_Declaration(
   prev: ExtensionRangeOptions_Declaration | undefined,
   depth: number,
 ): ExtensionRangeOptions_Declaration {
-  let f1: number | undefined;
-  let f2: string | undefined;
-  let f3: string | undefined;
-  let f5: boolean | undefined;
-  let f6: boolean | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.number;
-    f2 = prev.fullName;
-    f3 = prev.type;
-    f5 = prev.reserved;
-    f6 = prev.repeated;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.number;
+  let f2 = prev?.fullName;
+  let f3 = prev?.type;
+  let f5 = prev?.reserved;
+  let f6 = prev?.repeated;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f1 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f2 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f3 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -2601,10 +2450,10 @@ export function decodeExtensionRangeOptions_Declaration(
       }
       f5 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -2621,9 +2470,10 @@ export function decodeExtensionRangeOptions_Declaration(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ExtensionRangeOptions_Declaration = { number: f1, fullName: f2, type: f3, reserved: f5, repeated: f6 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ExtensionRangeOptions_Declaration>(
+    { number: f1, fullName: f2, type: f3, reserved: f5, repeated: f6 },
+    $unknown,
+  );
 }
 
 export function writeExtensionRangeOptions_DeclarationJson(
@@ -2636,41 +2486,36 @@ export function writeExtensionRangeOptions_DeclarationJson(
   if (p + 75 > b.length) noRoom();
   const f1 = m.number;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 117; b[p + 4] = 109; b[p + 5] = 98;
-    b[p + 6] = 101; b[p + 7] = 114; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 117; b[p++] = 109; b[p++] = 98;
+    b[p++] = 101; b[p++] = 114; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt32(f1, b, p);
   }
   const f2 = m.fullName;
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"full_name\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 117; b[p + 4] = 108; b[p + 5] = 108;
-      b[p + 6] = 78; b[p + 7] = 97; b[p + 8] = 109; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 117; b[p++] = 108; b[p++] = 108;
+      b[p++] = 78; b[p++] = 97; b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.type;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 121; b[p + 4] = 112; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 121; b[p++] = 112; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f3, b, p, style);
   }
   const f5 = m.reserved;
   if (f5 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
-    b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 101;
+    b[p++] = 114; b[p++] = 118; b[p++] = 101; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f5, b, p);
   }
   if (p + 24 > b.length) noRoom();
   const f6 = m.repeated;
   if (f6 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 101;
-    b[p + 6] = 97; b[p + 7] = 116; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 112; b[p++] = 101;
+    b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f6, b, p);
   }
   return endObject(b, start, p);
@@ -2747,7 +2592,7 @@ export const extensionRangeOptions_DeclarationCodec: MessageType<ExtensionRangeO
 export function createFieldDescriptorProto(
   init: MessageInit<FieldDescriptorProto> = {},
 ): FieldDescriptorProto {
-  const message: FieldDescriptorProto = {
+  return withUnknown<FieldDescriptorProto>({
     name: init.name,
     number: init.number,
     label: init.label,
@@ -2759,9 +2604,7 @@ export function createFieldDescriptorProto(
     jsonName: init.jsonName,
     options: init.options === undefined ? undefined : createFieldOptions(init.options),
     proto3Optional: init.proto3Optional,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFieldDescriptorProto(
@@ -2840,39 +2683,25 @@ export function decodeFieldDescriptorProto(
   prev: FieldDescriptorProto | undefined,
   depth: number,
 ): FieldDescriptorProto {
-  let f1: string | undefined;
-  let f3: number | undefined;
-  let f4: FieldDescriptorProto_Label | undefined;
-  let f5: FieldDescriptorProto_Type | undefined;
-  let f6: string | undefined;
-  let f2: string | undefined;
-  let f7: string | undefined;
-  let f9: number | undefined;
-  let f10: string | undefined;
-  let f8: FieldOptions | undefined;
-  let f17: boolean | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f3 = prev.number;
-    f4 = prev.label;
-    f5 = prev.type;
-    f6 = prev.typeName;
-    f2 = prev.extendee;
-    f7 = prev.defaultValue;
-    f9 = prev.oneofIndex;
-    f10 = prev.jsonName;
-    f8 = prev.options;
-    f17 = prev.proto3Optional;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  let f3 = prev?.number;
+  let f4 = prev?.label;
+  let f5 = prev?.type;
+  let f6 = prev?.typeName;
+  let f2 = prev?.extendee;
+  let f7 = prev?.defaultValue;
+  let f9 = prev?.oneofIndex;
+  let f10 = prev?.jsonName;
+  let f8 = prev?.options;
+  let f17 = prev?.proto3Optional;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -2880,41 +2709,39 @@ export function decodeFieldDescriptorProto(
       }
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f2 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f3 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -2925,10 +2752,10 @@ export function decodeFieldDescriptorProto(
         $unknown = keepUnknownEnum($unknown, 4, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -2939,68 +2766,64 @@ export function decodeFieldDescriptorProto(
         $unknown = keepUnknownEnum($unknown, 5, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f6 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f6 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f7 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f7 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f8 = decodeFieldOptions(b, p, p + n, f8, depth + 1);
-      p += n;
+      f8 = decodeFieldOptions(b, p, n, f8, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 72) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f9 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 82) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f10 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f10 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -3008,7 +2831,7 @@ export function decodeFieldDescriptorProto(
       }
     }
     if (tag === 136) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -3025,7 +2848,7 @@ export function decodeFieldDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FieldDescriptorProto = {
+  return withUnknown<FieldDescriptorProto>({
     name: f1,
     number: f3,
     label: f4,
@@ -3037,9 +2860,7 @@ export function decodeFieldDescriptorProto(
     jsonName: f10,
     options: f8,
     proto3Optional: f17,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeFieldDescriptorProtoJson(
@@ -3052,58 +2873,51 @@ export function writeFieldDescriptorProtoJson(
   if (p + 157 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f3 = m.number;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 117; b[p + 4] = 109; b[p + 5] = 98;
-    b[p + 6] = 101; b[p + 7] = 114; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 117; b[p++] = 109; b[p++] = 98;
+    b[p++] = 101; b[p++] = 114; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt32(f3, b, p);
   }
   if (p + 128 > b.length) noRoom();
   const f4 = m.label;
   if (f4 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 97; b[p + 4] = 98; b[p + 5] = 101;
-    b[p + 6] = 108; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 97; b[p++] = 98; b[p++] = 101;
+    b[p++] = 108; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(fieldDescriptorProto_LabelTable, f4, b, p);
   }
   const f5 = m.type;
   if (f5 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 121; b[p + 4] = 112; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 121; b[p++] = 112; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(fieldDescriptorProto_TypeTable, f5, b, p);
   }
   const f6 = m.typeName;
   if (f6 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"type_name\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 121; b[p + 4] = 112; b[p + 5] = 101;
-      b[p + 6] = 78; b[p + 7] = 97; b[p + 8] = 109; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 121; b[p++] = 112; b[p++] = 101;
+      b[p++] = 78; b[p++] = 97; b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f6, b, p, style);
   }
   const f2 = m.extendee;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
-    b[p + 6] = 110; b[p + 7] = 100; b[p + 8] = 101; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 120; b[p++] = 116; b[p++] = 101;
+    b[p++] = 110; b[p++] = 100; b[p++] = 101; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f2, b, p, style);
   }
   const f7 = m.defaultValue;
   if (f7 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"default_value\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 102; b[p + 5] = 97;
-      b[p + 6] = 117; b[p + 7] = 108; b[p + 8] = 116; b[p + 9] = 86; b[p + 10] = 97; b[p + 11] = 108;
-      b[p + 12] = 117; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
-      p += 16;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 102; b[p++] = 97;
+      b[p++] = 117; b[p++] = 108; b[p++] = 116; b[p++] = 86; b[p++] = 97; b[p++] = 108;
+      b[p++] = 117; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f7, b, p, style);
   }
@@ -3112,10 +2926,9 @@ export function writeFieldDescriptorProtoJson(
   if (f9 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"oneof_index\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 110; b[p + 4] = 101; b[p + 5] = 111;
-      b[p + 6] = 102; b[p + 7] = 73; b[p + 8] = 110; b[p + 9] = 100; b[p + 10] = 101; b[p + 11] = 120;
-      b[p + 12] = 34; b[p + 13] = 58;
-      p += 14;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 110; b[p++] = 101; b[p++] = 111;
+      b[p++] = 102; b[p++] = 73; b[p++] = 110; b[p++] = 100; b[p++] = 101; b[p++] = 120;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonInt32(f9, b, p);
   }
@@ -3123,17 +2936,15 @@ export function writeFieldDescriptorProtoJson(
   if (f10 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"json_name\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 115; b[p + 4] = 111; b[p + 5] = 110;
-      b[p + 6] = 78; b[p + 7] = 97; b[p + 8] = 109; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 115; b[p++] = 111; b[p++] = 110;
+      b[p++] = 78; b[p++] = 97; b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f10, b, p, style);
   }
   const f8 = m.options;
   if (f8 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFieldOptionsJson(f8, b, p, style);
   }
   if (p + 24 > b.length) noRoom();
@@ -3141,10 +2952,9 @@ export function writeFieldDescriptorProtoJson(
   if (f17 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"proto3_optional\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 114; b[p + 4] = 111; b[p + 5] = 116;
-      b[p + 6] = 111; b[p + 7] = 51; b[p + 8] = 79; b[p + 9] = 112; b[p + 10] = 116; b[p + 11] = 105;
-      b[p + 12] = 111; b[p + 13] = 110; b[p + 14] = 97; b[p + 15] = 108; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 114; b[p++] = 111; b[p++] = 116;
+      b[p++] = 111; b[p++] = 51; b[p++] = 79; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+      b[p++] = 111; b[p++] = 110; b[p++] = 97; b[p++] = 108; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f17, b, p);
   }
@@ -3268,12 +3078,10 @@ export const fieldDescriptorProtoCodec: MessageType<FieldDescriptorProto> = /* @
 export function createOneofDescriptorProto(
   init: MessageInit<OneofDescriptorProto> = {},
 ): OneofDescriptorProto {
-  const message: OneofDescriptorProto = {
+  return withUnknown<OneofDescriptorProto>({
     name: init.name,
     options: init.options === undefined ? undefined : createOneofOptions(init.options),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeOneofDescriptorProto(
@@ -3302,44 +3110,37 @@ export function decodeOneofDescriptorProto(
   prev: OneofDescriptorProto | undefined,
   depth: number,
 ): OneofDescriptorProto {
-  let f1: string | undefined;
-  let f2: OneofOptions | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f2 = prev.options;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  let f2 = prev?.options;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = decodeOneofOptions(b, p, p + n, f2, depth + 1);
-      p += n;
+      f2 = decodeOneofOptions(b, p, n, f2, depth + 1);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -3350,9 +3151,7 @@ export function decodeOneofDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: OneofDescriptorProto = { name: f1, options: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<OneofDescriptorProto>({ name: f1, options: f2 }, $unknown);
 }
 
 export function writeOneofDescriptorProtoJson(
@@ -3365,16 +3164,14 @@ export function writeOneofDescriptorProtoJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.options;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeOneofOptionsJson(f2, b, p, style);
   }
   return endObject(b, start, p);
@@ -3417,7 +3214,7 @@ export const oneofDescriptorProtoCodec: MessageType<OneofDescriptorProto> = /* @
 );
 
 export function createEnumDescriptorProto(init: MessageInit<EnumDescriptorProto> = {}): EnumDescriptorProto {
-  const message: EnumDescriptorProto = {
+  return withUnknown<EnumDescriptorProto>({
     name: init.name,
     value: init.value === undefined ? [] : init.value.map((item) => createEnumValueDescriptorProto(item)),
     options: init.options === undefined ? undefined : createEnumOptions(init.options),
@@ -3426,9 +3223,7 @@ export function createEnumDescriptorProto(init: MessageInit<EnumDescriptorProto>
       : init.reservedRange.map((item) => createEnumDescriptorProto_EnumReservedRange(item)),
     reservedName: init.reservedName === undefined ? [] : init.reservedName.slice(),
     visibility: init.visibility,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeEnumDescriptorProto(
@@ -3487,93 +3282,79 @@ export function decodeEnumDescriptorProto(
   prev: EnumDescriptorProto | undefined,
   depth: number,
 ): EnumDescriptorProto {
-  let f1: string | undefined;
-  let f2: EnumValueDescriptorProto[] = [];
-  let f3: EnumOptions | undefined;
-  let f4: EnumDescriptorProto_EnumReservedRange[] = [];
-  let f5: string[] = [];
-  let f6: SymbolVisibility | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f2 = prev.value;
-    f3 = prev.options;
-    f4 = prev.reservedRange;
-    f5 = prev.reservedName;
-    f6 = prev.visibility;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  const f2 = prev?.value ?? [];
+  let f3 = prev?.options;
+  const f4 = prev?.reservedRange ?? [];
+  const f5 = prev?.reservedName ?? [];
+  let f6 = prev?.visibility;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2.push(decodeEnumValueDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f2.push(decodeEnumValueDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = decodeEnumOptions(b, p, p + n, f3, depth + 1);
-      p += n;
+      f3 = decodeEnumOptions(b, p, n, f3, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4.push(decodeEnumDescriptorProto_EnumReservedRange(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f4.push(decodeEnumDescriptorProto_EnumReservedRange(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 42) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f5.push(readStringUnchecked(b, p, p + n));
-      p += n;
+      f5.push(readStringUnchecked(b, p, n));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -3593,16 +3374,14 @@ export function decodeEnumDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: EnumDescriptorProto = {
+  return withUnknown<EnumDescriptorProto>({
     name: f1,
     value: f2,
     options: f3,
     reservedRange: f4,
     reservedName: f5,
     visibility: f6,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeEnumDescriptorProtoJson(
@@ -3615,16 +3394,14 @@ export function writeEnumDescriptorProtoJson(
   if (p + 75 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.value;
   if (f2 !== undefined && f2.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 118; b[p + 3] = 97; b[p + 4] = 108; b[p + 5] = 117;
-    b[p + 6] = 101; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 118; b[p++] = 97; b[p++] = 108; b[p++] = 117;
+    b[p++] = 101; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f2.length; i++) {
       b[p++] = 44;
@@ -3636,19 +3413,17 @@ export function writeEnumDescriptorProtoJson(
   }
   const f3 = m.options;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeEnumOptionsJson(f3, b, p, style);
   }
   const f4 = m.reservedRange;
   if (f4 !== undefined && f4.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"reserved_range\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
-      b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 82; b[p + 11] = 97;
-      b[p + 12] = 110; b[p + 13] = 103; b[p + 14] = 101; b[p + 15] = 34; b[p + 16] = 58;
-      p += 17;
+      b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 101;
+      b[p++] = 114; b[p++] = 118; b[p++] = 101; b[p++] = 100; b[p++] = 82; b[p++] = 97;
+      b[p++] = 110; b[p++] = 103; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f4.length; i++) {
@@ -3663,10 +3438,9 @@ export function writeEnumDescriptorProtoJson(
   if (f5 !== undefined && f5.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"reserved_name\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 101;
-      b[p + 6] = 114; b[p + 7] = 118; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 78; b[p + 11] = 97;
-      b[p + 12] = 109; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
-      p += 16;
+      b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 101;
+      b[p++] = 114; b[p++] = 118; b[p++] = 101; b[p++] = 100; b[p++] = 78; b[p++] = 97;
+      b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f5.length; i++) {
@@ -3679,10 +3453,9 @@ export function writeEnumDescriptorProtoJson(
   }
   const f6 = m.visibility;
   if (f6 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 118; b[p + 3] = 105; b[p + 4] = 115; b[p + 5] = 105;
-    b[p + 6] = 98; b[p + 7] = 105; b[p + 8] = 108; b[p + 9] = 105; b[p + 10] = 116; b[p + 11] = 121;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 118; b[p++] = 105; b[p++] = 115; b[p++] = 105;
+    b[p++] = 98; b[p++] = 105; b[p++] = 108; b[p++] = 105; b[p++] = 116; b[p++] = 121;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(symbolVisibilityTable, f6, b, p);
   }
   return endObject(b, start, p);
@@ -3774,12 +3547,10 @@ export const enumDescriptorProtoCodec: MessageType<EnumDescriptorProto> = /* @__
 export function createEnumDescriptorProto_EnumReservedRange(
   init: MessageInit<EnumDescriptorProto_EnumReservedRange> = {},
 ): EnumDescriptorProto_EnumReservedRange {
-  const message: EnumDescriptorProto_EnumReservedRange = {
+  return withUnknown<EnumDescriptorProto_EnumReservedRange>({
     start: init.start,
     end: init.end,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeEnumDescriptorProto_EnumReservedRange(
@@ -3810,34 +3581,29 @@ export function decodeEnumDescriptorProto_EnumReservedRange(
   prev: EnumDescriptorProto_EnumReservedRange | undefined,
   depth: number,
 ): EnumDescriptorProto_EnumReservedRange {
-  let f1: number | undefined;
-  let f2: number | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.start;
-    f2 = prev.end;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.start;
+  let f2 = prev?.end;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f1 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -3853,9 +3619,7 @@ export function decodeEnumDescriptorProto_EnumReservedRange(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: EnumDescriptorProto_EnumReservedRange = { start: f1, end: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<EnumDescriptorProto_EnumReservedRange>({ start: f1, end: f2 }, $unknown);
 }
 
 export function writeEnumDescriptorProto_EnumReservedRangeJson(
@@ -3868,16 +3632,14 @@ export function writeEnumDescriptorProto_EnumReservedRangeJson(
   if (p + 38 > b.length) noRoom();
   const f1 = m.start;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 97; b[p + 5] = 114;
-    b[p + 6] = 116; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 114;
+    b[p++] = 116; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt32(f1, b, p);
   }
   const f2 = m.end;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 100; b[p + 5] = 34;
-    b[p + 6] = 58;
-    p += 7;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 100; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonInt32(f2, b, p);
   }
   return endObject(b, start, p);
@@ -3922,13 +3684,11 @@ export const enumDescriptorProto_EnumReservedRangeCodec: MessageType<EnumDescrip
 export function createEnumValueDescriptorProto(
   init: MessageInit<EnumValueDescriptorProto> = {},
 ): EnumValueDescriptorProto {
-  const message: EnumValueDescriptorProto = {
+  return withUnknown<EnumValueDescriptorProto>({
     name: init.name,
     number: init.number,
     options: init.options === undefined ? undefined : createEnumValueOptions(init.options),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeEnumValueDescriptorProto(
@@ -3963,56 +3723,48 @@ export function decodeEnumValueDescriptorProto(
   prev: EnumValueDescriptorProto | undefined,
   depth: number,
 ): EnumValueDescriptorProto {
-  let f1: string | undefined;
-  let f2: number | undefined;
-  let f3: EnumValueOptions | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f2 = prev.number;
-    f3 = prev.options;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  let f2 = prev?.number;
+  let f3 = prev?.options;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f2 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = decodeEnumValueOptions(b, p, p + n, f3, depth + 1);
-      p += n;
+      f3 = decodeEnumValueOptions(b, p, n, f3, depth + 1);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -4023,9 +3775,7 @@ export function decodeEnumValueDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: EnumValueDescriptorProto = { name: f1, number: f2, options: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<EnumValueDescriptorProto>({ name: f1, number: f2, options: f3 }, $unknown);
 }
 
 export function writeEnumValueDescriptorProtoJson(
@@ -4038,24 +3788,21 @@ export function writeEnumValueDescriptorProtoJson(
   if (p + 40 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.number;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 117; b[p + 4] = 109; b[p + 5] = 98;
-    b[p + 6] = 101; b[p + 7] = 114; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 117; b[p++] = 109; b[p++] = 98;
+    b[p++] = 101; b[p++] = 114; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt32(f2, b, p);
   }
   if (p + 24 > b.length) noRoom();
   const f3 = m.options;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeEnumValueOptionsJson(f3, b, p, style);
   }
   return endObject(b, start, p);
@@ -4104,13 +3851,11 @@ export const enumValueDescriptorProtoCodec: MessageType<EnumValueDescriptorProto
 export function createServiceDescriptorProto(
   init: MessageInit<ServiceDescriptorProto> = {},
 ): ServiceDescriptorProto {
-  const message: ServiceDescriptorProto = {
+  return withUnknown<ServiceDescriptorProto>({
     name: init.name,
     method: init.method === undefined ? [] : init.method.map((item) => createMethodDescriptorProto(item)),
     options: init.options === undefined ? undefined : createServiceOptions(init.options),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeServiceDescriptorProto(
@@ -4147,58 +3892,49 @@ export function decodeServiceDescriptorProto(
   prev: ServiceDescriptorProto | undefined,
   depth: number,
 ): ServiceDescriptorProto {
-  let f1: string | undefined;
-  let f2: MethodDescriptorProto[] = [];
-  let f3: ServiceOptions | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f2 = prev.method;
-    f3 = prev.options;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  const f2 = prev?.method ?? [];
+  let f3 = prev?.options;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2.push(decodeMethodDescriptorProto(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f2.push(decodeMethodDescriptorProto(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = decodeServiceOptions(b, p, p + n, f3, depth + 1);
-      p += n;
+      f3 = decodeServiceOptions(b, p, n, f3, depth + 1);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -4209,9 +3945,7 @@ export function decodeServiceDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ServiceDescriptorProto = { name: f1, method: f2, options: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ServiceDescriptorProto>({ name: f1, method: f2, options: f3 }, $unknown);
 }
 
 export function writeServiceDescriptorProtoJson(
@@ -4224,16 +3958,14 @@ export function writeServiceDescriptorProtoJson(
   if (p + 29 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.method;
   if (f2 !== undefined && f2.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 116; b[p + 5] = 104;
-    b[p + 6] = 111; b[p + 7] = 100; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 116; b[p++] = 104;
+    b[p++] = 111; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f2.length; i++) {
       b[p++] = 44;
@@ -4245,9 +3977,8 @@ export function writeServiceDescriptorProtoJson(
   }
   const f3 = m.options;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeServiceOptionsJson(f3, b, p, style);
   }
   return endObject(b, start, p);
@@ -4298,16 +4029,14 @@ export const serviceDescriptorProtoCodec: MessageType<ServiceDescriptorProto> = 
 export function createMethodDescriptorProto(
   init: MessageInit<MethodDescriptorProto> = {},
 ): MethodDescriptorProto {
-  const message: MethodDescriptorProto = {
+  return withUnknown<MethodDescriptorProto>({
     name: init.name,
     inputType: init.inputType,
     outputType: init.outputType,
     options: init.options === undefined ? undefined : createMethodOptions(init.options),
     clientStreaming: init.clientStreaming,
     serverStreaming: init.serverStreaming,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeMethodDescriptorProto(
@@ -4356,81 +4085,68 @@ export function decodeMethodDescriptorProto(
   prev: MethodDescriptorProto | undefined,
   depth: number,
 ): MethodDescriptorProto {
-  let f1: string | undefined;
-  let f2: string | undefined;
-  let f3: string | undefined;
-  let f4: MethodOptions | undefined;
-  let f5: boolean | undefined;
-  let f6: boolean | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    f2 = prev.inputType;
-    f3 = prev.outputType;
-    f4 = prev.options;
-    f5 = prev.clientStreaming;
-    f6 = prev.serverStreaming;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name;
+  let f2 = prev?.inputType;
+  let f3 = prev?.outputType;
+  let f4 = prev?.options;
+  let f5 = prev?.clientStreaming;
+  let f6 = prev?.serverStreaming;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f2 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f3 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4 = decodeMethodOptions(b, p, p + n, f4, depth + 1);
-      p += n;
+      f4 = decodeMethodOptions(b, p, n, f4, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4438,10 +4154,10 @@ export function decodeMethodDescriptorProto(
       }
       f5 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4458,16 +4174,14 @@ export function decodeMethodDescriptorProto(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: MethodDescriptorProto = {
+  return withUnknown<MethodDescriptorProto>({
     name: f1,
     inputType: f2,
     outputType: f3,
     options: f4,
     clientStreaming: f5,
     serverStreaming: f6,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeMethodDescriptorProtoJson(
@@ -4480,19 +4194,17 @@ export function writeMethodDescriptorProtoJson(
   if (p + 94 > b.length) noRoom();
   const f1 = m.name;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   const f2 = m.inputType;
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"input_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 110; b[p + 4] = 112; b[p + 5] = 117;
-      b[p + 6] = 116; b[p + 7] = 84; b[p + 8] = 121; b[p + 9] = 112; b[p + 10] = 101; b[p + 11] = 34;
-      b[p + 12] = 58;
-      p += 13;
+      b[p++] = 44; b[p++] = 34; b[p++] = 105; b[p++] = 110; b[p++] = 112; b[p++] = 117;
+      b[p++] = 116; b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonString(f2, b, p, style);
   }
@@ -4500,29 +4212,26 @@ export function writeMethodDescriptorProtoJson(
   if (f3 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"output_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 117; b[p + 4] = 116; b[p + 5] = 112;
-      b[p + 6] = 117; b[p + 7] = 116; b[p + 8] = 84; b[p + 9] = 121; b[p + 10] = 112; b[p + 11] = 101;
-      b[p + 12] = 34; b[p + 13] = 58;
-      p += 14;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 117; b[p++] = 116; b[p++] = 112;
+      b[p++] = 117; b[p++] = 116; b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f3, b, p, style);
   }
   const f4 = m.options;
   if (f4 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-    b[p + 6] = 111; b[p + 7] = 110; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+    b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeMethodOptionsJson(f4, b, p, style);
   }
   const f5 = m.clientStreaming;
   if (f5 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"client_streaming\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 108; b[p + 4] = 105; b[p + 5] = 101;
-      b[p + 6] = 110; b[p + 7] = 116; b[p + 8] = 83; b[p + 9] = 116; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 97; b[p + 13] = 109; b[p + 14] = 105; b[p + 15] = 110; b[p + 16] = 103; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 108; b[p++] = 105; b[p++] = 101;
+      b[p++] = 110; b[p++] = 116; b[p++] = 83; b[p++] = 116; b[p++] = 114; b[p++] = 101;
+      b[p++] = 97; b[p++] = 109; b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonBool(f5, b, p);
   }
@@ -4531,11 +4240,10 @@ export function writeMethodDescriptorProtoJson(
   if (f6 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"server_streaming\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-      b[p + 6] = 101; b[p + 7] = 114; b[p + 8] = 83; b[p + 9] = 116; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 97; b[p + 13] = 109; b[p + 14] = 105; b[p + 15] = 110; b[p + 16] = 103; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+      b[p++] = 101; b[p++] = 114; b[p++] = 83; b[p++] = 116; b[p++] = 114; b[p++] = 101;
+      b[p++] = 97; b[p++] = 109; b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonBool(f6, b, p);
   }
@@ -4618,7 +4326,7 @@ export const methodDescriptorProtoCodec: MessageType<MethodDescriptorProto> = /*
 );
 
 export function createFileOptions(init: MessageInit<FileOptions> = {}): FileOptions {
-  const message: FileOptions = {
+  return withUnknown<FileOptions>({
     javaPackage: init.javaPackage,
     javaOuterClassname: init.javaOuterClassname,
     javaMultipleFiles: init.javaMultipleFiles,
@@ -4642,9 +4350,7 @@ export function createFileOptions(init: MessageInit<FileOptions> = {}): FileOpti
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFileOptions(m: MessageInit<FileOptions>, b: Uint8Array, p: number): number {
@@ -4769,59 +4475,35 @@ export function decodeFileOptions(
   prev: FileOptions | undefined,
   depth: number,
 ): FileOptions {
-  let f1: string | undefined;
-  let f8: string | undefined;
-  let f10: boolean | undefined;
-  let f20: boolean | undefined;
-  let f27: boolean | undefined;
-  let f9: FileOptions_OptimizeMode | undefined;
-  let f11: string | undefined;
-  let f16: boolean | undefined;
-  let f17: boolean | undefined;
-  let f18: boolean | undefined;
-  let f23: boolean | undefined;
-  let f31: boolean | undefined;
-  let f36: string | undefined;
-  let f37: string | undefined;
-  let f39: string | undefined;
-  let f40: string | undefined;
-  let f41: string | undefined;
-  let f44: string | undefined;
-  let f45: string | undefined;
-  let f50: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.javaPackage;
-    f8 = prev.javaOuterClassname;
-    f10 = prev.javaMultipleFiles;
-    f20 = prev.javaGenerateEqualsAndHash;
-    f27 = prev.javaStringCheckUtf8;
-    f9 = prev.optimizeFor;
-    f11 = prev.goPackage;
-    f16 = prev.ccGenericServices;
-    f17 = prev.javaGenericServices;
-    f18 = prev.pyGenericServices;
-    f23 = prev.deprecated;
-    f31 = prev.ccEnableArenas;
-    f36 = prev.objcClassPrefix;
-    f37 = prev.csharpNamespace;
-    f39 = prev.swiftPrefix;
-    f40 = prev.phpClassPrefix;
-    f41 = prev.phpNamespace;
-    f44 = prev.phpMetadataNamespace;
-    f45 = prev.rubyPackage;
-    f50 = prev.features;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.javaPackage;
+  let f8 = prev?.javaOuterClassname;
+  let f10 = prev?.javaMultipleFiles;
+  let f20 = prev?.javaGenerateEqualsAndHash;
+  let f27 = prev?.javaStringCheckUtf8;
+  let f9 = prev?.optimizeFor;
+  let f11 = prev?.goPackage;
+  let f16 = prev?.ccGenericServices;
+  let f17 = prev?.javaGenericServices;
+  let f18 = prev?.pyGenericServices;
+  let f23 = prev?.deprecated;
+  let f31 = prev?.ccEnableArenas;
+  let f36 = prev?.objcClassPrefix;
+  let f37 = prev?.csharpNamespace;
+  let f39 = prev?.swiftPrefix;
+  let f40 = prev?.phpClassPrefix;
+  let f41 = prev?.phpNamespace;
+  let f44 = prev?.phpMetadataNamespace;
+  let f45 = prev?.rubyPackage;
+  let f50 = prev?.features;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -4829,31 +4511,29 @@ export function decodeFileOptions(
       }
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f8 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f8 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 72) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -4864,10 +4544,10 @@ export function decodeFileOptions(
         $unknown = keepUnknownEnum($unknown, 9, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 80) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4875,22 +4555,21 @@ export function decodeFileOptions(
       }
       f10 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 90) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f11 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f11 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -4898,7 +4577,7 @@ export function decodeFileOptions(
       }
     }
     if (tag === 128) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4906,9 +4585,9 @@ export function decodeFileOptions(
       }
       f16 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -4917,7 +4596,7 @@ export function decodeFileOptions(
       }
     }
     if (tag === 136) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4925,9 +4604,9 @@ export function decodeFileOptions(
       }
       f17 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -4936,7 +4615,7 @@ export function decodeFileOptions(
       }
     }
     if (tag === 144) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4944,9 +4623,9 @@ export function decodeFileOptions(
       }
       f18 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -4955,7 +4634,7 @@ export function decodeFileOptions(
       }
     }
     if (tag === 160) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4963,9 +4642,9 @@ export function decodeFileOptions(
       }
       f20 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -4974,7 +4653,7 @@ export function decodeFileOptions(
       }
     }
     if (tag === 184) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -4982,9 +4661,9 @@ export function decodeFileOptions(
       }
       f23 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -4993,7 +4672,7 @@ export function decodeFileOptions(
       }
     }
     if (tag === 216) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -5001,9 +4680,9 @@ export function decodeFileOptions(
       }
       f27 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5012,7 +4691,7 @@ export function decodeFileOptions(
       }
     }
     if (tag === 248) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -5020,9 +4699,9 @@ export function decodeFileOptions(
       }
       f31 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5031,18 +4710,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 290) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f36 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f36 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5051,18 +4729,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 298) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f37 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f37 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5071,18 +4748,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 314) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f39 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f39 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5091,18 +4767,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 322) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f40 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f40 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5111,18 +4786,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 330) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f41 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f41 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5131,18 +4805,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 354) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f44 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f44 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5151,18 +4824,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 362) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f45 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f45 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5171,18 +4843,17 @@ export function decodeFileOptions(
       }
     }
     if (tag === 402) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f50 = decodeFeatureSet(b, p, p + n, f50, depth + 1);
-      p += n;
+      f50 = decodeFeatureSet(b, p, n, f50, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5191,18 +4862,17 @@ export function decodeFileOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5218,7 +4888,7 @@ export function decodeFileOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FileOptions = {
+  return withUnknown<FileOptions>({
     javaPackage: f1,
     javaOuterClassname: f8,
     javaMultipleFiles: f10,
@@ -5240,9 +4910,7 @@ export function decodeFileOptions(
     rubyPackage: f45,
     features: f50,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeFileOptionsJson(
@@ -5257,10 +4925,9 @@ export function writeFileOptionsJson(
   if (f1 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"java_package\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
-      b[p + 6] = 80; b[p + 7] = 97; b[p + 8] = 99; b[p + 9] = 107; b[p + 10] = 97; b[p + 11] = 103;
-      b[p + 12] = 101; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 97; b[p++] = 118; b[p++] = 97;
+      b[p++] = 80; b[p++] = 97; b[p++] = 99; b[p++] = 107; b[p++] = 97; b[p++] = 103;
+      b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f1, b, p, style);
   }
@@ -5268,11 +4935,10 @@ export function writeFileOptionsJson(
   if (f8 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"java_outer_classname\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
-      b[p + 6] = 79; b[p + 7] = 117; b[p + 8] = 116; b[p + 9] = 101; b[p + 10] = 114; b[p + 11] = 67;
-      b[p + 12] = 108; b[p + 13] = 97; b[p + 14] = 115; b[p + 15] = 115; b[p + 16] = 110; b[p + 17] = 97;
-      b[p + 18] = 109; b[p + 19] = 101; b[p + 20] = 34; b[p + 21] = 58;
-      p += 22;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 97; b[p++] = 118; b[p++] = 97;
+      b[p++] = 79; b[p++] = 117; b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 67;
+      b[p++] = 108; b[p++] = 97; b[p++] = 115; b[p++] = 115; b[p++] = 110; b[p++] = 97;
+      b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f8, b, p, style);
   }
@@ -5281,11 +4947,10 @@ export function writeFileOptionsJson(
   if (f10 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"java_multiple_files\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
-      b[p + 6] = 77; b[p + 7] = 117; b[p + 8] = 108; b[p + 9] = 116; b[p + 10] = 105; b[p + 11] = 112;
-      b[p + 12] = 108; b[p + 13] = 101; b[p + 14] = 70; b[p + 15] = 105; b[p + 16] = 108; b[p + 17] = 101;
-      b[p + 18] = 115; b[p + 19] = 34; b[p + 20] = 58;
-      p += 21;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 97; b[p++] = 118; b[p++] = 97;
+      b[p++] = 77; b[p++] = 117; b[p++] = 108; b[p++] = 116; b[p++] = 105; b[p++] = 112;
+      b[p++] = 108; b[p++] = 101; b[p++] = 70; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+      b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f10, b, p);
   }
@@ -5294,12 +4959,11 @@ export function writeFileOptionsJson(
   if (f20 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"java_generate_equals_and_hash\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
-      b[p + 6] = 71; b[p + 7] = 101; b[p + 8] = 110; b[p + 9] = 101; b[p + 10] = 114; b[p + 11] = 97;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 69; b[p + 15] = 113; b[p + 16] = 117; b[p + 17] = 97;
-      b[p + 18] = 108; b[p + 19] = 115; b[p + 20] = 65; b[p + 21] = 110; b[p + 22] = 100; b[p + 23] = 72;
-      b[p + 24] = 97; b[p + 25] = 115; b[p + 26] = 104; b[p + 27] = 34; b[p + 28] = 58;
-      p += 29;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 97; b[p++] = 118; b[p++] = 97;
+      b[p++] = 71; b[p++] = 101; b[p++] = 110; b[p++] = 101; b[p++] = 114; b[p++] = 97;
+      b[p++] = 116; b[p++] = 101; b[p++] = 69; b[p++] = 113; b[p++] = 117; b[p++] = 97;
+      b[p++] = 108; b[p++] = 115; b[p++] = 65; b[p++] = 110; b[p++] = 100; b[p++] = 72;
+      b[p++] = 97; b[p++] = 115; b[p++] = 104; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f20, b, p);
   }
@@ -5308,11 +4972,10 @@ export function writeFileOptionsJson(
   if (f27 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"java_string_check_utf8\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
-      b[p + 6] = 83; b[p + 7] = 116; b[p + 8] = 114; b[p + 9] = 105; b[p + 10] = 110; b[p + 11] = 103;
-      b[p + 12] = 67; b[p + 13] = 104; b[p + 14] = 101; b[p + 15] = 99; b[p + 16] = 107; b[p + 17] = 85;
-      b[p + 18] = 116; b[p + 19] = 102; b[p + 20] = 56; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 97; b[p++] = 118; b[p++] = 97;
+      b[p++] = 83; b[p++] = 116; b[p++] = 114; b[p++] = 105; b[p++] = 110; b[p++] = 103;
+      b[p++] = 67; b[p++] = 104; b[p++] = 101; b[p++] = 99; b[p++] = 107; b[p++] = 85;
+      b[p++] = 116; b[p++] = 102; b[p++] = 56; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f27, b, p);
   }
@@ -5320,10 +4983,9 @@ export function writeFileOptionsJson(
   if (f9 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"optimize_for\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 112; b[p + 4] = 116; b[p + 5] = 105;
-      b[p + 6] = 109; b[p + 7] = 105; b[p + 8] = 122; b[p + 9] = 101; b[p + 10] = 70; b[p + 11] = 111;
-      b[p + 12] = 114; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 112; b[p++] = 116; b[p++] = 105;
+      b[p++] = 109; b[p++] = 105; b[p++] = 122; b[p++] = 101; b[p++] = 70; b[p++] = 111;
+      b[p++] = 114; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(fileOptions_OptimizeModeTable, f9, b, p);
   }
@@ -5331,10 +4993,9 @@ export function writeFileOptionsJson(
   if (f11 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"go_package\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 103; b[p + 3] = 111; b[p + 4] = 80; b[p + 5] = 97;
-      b[p + 6] = 99; b[p + 7] = 107; b[p + 8] = 97; b[p + 9] = 103; b[p + 10] = 101; b[p + 11] = 34;
-      b[p + 12] = 58;
-      p += 13;
+      b[p++] = 44; b[p++] = 34; b[p++] = 103; b[p++] = 111; b[p++] = 80; b[p++] = 97;
+      b[p++] = 99; b[p++] = 107; b[p++] = 97; b[p++] = 103; b[p++] = 101; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonString(f11, b, p, style);
   }
@@ -5343,11 +5004,10 @@ export function writeFileOptionsJson(
   if (f16 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"cc_generic_services\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 99; b[p + 4] = 71; b[p + 5] = 101;
-      b[p + 6] = 110; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 105; b[p + 10] = 99; b[p + 11] = 83;
-      b[p + 12] = 101; b[p + 13] = 114; b[p + 14] = 118; b[p + 15] = 105; b[p + 16] = 99; b[p + 17] = 101;
-      b[p + 18] = 115; b[p + 19] = 34; b[p + 20] = 58;
-      p += 21;
+      b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 99; b[p++] = 71; b[p++] = 101;
+      b[p++] = 110; b[p++] = 101; b[p++] = 114; b[p++] = 105; b[p++] = 99; b[p++] = 83;
+      b[p++] = 101; b[p++] = 114; b[p++] = 118; b[p++] = 105; b[p++] = 99; b[p++] = 101;
+      b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f16, b, p);
   }
@@ -5356,11 +5016,10 @@ export function writeFileOptionsJson(
   if (f17 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"java_generic_services\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 97; b[p + 4] = 118; b[p + 5] = 97;
-      b[p + 6] = 71; b[p + 7] = 101; b[p + 8] = 110; b[p + 9] = 101; b[p + 10] = 114; b[p + 11] = 105;
-      b[p + 12] = 99; b[p + 13] = 83; b[p + 14] = 101; b[p + 15] = 114; b[p + 16] = 118; b[p + 17] = 105;
-      b[p + 18] = 99; b[p + 19] = 101; b[p + 20] = 115; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 97; b[p++] = 118; b[p++] = 97;
+      b[p++] = 71; b[p++] = 101; b[p++] = 110; b[p++] = 101; b[p++] = 114; b[p++] = 105;
+      b[p++] = 99; b[p++] = 83; b[p++] = 101; b[p++] = 114; b[p++] = 118; b[p++] = 105;
+      b[p++] = 99; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f17, b, p);
   }
@@ -5369,20 +5028,18 @@ export function writeFileOptionsJson(
   if (f18 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"py_generic_services\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 121; b[p + 4] = 71; b[p + 5] = 101;
-      b[p + 6] = 110; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 105; b[p + 10] = 99; b[p + 11] = 83;
-      b[p + 12] = 101; b[p + 13] = 114; b[p + 14] = 118; b[p + 15] = 105; b[p + 16] = 99; b[p + 17] = 101;
-      b[p + 18] = 115; b[p + 19] = 34; b[p + 20] = 58;
-      p += 21;
+      b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 121; b[p++] = 71; b[p++] = 101;
+      b[p++] = 110; b[p++] = 101; b[p++] = 114; b[p++] = 105; b[p++] = 99; b[p++] = 83;
+      b[p++] = 101; b[p++] = 114; b[p++] = 118; b[p++] = 105; b[p++] = 99; b[p++] = 101;
+      b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f18, b, p);
   }
   const f23 = m.deprecated;
   if (f23 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-    b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+    b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f23, b, p);
   }
   if (p + 184 > b.length) noRoom();
@@ -5390,10 +5047,9 @@ export function writeFileOptionsJson(
   if (f31 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"cc_enable_arenas\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 99; b[p + 4] = 69; b[p + 5] = 110;
-      b[p + 6] = 97; b[p + 7] = 98; b[p + 8] = 108; b[p + 9] = 101; b[p + 10] = 65; b[p + 11] = 114;
-      b[p + 12] = 101; b[p + 13] = 110; b[p + 14] = 97; b[p + 15] = 115; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 99; b[p++] = 69; b[p++] = 110;
+      b[p++] = 97; b[p++] = 98; b[p++] = 108; b[p++] = 101; b[p++] = 65; b[p++] = 114;
+      b[p++] = 101; b[p++] = 110; b[p++] = 97; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f31, b, p);
   }
@@ -5401,11 +5057,10 @@ export function writeFileOptionsJson(
   if (f36 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"objc_class_prefix\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 98; b[p + 4] = 106; b[p + 5] = 99;
-      b[p + 6] = 67; b[p + 7] = 108; b[p + 8] = 97; b[p + 9] = 115; b[p + 10] = 115; b[p + 11] = 80;
-      b[p + 12] = 114; b[p + 13] = 101; b[p + 14] = 102; b[p + 15] = 105; b[p + 16] = 120; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 98; b[p++] = 106; b[p++] = 99;
+      b[p++] = 67; b[p++] = 108; b[p++] = 97; b[p++] = 115; b[p++] = 115; b[p++] = 80;
+      b[p++] = 114; b[p++] = 101; b[p++] = 102; b[p++] = 105; b[p++] = 120; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonString(f36, b, p, style);
   }
@@ -5413,11 +5068,10 @@ export function writeFileOptionsJson(
   if (f37 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"csharp_namespace\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 115; b[p + 4] = 104; b[p + 5] = 97;
-      b[p + 6] = 114; b[p + 7] = 112; b[p + 8] = 78; b[p + 9] = 97; b[p + 10] = 109; b[p + 11] = 101;
-      b[p + 12] = 115; b[p + 13] = 112; b[p + 14] = 97; b[p + 15] = 99; b[p + 16] = 101; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 115; b[p++] = 104; b[p++] = 97;
+      b[p++] = 114; b[p++] = 112; b[p++] = 78; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+      b[p++] = 115; b[p++] = 112; b[p++] = 97; b[p++] = 99; b[p++] = 101; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonString(f37, b, p, style);
   }
@@ -5425,10 +5079,9 @@ export function writeFileOptionsJson(
   if (f39 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"swift_prefix\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 119; b[p + 4] = 105; b[p + 5] = 102;
-      b[p + 6] = 116; b[p + 7] = 80; b[p + 8] = 114; b[p + 9] = 101; b[p + 10] = 102; b[p + 11] = 105;
-      b[p + 12] = 120; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 119; b[p++] = 105; b[p++] = 102;
+      b[p++] = 116; b[p++] = 80; b[p++] = 114; b[p++] = 101; b[p++] = 102; b[p++] = 105;
+      b[p++] = 120; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f39, b, p, style);
   }
@@ -5436,10 +5089,9 @@ export function writeFileOptionsJson(
   if (f40 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"php_class_prefix\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 104; b[p + 4] = 112; b[p + 5] = 67;
-      b[p + 6] = 108; b[p + 7] = 97; b[p + 8] = 115; b[p + 9] = 115; b[p + 10] = 80; b[p + 11] = 114;
-      b[p + 12] = 101; b[p + 13] = 102; b[p + 14] = 105; b[p + 15] = 120; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 104; b[p++] = 112; b[p++] = 67;
+      b[p++] = 108; b[p++] = 97; b[p++] = 115; b[p++] = 115; b[p++] = 80; b[p++] = 114;
+      b[p++] = 101; b[p++] = 102; b[p++] = 105; b[p++] = 120; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f40, b, p, style);
   }
@@ -5447,10 +5099,9 @@ export function writeFileOptionsJson(
   if (f41 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"php_namespace\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 104; b[p + 4] = 112; b[p + 5] = 78;
-      b[p + 6] = 97; b[p + 7] = 109; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 112; b[p + 11] = 97;
-      b[p + 12] = 99; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
-      p += 16;
+      b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 104; b[p++] = 112; b[p++] = 78;
+      b[p++] = 97; b[p++] = 109; b[p++] = 101; b[p++] = 115; b[p++] = 112; b[p++] = 97;
+      b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f41, b, p, style);
   }
@@ -5459,11 +5110,10 @@ export function writeFileOptionsJson(
   if (f44 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"php_metadata_namespace\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 104; b[p + 4] = 112; b[p + 5] = 77;
-      b[p + 6] = 101; b[p + 7] = 116; b[p + 8] = 97; b[p + 9] = 100; b[p + 10] = 97; b[p + 11] = 116;
-      b[p + 12] = 97; b[p + 13] = 78; b[p + 14] = 97; b[p + 15] = 109; b[p + 16] = 101; b[p + 17] = 115;
-      b[p + 18] = 112; b[p + 19] = 97; b[p + 20] = 99; b[p + 21] = 101; b[p + 22] = 34; b[p + 23] = 58;
-      p += 24;
+      b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 104; b[p++] = 112; b[p++] = 77;
+      b[p++] = 101; b[p++] = 116; b[p++] = 97; b[p++] = 100; b[p++] = 97; b[p++] = 116;
+      b[p++] = 97; b[p++] = 78; b[p++] = 97; b[p++] = 109; b[p++] = 101; b[p++] = 115;
+      b[p++] = 112; b[p++] = 97; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f44, b, p, style);
   }
@@ -5471,29 +5121,26 @@ export function writeFileOptionsJson(
   if (f45 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"ruby_package\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 117; b[p + 4] = 98; b[p + 5] = 121;
-      b[p + 6] = 80; b[p + 7] = 97; b[p + 8] = 99; b[p + 9] = 107; b[p + 10] = 97; b[p + 11] = 103;
-      b[p + 12] = 101; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 117; b[p++] = 98; b[p++] = 121;
+      b[p++] = 80; b[p++] = 97; b[p++] = 99; b[p++] = 107; b[p++] = 97; b[p++] = 103;
+      b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f45, b, p, style);
   }
   const f50 = m.features;
   if (f50 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f50, b, p, style);
   }
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -5665,7 +5312,7 @@ export function readFileOptionsJson(
         break;
     }
   }
-  const message: FileOptions = {
+  return withUnknown<FileOptions>({
     javaPackage: f1,
     javaOuterClassname: f8,
     javaMultipleFiles: f10,
@@ -5687,9 +5334,7 @@ export function readFileOptionsJson(
     rubyPackage: f45,
     features: f50,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export const fileOptionsCodec: MessageType<FileOptions> = /* @__PURE__ */ defineMessage(
@@ -5704,7 +5349,7 @@ export const fileOptionsCodec: MessageType<FileOptions> = /* @__PURE__ */ define
 );
 
 export function createMessageOptions(init: MessageInit<MessageOptions> = {}): MessageOptions {
-  const message: MessageOptions = {
+  return withUnknown<MessageOptions>({
     messageSetWireFormat: init.messageSetWireFormat,
     noStandardDescriptorAccessor: init.noStandardDescriptorAccessor,
     deprecated: init.deprecated,
@@ -5714,9 +5359,7 @@ export function createMessageOptions(init: MessageInit<MessageOptions> = {}): Me
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeMessageOptions(m: MessageInit<MessageOptions>, b: Uint8Array, p: number): number {
@@ -5769,31 +5412,21 @@ export function decodeMessageOptions(
   prev: MessageOptions | undefined,
   depth: number,
 ): MessageOptions {
-  let f1: boolean | undefined;
-  let f2: boolean | undefined;
-  let f3: boolean | undefined;
-  let f7: boolean | undefined;
-  let f11: boolean | undefined;
-  let f12: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.messageSetWireFormat;
-    f2 = prev.noStandardDescriptorAccessor;
-    f3 = prev.deprecated;
-    f7 = prev.mapEntry;
-    f11 = prev.deprecatedLegacyJsonFieldConflicts;
-    f12 = prev.features;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.messageSetWireFormat;
+  let f2 = prev?.noStandardDescriptorAccessor;
+  let f3 = prev?.deprecated;
+  let f7 = prev?.mapEntry;
+  let f11 = prev?.deprecatedLegacyJsonFieldConflicts;
+  let f12 = prev?.features;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -5801,7 +5434,7 @@ export function decodeMessageOptions(
       }
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -5809,10 +5442,10 @@ export function decodeMessageOptions(
       }
       f1 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -5820,10 +5453,10 @@ export function decodeMessageOptions(
       }
       f2 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -5831,10 +5464,10 @@ export function decodeMessageOptions(
       }
       f3 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 56) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -5842,10 +5475,10 @@ export function decodeMessageOptions(
       }
       f7 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 88) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -5853,22 +5486,21 @@ export function decodeMessageOptions(
       }
       f11 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 98) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f12 = decodeFeatureSet(b, p, p + n, f12, depth + 1);
-      p += n;
+      f12 = decodeFeatureSet(b, p, n, f12, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -5876,18 +5508,17 @@ export function decodeMessageOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -5903,7 +5534,7 @@ export function decodeMessageOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: MessageOptions = {
+  return withUnknown<MessageOptions>({
     messageSetWireFormat: f1,
     noStandardDescriptorAccessor: f2,
     deprecated: f3,
@@ -5911,9 +5542,7 @@ export function decodeMessageOptions(
     deprecatedLegacyJsonFieldConflicts: f11,
     features: f12,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeMessageOptionsJson(
@@ -5928,11 +5557,10 @@ export function writeMessageOptionsJson(
   if (f1 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"message_set_wire_format\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 115;
-      b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 83; b[p + 10] = 101; b[p + 11] = 116;
-      b[p + 12] = 87; b[p + 13] = 105; b[p + 14] = 114; b[p + 15] = 101; b[p + 16] = 70; b[p + 17] = 111;
-      b[p + 18] = 114; b[p + 19] = 109; b[p + 20] = 97; b[p + 21] = 116; b[p + 22] = 34; b[p + 23] = 58;
-      p += 24;
+      b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 115; b[p++] = 115;
+      b[p++] = 97; b[p++] = 103; b[p++] = 101; b[p++] = 83; b[p++] = 101; b[p++] = 116;
+      b[p++] = 87; b[p++] = 105; b[p++] = 114; b[p++] = 101; b[p++] = 70; b[p++] = 111;
+      b[p++] = 114; b[p++] = 109; b[p++] = 97; b[p++] = 116; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f1, b, p);
   }
@@ -5941,22 +5569,20 @@ export function writeMessageOptionsJson(
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"no_standard_descriptor_accessor\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 111; b[p + 4] = 83; b[p + 5] = 116;
-      b[p + 6] = 97; b[p + 7] = 110; b[p + 8] = 100; b[p + 9] = 97; b[p + 10] = 114; b[p + 11] = 100;
-      b[p + 12] = 68; b[p + 13] = 101; b[p + 14] = 115; b[p + 15] = 99; b[p + 16] = 114; b[p + 17] = 105;
-      b[p + 18] = 112; b[p + 19] = 116; b[p + 20] = 111; b[p + 21] = 114; b[p + 22] = 65; b[p + 23] = 99;
-      b[p + 24] = 99; b[p + 25] = 101; b[p + 26] = 115; b[p + 27] = 115; b[p + 28] = 111; b[p + 29] = 114;
-      b[p + 30] = 34; b[p + 31] = 58;
-      p += 32;
+      b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 111; b[p++] = 83; b[p++] = 116;
+      b[p++] = 97; b[p++] = 110; b[p++] = 100; b[p++] = 97; b[p++] = 114; b[p++] = 100;
+      b[p++] = 68; b[p++] = 101; b[p++] = 115; b[p++] = 99; b[p++] = 114; b[p++] = 105;
+      b[p++] = 112; b[p++] = 116; b[p++] = 111; b[p++] = 114; b[p++] = 65; b[p++] = 99;
+      b[p++] = 99; b[p++] = 101; b[p++] = 115; b[p++] = 115; b[p++] = 111; b[p++] = 114;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f2, b, p);
   }
   const f3 = m.deprecated;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-    b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+    b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f3, b, p);
   }
   if (p + 95 > b.length) noRoom();
@@ -5964,9 +5590,8 @@ export function writeMessageOptionsJson(
   if (f7 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"map_entry\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 97; b[p + 4] = 112; b[p + 5] = 69;
-      b[p + 6] = 110; b[p + 7] = 116; b[p + 8] = 114; b[p + 9] = 121; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 97; b[p++] = 112; b[p++] = 69;
+      b[p++] = 110; b[p++] = 116; b[p++] = 114; b[p++] = 121; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f7, b, p);
   }
@@ -5975,22 +5600,20 @@ export function writeMessageOptionsJson(
   if (f11 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"deprecated_legacy_json_field_conflicts\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-      b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-      b[p + 12] = 76; b[p + 13] = 101; b[p + 14] = 103; b[p + 15] = 97; b[p + 16] = 99; b[p + 17] = 121;
-      b[p + 18] = 74; b[p + 19] = 115; b[p + 20] = 111; b[p + 21] = 110; b[p + 22] = 70; b[p + 23] = 105;
-      b[p + 24] = 101; b[p + 25] = 108; b[p + 26] = 100; b[p + 27] = 67; b[p + 28] = 111; b[p + 29] = 110;
-      b[p + 30] = 102; b[p + 31] = 108; b[p + 32] = 105; b[p + 33] = 99; b[p + 34] = 116; b[p + 35] = 115;
-      b[p + 36] = 34; b[p + 37] = 58;
-      p += 38;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+      b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+      b[p++] = 76; b[p++] = 101; b[p++] = 103; b[p++] = 97; b[p++] = 99; b[p++] = 121;
+      b[p++] = 74; b[p++] = 115; b[p++] = 111; b[p++] = 110; b[p++] = 70; b[p++] = 105;
+      b[p++] = 101; b[p++] = 108; b[p++] = 100; b[p++] = 67; b[p++] = 111; b[p++] = 110;
+      b[p++] = 102; b[p++] = 108; b[p++] = 105; b[p++] = 99; b[p++] = 116; b[p++] = 115;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f11, b, p);
   }
   const f12 = m.features;
   if (f12 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f12, b, p, style);
   }
   if (p + 24 > b.length) noRoom();
@@ -5998,11 +5621,10 @@ export function writeMessageOptionsJson(
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -6088,7 +5710,7 @@ export function readMessageOptionsJson(
         break;
     }
   }
-  const message: MessageOptions = {
+  return withUnknown<MessageOptions>({
     messageSetWireFormat: f1,
     noStandardDescriptorAccessor: f2,
     deprecated: f3,
@@ -6096,9 +5718,7 @@ export function readMessageOptionsJson(
     deprecatedLegacyJsonFieldConflicts: f11,
     features: f12,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export const messageOptionsCodec: MessageType<MessageOptions> = /* @__PURE__ */ defineMessage(
@@ -6113,7 +5733,7 @@ export const messageOptionsCodec: MessageType<MessageOptions> = /* @__PURE__ */ 
 );
 
 export function createFieldOptions(init: MessageInit<FieldOptions> = {}): FieldOptions {
-  const message: FieldOptions = {
+  return withUnknown<FieldOptions>({
     ctype: init.ctype,
     packed: init.packed,
     jstype: init.jstype,
@@ -6134,9 +5754,7 @@ export function createFieldOptions(init: MessageInit<FieldOptions> = {}): FieldO
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFieldOptions(m: MessageInit<FieldOptions>, b: Uint8Array, p: number): number {
@@ -6235,45 +5853,28 @@ export function decodeFieldOptions(
   prev: FieldOptions | undefined,
   depth: number,
 ): FieldOptions {
-  let f1: FieldOptions_CType | undefined;
-  let f2: boolean | undefined;
-  let f6: FieldOptions_JSType | undefined;
-  let f5: boolean | undefined;
-  let f15: boolean | undefined;
-  let f3: boolean | undefined;
-  let f10: boolean | undefined;
-  let f16: boolean | undefined;
-  let f17: FieldOptions_OptionRetention | undefined;
-  let f19: FieldOptions_OptionTargetType[] = [];
-  let f20: FieldOptions_EditionDefault[] = [];
-  let f21: FeatureSet | undefined;
-  let f22: FieldOptions_FeatureSupport | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.ctype;
-    f2 = prev.packed;
-    f6 = prev.jstype;
-    f5 = prev.lazy;
-    f15 = prev.unverifiedLazy;
-    f3 = prev.deprecated;
-    f10 = prev.weak;
-    f16 = prev.debugRedact;
-    f17 = prev.retention;
-    f19 = prev.targets;
-    f20 = prev.editionDefaults;
-    f21 = prev.features;
-    f22 = prev.featureSupport;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.ctype;
+  let f2 = prev?.packed;
+  let f6 = prev?.jstype;
+  let f5 = prev?.lazy;
+  let f15 = prev?.unverifiedLazy;
+  let f3 = prev?.deprecated;
+  let f10 = prev?.weak;
+  let f16 = prev?.debugRedact;
+  let f17 = prev?.retention;
+  const f19 = prev?.targets ?? [];
+  const f20 = prev?.editionDefaults ?? [];
+  let f21 = prev?.features;
+  let f22 = prev?.featureSupport;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -6281,7 +5882,7 @@ export function decodeFieldOptions(
       }
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -6292,10 +5893,10 @@ export function decodeFieldOptions(
         $unknown = keepUnknownEnum($unknown, 1, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -6303,10 +5904,10 @@ export function decodeFieldOptions(
       }
       f2 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -6314,10 +5915,10 @@ export function decodeFieldOptions(
       }
       f3 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -6325,10 +5926,10 @@ export function decodeFieldOptions(
       }
       f5 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -6339,10 +5940,10 @@ export function decodeFieldOptions(
         $unknown = keepUnknownEnum($unknown, 6, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 80) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -6350,10 +5951,10 @@ export function decodeFieldOptions(
       }
       f10 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 120) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -6361,10 +5962,10 @@ export function decodeFieldOptions(
       }
       f15 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -6372,7 +5973,7 @@ export function decodeFieldOptions(
       }
     }
     if (tag === 128) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -6380,9 +5981,9 @@ export function decodeFieldOptions(
       }
       f16 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6391,7 +5992,7 @@ export function decodeFieldOptions(
       }
     }
     if (tag === 136) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -6402,9 +6003,9 @@ export function decodeFieldOptions(
         $unknown = keepUnknownEnum($unknown, 17, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6413,7 +6014,7 @@ export function decodeFieldOptions(
       }
     }
     while (tag === 152) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -6424,9 +6025,9 @@ export function decodeFieldOptions(
         $unknown = keepUnknownEnum($unknown, 19, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6435,15 +6036,13 @@ export function decodeFieldOptions(
       }
     }
     if (tag === 154) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
-      while (p < end) {
-        let v = b[p++] as number;
+      while (p < n) {
+        let v = b[p++]!;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
@@ -6454,11 +6053,11 @@ export function decodeFieldOptions(
           $unknown = keepUnknownEnum($unknown, 19, v);
         }
       }
-      if (p !== end) truncated();
+      if (p !== n) truncated();
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6467,18 +6066,17 @@ export function decodeFieldOptions(
       }
     }
     while (tag === 162) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f20.push(decodeFieldOptions_EditionDefault(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f20.push(decodeFieldOptions_EditionDefault(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6487,18 +6085,17 @@ export function decodeFieldOptions(
       }
     }
     if (tag === 170) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f21 = decodeFeatureSet(b, p, p + n, f21, depth + 1);
-      p += n;
+      f21 = decodeFeatureSet(b, p, n, f21, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6507,18 +6104,17 @@ export function decodeFieldOptions(
       }
     }
     if (tag === 178) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f22 = decodeFieldOptions_FeatureSupport(b, p, p + n, f22, depth + 1);
-      p += n;
+      f22 = decodeFieldOptions_FeatureSupport(b, p, n, f22, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6527,18 +6123,17 @@ export function decodeFieldOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -6554,7 +6149,7 @@ export function decodeFieldOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FieldOptions = {
+  return withUnknown<FieldOptions>({
     ctype: f1,
     packed: f2,
     jstype: f6,
@@ -6569,9 +6164,7 @@ export function decodeFieldOptions(
     features: f21,
     featureSupport: f22,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeFieldOptionsJson(
@@ -6584,31 +6177,27 @@ export function writeFieldOptionsJson(
   if (p + 218 > b.length) noRoom();
   const f1 = m.ctype;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 116; b[p + 4] = 121; b[p + 5] = 112;
-    b[p + 6] = 101; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 116; b[p++] = 121; b[p++] = 112;
+    b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(fieldOptions_CTypeTable, f1, b, p);
   }
   const f2 = m.packed;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 97; b[p + 4] = 99; b[p + 5] = 107;
-    b[p + 6] = 101; b[p + 7] = 100; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 97; b[p++] = 99; b[p++] = 107;
+    b[p++] = 101; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f2, b, p);
   }
   if (p + 194 > b.length) noRoom();
   const f6 = m.jstype;
   if (f6 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 115; b[p + 4] = 116; b[p + 5] = 121;
-    b[p + 6] = 112; b[p + 7] = 101; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 115; b[p++] = 116; b[p++] = 121;
+    b[p++] = 112; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(fieldOptions_JSTypeTable, f6, b, p);
   }
   const f5 = m.lazy;
   if (f5 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 97; b[p + 4] = 122; b[p + 5] = 121;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 97; b[p++] = 122; b[p++] = 121;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f5, b, p);
   }
   if (p + 171 > b.length) noRoom();
@@ -6616,53 +6205,47 @@ export function writeFieldOptionsJson(
   if (f15 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"unverified_lazy\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 118; b[p + 5] = 101;
-      b[p + 6] = 114; b[p + 7] = 105; b[p + 8] = 102; b[p + 9] = 105; b[p + 10] = 101; b[p + 11] = 100;
-      b[p + 12] = 76; b[p + 13] = 97; b[p + 14] = 122; b[p + 15] = 121; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 118; b[p++] = 101;
+      b[p++] = 114; b[p++] = 105; b[p++] = 102; b[p++] = 105; b[p++] = 101; b[p++] = 100;
+      b[p++] = 76; b[p++] = 97; b[p++] = 122; b[p++] = 121; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f15, b, p);
   }
   const f3 = m.deprecated;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-    b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+    b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f3, b, p);
   }
   if (p + 129 > b.length) noRoom();
   const f10 = m.weak;
   if (f10 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 119; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 107;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 119; b[p++] = 101; b[p++] = 97; b[p++] = 107;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f10, b, p);
   }
   const f16 = m.debugRedact;
   if (f16 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"debug_redact\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 98; b[p + 5] = 117;
-      b[p + 6] = 103; b[p + 7] = 82; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 97; b[p + 11] = 99;
-      b[p + 12] = 116; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 98; b[p++] = 117;
+      b[p++] = 103; b[p++] = 82; b[p++] = 101; b[p++] = 100; b[p++] = 97; b[p++] = 99;
+      b[p++] = 116; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f16, b, p);
   }
   const f17 = m.retention;
   if (f17 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 116; b[p + 5] = 101;
-    b[p + 6] = 110; b[p + 7] = 116; b[p + 8] = 105; b[p + 9] = 111; b[p + 10] = 110; b[p + 11] = 34;
-    b[p + 12] = 58;
-    p += 13;
+    b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 116; b[p++] = 101;
+    b[p++] = 110; b[p++] = 116; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonEnum(fieldOptions_OptionRetentionTable, f17, b, p);
   }
   const f19 = m.targets;
   if (f19 !== undefined && f19.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 97; b[p + 4] = 114; b[p + 5] = 103;
-    b[p + 6] = 101; b[p + 7] = 116; b[p + 8] = 115; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 97; b[p++] = 114; b[p++] = 103;
+    b[p++] = 101; b[p++] = 116; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f19.length; i++) {
       b[p++] = 44;
@@ -6676,11 +6259,10 @@ export function writeFieldOptionsJson(
   if (f20 !== undefined && f20.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"edition_defaults\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
-      b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 68; b[p + 10] = 101; b[p + 11] = 102;
-      b[p + 12] = 97; b[p + 13] = 117; b[p + 14] = 108; b[p + 15] = 116; b[p + 16] = 115; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 100; b[p++] = 105; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 68; b[p++] = 101; b[p++] = 102;
+      b[p++] = 97; b[p++] = 117; b[p++] = 108; b[p++] = 116; b[p++] = 115; b[p++] = 34;
+      b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f20.length; i++) {
@@ -6693,19 +6275,17 @@ export function writeFieldOptionsJson(
   }
   const f21 = m.features;
   if (f21 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f21, b, p, style);
   }
   const f22 = m.featureSupport;
   if (f22 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"feature_support\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-      b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 83; b[p + 10] = 117; b[p + 11] = 112;
-      b[p + 12] = 112; b[p + 13] = 111; b[p + 14] = 114; b[p + 15] = 116; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+      b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 83; b[p++] = 117; b[p++] = 112;
+      b[p++] = 112; b[p++] = 111; b[p++] = 114; b[p++] = 116; b[p++] = 34; b[p++] = 58;
     }
     p = writeFieldOptions_FeatureSupportJson(f22, b, p, style);
   }
@@ -6714,11 +6294,10 @@ export function writeFieldOptionsJson(
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -6857,7 +6436,7 @@ export function readFieldOptionsJson(
         break;
     }
   }
-  const message: FieldOptions = {
+  return withUnknown<FieldOptions>({
     ctype: f1,
     packed: f2,
     jstype: f6,
@@ -6872,9 +6451,7 @@ export function readFieldOptionsJson(
     features: f21,
     featureSupport: f22,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export const fieldOptionsCodec: MessageType<FieldOptions> = /* @__PURE__ */ defineMessage(
@@ -6891,12 +6468,10 @@ export const fieldOptionsCodec: MessageType<FieldOptions> = /* @__PURE__ */ defi
 export function createFieldOptions_EditionDefault(
   init: MessageInit<FieldOptions_EditionDefault> = {},
 ): FieldOptions_EditionDefault {
-  const message: FieldOptions_EditionDefault = {
+  return withUnknown<FieldOptions_EditionDefault>({
     edition: init.edition,
     value: init.value,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFieldOptions_EditionDefault(
@@ -6926,37 +6501,31 @@ export function decodeFieldOptions_EditionDefault(
   prev: FieldOptions_EditionDefault | undefined,
   depth: number,
 ): FieldOptions_EditionDefault {
-  let f3: Edition | undefined;
-  let f2: string | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f3 = prev.edition;
-    f2 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f3 = prev?.edition;
+  let f2 = prev?.value;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f2 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -6976,9 +6545,7 @@ export function decodeFieldOptions_EditionDefault(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FieldOptions_EditionDefault = { edition: f3, value: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FieldOptions_EditionDefault>({ edition: f3, value: f2 }, $unknown);
 }
 
 export function writeFieldOptions_EditionDefaultJson(
@@ -6991,16 +6558,14 @@ export function writeFieldOptions_EditionDefaultJson(
   if (p + 24 > b.length) noRoom();
   const f3 = m.edition;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
-    b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 100; b[p++] = 105; b[p++] = 116;
+    b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(editionTable, f3, b, p);
   }
   const f2 = m.value;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 118; b[p + 3] = 97; b[p + 4] = 108; b[p + 5] = 117;
-    b[p + 6] = 101; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 118; b[p++] = 97; b[p++] = 108; b[p++] = 117;
+    b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f2, b, p, style);
   }
   return endObject(b, start, p);
@@ -7047,14 +6612,12 @@ export const fieldOptions_EditionDefaultCodec: MessageType<FieldOptions_EditionD
 export function createFieldOptions_FeatureSupport(
   init: MessageInit<FieldOptions_FeatureSupport> = {},
 ): FieldOptions_FeatureSupport {
-  const message: FieldOptions_FeatureSupport = {
+  return withUnknown<FieldOptions_FeatureSupport>({
     editionIntroduced: init.editionIntroduced,
     editionDeprecated: init.editionDeprecated,
     deprecationWarning: init.deprecationWarning,
     editionRemoved: init.editionRemoved,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFieldOptions_FeatureSupport(
@@ -7096,29 +6659,22 @@ export function decodeFieldOptions_FeatureSupport(
   prev: FieldOptions_FeatureSupport | undefined,
   depth: number,
 ): FieldOptions_FeatureSupport {
-  let f1: Edition | undefined;
-  let f2: Edition | undefined;
-  let f3: string | undefined;
-  let f4: Edition | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.editionIntroduced;
-    f2 = prev.editionDeprecated;
-    f3 = prev.deprecationWarning;
-    f4 = prev.editionRemoved;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.editionIntroduced;
+  let f2 = prev?.editionDeprecated;
+  let f3 = prev?.deprecationWarning;
+  let f4 = prev?.editionRemoved;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -7129,10 +6685,10 @@ export function decodeFieldOptions_FeatureSupport(
         $unknown = keepUnknownEnum($unknown, 1, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -7143,22 +6699,21 @@ export function decodeFieldOptions_FeatureSupport(
         $unknown = keepUnknownEnum($unknown, 2, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f3 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -7178,14 +6733,12 @@ export function decodeFieldOptions_FeatureSupport(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FieldOptions_FeatureSupport = {
+  return withUnknown<FieldOptions_FeatureSupport>({
     editionIntroduced: f1,
     editionDeprecated: f2,
     deprecationWarning: f3,
     editionRemoved: f4,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeFieldOptions_FeatureSupportJson(
@@ -7200,11 +6753,10 @@ export function writeFieldOptions_FeatureSupportJson(
   if (f1 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"edition_introduced\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
-      b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 73; b[p + 10] = 110; b[p + 11] = 116;
-      b[p + 12] = 114; b[p + 13] = 111; b[p + 14] = 100; b[p + 15] = 117; b[p + 16] = 99; b[p + 17] = 101;
-      b[p + 18] = 100; b[p + 19] = 34; b[p + 20] = 58;
-      p += 21;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 100; b[p++] = 105; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 73; b[p++] = 110; b[p++] = 116;
+      b[p++] = 114; b[p++] = 111; b[p++] = 100; b[p++] = 117; b[p++] = 99; b[p++] = 101;
+      b[p++] = 100; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(editionTable, f1, b, p);
   }
@@ -7212,11 +6764,10 @@ export function writeFieldOptions_FeatureSupportJson(
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"edition_deprecated\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
-      b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 68; b[p + 10] = 101; b[p + 11] = 112;
-      b[p + 12] = 114; b[p + 13] = 101; b[p + 14] = 99; b[p + 15] = 97; b[p + 16] = 116; b[p + 17] = 101;
-      b[p + 18] = 100; b[p + 19] = 34; b[p + 20] = 58;
-      p += 21;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 100; b[p++] = 105; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 68; b[p++] = 101; b[p++] = 112;
+      b[p++] = 114; b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101;
+      b[p++] = 100; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(editionTable, f2, b, p);
   }
@@ -7224,11 +6775,10 @@ export function writeFieldOptions_FeatureSupportJson(
   if (f3 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"deprecation_warning\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-      b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 105; b[p + 11] = 111;
-      b[p + 12] = 110; b[p + 13] = 87; b[p + 14] = 97; b[p + 15] = 114; b[p + 16] = 110; b[p + 17] = 105;
-      b[p + 18] = 110; b[p + 19] = 103; b[p + 20] = 34; b[p + 21] = 58;
-      p += 22;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+      b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 105; b[p++] = 111;
+      b[p++] = 110; b[p++] = 87; b[p++] = 97; b[p++] = 114; b[p++] = 110; b[p++] = 105;
+      b[p++] = 110; b[p++] = 103; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f3, b, p, style);
   }
@@ -7236,10 +6786,9 @@ export function writeFieldOptions_FeatureSupportJson(
   if (f4 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"edition_removed\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
-      b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 82; b[p + 10] = 101; b[p + 11] = 109;
-      b[p + 12] = 111; b[p + 13] = 118; b[p + 14] = 101; b[p + 15] = 100; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 100; b[p++] = 105; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 82; b[p++] = 101; b[p++] = 109;
+      b[p++] = 111; b[p++] = 118; b[p++] = 101; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(editionTable, f4, b, p);
   }
@@ -7320,14 +6869,12 @@ export const fieldOptions_FeatureSupportCodec: MessageType<FieldOptions_FeatureS
 );
 
 export function createOneofOptions(init: MessageInit<OneofOptions> = {}): OneofOptions {
-  const message: OneofOptions = {
+  return withUnknown<OneofOptions>({
     features: init.features === undefined ? undefined : createFeatureSet(init.features),
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeOneofOptions(m: MessageInit<OneofOptions>, b: Uint8Array, p: number): number {
@@ -7355,21 +6902,16 @@ export function decodeOneofOptions(
   prev: OneofOptions | undefined,
   depth: number,
 ): OneofOptions {
-  let f1: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.features;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.features;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -7377,19 +6919,18 @@ export function decodeOneofOptions(
       }
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = decodeFeatureSet(b, p, p + n, f1, depth + 1);
-      p += n;
+      f1 = decodeFeatureSet(b, p, n, f1, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -7397,18 +6938,17 @@ export function decodeOneofOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -7424,9 +6964,7 @@ export function decodeOneofOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: OneofOptions = { features: f1, uninterpretedOption: f999 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<OneofOptions>({ features: f1, uninterpretedOption: f999 }, $unknown);
 }
 
 export function writeOneofOptionsJson(
@@ -7439,20 +6977,18 @@ export function writeOneofOptionsJson(
   if (p + 35 > b.length) noRoom();
   const f1 = m.features;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f1, b, p, style);
   }
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -7502,9 +7038,7 @@ export function readOneofOptionsJson(
         break;
     }
   }
-  const message: OneofOptions = { features: f1, uninterpretedOption: f999 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<OneofOptions>({ features: f1, uninterpretedOption: f999 }, $unknown);
 }
 
 export const oneofOptionsCodec: MessageType<OneofOptions> = /* @__PURE__ */ defineMessage(
@@ -7519,7 +7053,7 @@ export const oneofOptionsCodec: MessageType<OneofOptions> = /* @__PURE__ */ defi
 );
 
 export function createEnumOptions(init: MessageInit<EnumOptions> = {}): EnumOptions {
-  const message: EnumOptions = {
+  return withUnknown<EnumOptions>({
     allowAlias: init.allowAlias,
     deprecated: init.deprecated,
     deprecatedLegacyJsonFieldConflicts: init.deprecatedLegacyJsonFieldConflicts,
@@ -7527,9 +7061,7 @@ export function createEnumOptions(init: MessageInit<EnumOptions> = {}): EnumOpti
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeEnumOptions(m: MessageInit<EnumOptions>, b: Uint8Array, p: number): number {
@@ -7572,27 +7104,19 @@ export function decodeEnumOptions(
   prev: EnumOptions | undefined,
   depth: number,
 ): EnumOptions {
-  let f2: boolean | undefined;
-  let f3: boolean | undefined;
-  let f6: boolean | undefined;
-  let f7: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f2 = prev.allowAlias;
-    f3 = prev.deprecated;
-    f6 = prev.deprecatedLegacyJsonFieldConflicts;
-    f7 = prev.features;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f2 = prev?.allowAlias;
+  let f3 = prev?.deprecated;
+  let f6 = prev?.deprecatedLegacyJsonFieldConflicts;
+  let f7 = prev?.features;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -7600,7 +7124,7 @@ export function decodeEnumOptions(
       }
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -7608,10 +7132,10 @@ export function decodeEnumOptions(
       }
       f2 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -7619,10 +7143,10 @@ export function decodeEnumOptions(
       }
       f3 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -7630,22 +7154,21 @@ export function decodeEnumOptions(
       }
       f6 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f7 = decodeFeatureSet(b, p, p + n, f7, depth + 1);
-      p += n;
+      f7 = decodeFeatureSet(b, p, n, f7, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -7653,18 +7176,17 @@ export function decodeEnumOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -7680,15 +7202,13 @@ export function decodeEnumOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: EnumOptions = {
+  return withUnknown<EnumOptions>({
     allowAlias: f2,
     deprecated: f3,
     deprecatedLegacyJsonFieldConflicts: f6,
     features: f7,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeEnumOptionsJson(
@@ -7703,19 +7223,17 @@ export function writeEnumOptionsJson(
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"allow_alias\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 97; b[p + 3] = 108; b[p + 4] = 108; b[p + 5] = 111;
-      b[p + 6] = 119; b[p + 7] = 65; b[p + 8] = 108; b[p + 9] = 105; b[p + 10] = 97; b[p + 11] = 115;
-      b[p + 12] = 34; b[p + 13] = 58;
-      p += 14;
+      b[p++] = 44; b[p++] = 34; b[p++] = 97; b[p++] = 108; b[p++] = 108; b[p++] = 111;
+      b[p++] = 119; b[p++] = 65; b[p++] = 108; b[p++] = 105; b[p++] = 97; b[p++] = 115;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f2, b, p);
   }
   const f3 = m.deprecated;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-    b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+    b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f3, b, p);
   }
   if (p + 78 > b.length) noRoom();
@@ -7723,22 +7241,20 @@ export function writeEnumOptionsJson(
   if (f6 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"deprecated_legacy_json_field_conflicts\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-      b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-      b[p + 12] = 76; b[p + 13] = 101; b[p + 14] = 103; b[p + 15] = 97; b[p + 16] = 99; b[p + 17] = 121;
-      b[p + 18] = 74; b[p + 19] = 115; b[p + 20] = 111; b[p + 21] = 110; b[p + 22] = 70; b[p + 23] = 105;
-      b[p + 24] = 101; b[p + 25] = 108; b[p + 26] = 100; b[p + 27] = 67; b[p + 28] = 111; b[p + 29] = 110;
-      b[p + 30] = 102; b[p + 31] = 108; b[p + 32] = 105; b[p + 33] = 99; b[p + 34] = 116; b[p + 35] = 115;
-      b[p + 36] = 34; b[p + 37] = 58;
-      p += 38;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+      b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+      b[p++] = 76; b[p++] = 101; b[p++] = 103; b[p++] = 97; b[p++] = 99; b[p++] = 121;
+      b[p++] = 74; b[p++] = 115; b[p++] = 111; b[p++] = 110; b[p++] = 70; b[p++] = 105;
+      b[p++] = 101; b[p++] = 108; b[p++] = 100; b[p++] = 67; b[p++] = 111; b[p++] = 110;
+      b[p++] = 102; b[p++] = 108; b[p++] = 105; b[p++] = 99; b[p++] = 116; b[p++] = 115;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f6, b, p);
   }
   const f7 = m.features;
   if (f7 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f7, b, p, style);
   }
   if (p + 24 > b.length) noRoom();
@@ -7746,11 +7262,10 @@ export function writeEnumOptionsJson(
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -7824,15 +7339,13 @@ export function readEnumOptionsJson(
         break;
     }
   }
-  const message: EnumOptions = {
+  return withUnknown<EnumOptions>({
     allowAlias: f2,
     deprecated: f3,
     deprecatedLegacyJsonFieldConflicts: f6,
     features: f7,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export const enumOptionsCodec: MessageType<EnumOptions> = /* @__PURE__ */ defineMessage(
@@ -7847,7 +7360,7 @@ export const enumOptionsCodec: MessageType<EnumOptions> = /* @__PURE__ */ define
 );
 
 export function createEnumValueOptions(init: MessageInit<EnumValueOptions> = {}): EnumValueOptions {
-  const message: EnumValueOptions = {
+  return withUnknown<EnumValueOptions>({
     deprecated: init.deprecated,
     features: init.features === undefined ? undefined : createFeatureSet(init.features),
     debugRedact: init.debugRedact,
@@ -7857,9 +7370,7 @@ export function createEnumValueOptions(init: MessageInit<EnumValueOptions> = {})
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeEnumValueOptions(m: MessageInit<EnumValueOptions>, b: Uint8Array, p: number): number {
@@ -7902,27 +7413,19 @@ export function decodeEnumValueOptions(
   prev: EnumValueOptions | undefined,
   depth: number,
 ): EnumValueOptions {
-  let f1: boolean | undefined;
-  let f2: FeatureSet | undefined;
-  let f3: boolean | undefined;
-  let f4: FieldOptions_FeatureSupport | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.deprecated;
-    f2 = prev.features;
-    f3 = prev.debugRedact;
-    f4 = prev.featureSupport;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.deprecated;
+  let f2 = prev?.features;
+  let f3 = prev?.debugRedact;
+  let f4 = prev?.featureSupport;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -7930,7 +7433,7 @@ export function decodeEnumValueOptions(
       }
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -7938,22 +7441,21 @@ export function decodeEnumValueOptions(
       }
       f1 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = decodeFeatureSet(b, p, p + n, f2, depth + 1);
-      p += n;
+      f2 = decodeFeatureSet(b, p, n, f2, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -7961,22 +7463,21 @@ export function decodeEnumValueOptions(
       }
       f3 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4 = decodeFieldOptions_FeatureSupport(b, p, p + n, f4, depth + 1);
-      p += n;
+      f4 = decodeFieldOptions_FeatureSupport(b, p, n, f4, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -7984,18 +7485,17 @@ export function decodeEnumValueOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8011,15 +7511,13 @@ export function decodeEnumValueOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: EnumValueOptions = {
+  return withUnknown<EnumValueOptions>({
     deprecated: f1,
     features: f2,
     debugRedact: f3,
     featureSupport: f4,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeEnumValueOptionsJson(
@@ -8032,27 +7530,24 @@ export function writeEnumValueOptionsJson(
   if (p + 92 > b.length) noRoom();
   const f1 = m.deprecated;
   if (f1 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-    b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+    b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f1, b, p);
   }
   const f2 = m.features;
   if (f2 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f2, b, p, style);
   }
   const f3 = m.debugRedact;
   if (f3 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"debug_redact\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 98; b[p + 5] = 117;
-      b[p + 6] = 103; b[p + 7] = 82; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 97; b[p + 11] = 99;
-      b[p + 12] = 116; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 98; b[p++] = 117;
+      b[p++] = 103; b[p++] = 82; b[p++] = 101; b[p++] = 100; b[p++] = 97; b[p++] = 99;
+      b[p++] = 116; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f3, b, p);
   }
@@ -8061,10 +7556,9 @@ export function writeEnumValueOptionsJson(
   if (f4 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"feature_support\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-      b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 83; b[p + 10] = 117; b[p + 11] = 112;
-      b[p + 12] = 112; b[p + 13] = 111; b[p + 14] = 114; b[p + 15] = 116; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+      b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 83; b[p++] = 117; b[p++] = 112;
+      b[p++] = 112; b[p++] = 111; b[p++] = 114; b[p++] = 116; b[p++] = 34; b[p++] = 58;
     }
     p = writeFieldOptions_FeatureSupportJson(f4, b, p, style);
   }
@@ -8072,11 +7566,10 @@ export function writeEnumValueOptionsJson(
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -8150,15 +7643,13 @@ export function readEnumValueOptionsJson(
         break;
     }
   }
-  const message: EnumValueOptions = {
+  return withUnknown<EnumValueOptions>({
     deprecated: f1,
     features: f2,
     debugRedact: f3,
     featureSupport: f4,
     uninterpretedOption: f999,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export const enumValueOptionsCodec: MessageType<EnumValueOptions> = /* @__PURE__ */ defineMessage(
@@ -8173,15 +7664,13 @@ export const enumValueOptionsCodec: MessageType<EnumValueOptions> = /* @__PURE__
 );
 
 export function createServiceOptions(init: MessageInit<ServiceOptions> = {}): ServiceOptions {
-  const message: ServiceOptions = {
+  return withUnknown<ServiceOptions>({
     features: init.features === undefined ? undefined : createFeatureSet(init.features),
     deprecated: init.deprecated,
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeServiceOptions(m: MessageInit<ServiceOptions>, b: Uint8Array, p: number): number {
@@ -8214,23 +7703,17 @@ export function decodeServiceOptions(
   prev: ServiceOptions | undefined,
   depth: number,
 ): ServiceOptions {
-  let f34: FeatureSet | undefined;
-  let f33: boolean | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f34 = prev.features;
-    f33 = prev.deprecated;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f34 = prev?.features;
+  let f33 = prev?.deprecated;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -8238,7 +7721,7 @@ export function decodeServiceOptions(
       }
     }
     if (tag === 264) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -8246,9 +7729,9 @@ export function decodeServiceOptions(
       }
       f33 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8257,18 +7740,17 @@ export function decodeServiceOptions(
       }
     }
     if (tag === 274) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f34 = decodeFeatureSet(b, p, p + n, f34, depth + 1);
-      p += n;
+      f34 = decodeFeatureSet(b, p, n, f34, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8277,18 +7759,17 @@ export function decodeServiceOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8304,9 +7785,7 @@ export function decodeServiceOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ServiceOptions = { features: f34, deprecated: f33, uninterpretedOption: f999 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ServiceOptions>({ features: f34, deprecated: f33, uninterpretedOption: f999 }, $unknown);
 }
 
 export function writeServiceOptionsJson(
@@ -8319,17 +7798,15 @@ export function writeServiceOptionsJson(
   if (p + 54 > b.length) noRoom();
   const f34 = m.features;
   if (f34 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f34, b, p, style);
   }
   const f33 = m.deprecated;
   if (f33 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-    b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+    b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f33, b, p);
   }
   if (p + 24 > b.length) noRoom();
@@ -8337,11 +7814,10 @@ export function writeServiceOptionsJson(
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -8395,9 +7871,7 @@ export function readServiceOptionsJson(
         break;
     }
   }
-  const message: ServiceOptions = { features: f34, deprecated: f33, uninterpretedOption: f999 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ServiceOptions>({ features: f34, deprecated: f33, uninterpretedOption: f999 }, $unknown);
 }
 
 export const serviceOptionsCodec: MessageType<ServiceOptions> = /* @__PURE__ */ defineMessage(
@@ -8412,16 +7886,14 @@ export const serviceOptionsCodec: MessageType<ServiceOptions> = /* @__PURE__ */ 
 );
 
 export function createMethodOptions(init: MessageInit<MethodOptions> = {}): MethodOptions {
-  const message: MethodOptions = {
+  return withUnknown<MethodOptions>({
     deprecated: init.deprecated,
     idempotencyLevel: init.idempotencyLevel,
     features: init.features === undefined ? undefined : createFeatureSet(init.features),
     uninterpretedOption: init.uninterpretedOption === undefined
       ? []
       : init.uninterpretedOption.map((item) => createUninterpretedOption(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeMethodOptions(m: MessageInit<MethodOptions>, b: Uint8Array, p: number): number {
@@ -8460,25 +7932,18 @@ export function decodeMethodOptions(
   prev: MethodOptions | undefined,
   depth: number,
 ): MethodOptions {
-  let f33: boolean | undefined;
-  let f34: MethodOptions_IdempotencyLevel | undefined;
-  let f35: FeatureSet | undefined;
-  let f999: UninterpretedOption[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f33 = prev.deprecated;
-    f34 = prev.idempotencyLevel;
-    f35 = prev.features;
-    f999 = prev.uninterpretedOption;
-    $unknown = prev.$unknown;
-  }
+  let f33 = prev?.deprecated;
+  let f34 = prev?.idempotencyLevel;
+  let f35 = prev?.features;
+  const f999 = prev?.uninterpretedOption ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
-      tag = (tag & 127) | ((b[at + 1] as number) << 7);
+      tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
       if (tag > 16383) {
         tag = readTag(b, at);
@@ -8486,7 +7951,7 @@ export function decodeMethodOptions(
       }
     }
     if (tag === 264) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -8494,9 +7959,9 @@ export function decodeMethodOptions(
       }
       f33 = flag;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8505,7 +7970,7 @@ export function decodeMethodOptions(
       }
     }
     if (tag === 272) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -8516,9 +7981,9 @@ export function decodeMethodOptions(
         $unknown = keepUnknownEnum($unknown, 34, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8527,18 +7992,17 @@ export function decodeMethodOptions(
       }
     }
     if (tag === 282) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f35 = decodeFeatureSet(b, p, p + n, f35, depth + 1);
-      p += n;
+      f35 = decodeFeatureSet(b, p, n, f35, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8547,18 +8011,17 @@ export function decodeMethodOptions(
       }
     }
     while (tag === 7994) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f999.push(decodeUninterpretedOption(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
-        tag = (tag & 127) | ((b[at + 1] as number) << 7);
+        tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
         if (tag > 16383) {
           tag = readTag(b, at);
@@ -8574,9 +8037,10 @@ export function decodeMethodOptions(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: MethodOptions = { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<MethodOptions>(
+    { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 },
+    $unknown,
+  );
 }
 
 export function writeMethodOptionsJson(
@@ -8589,40 +8053,36 @@ export function writeMethodOptionsJson(
   if (p + 74 > b.length) noRoom();
   const f33 = m.deprecated;
   if (f33 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 114;
-    b[p + 6] = 101; b[p + 7] = 99; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 100;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 112; b[p++] = 114;
+    b[p++] = 101; b[p++] = 99; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonBool(f33, b, p);
   }
   const f34 = m.idempotencyLevel;
   if (f34 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"idempotency_level\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 100; b[p + 4] = 101; b[p + 5] = 109;
-      b[p + 6] = 112; b[p + 7] = 111; b[p + 8] = 116; b[p + 9] = 101; b[p + 10] = 110; b[p + 11] = 99;
-      b[p + 12] = 121; b[p + 13] = 76; b[p + 14] = 101; b[p + 15] = 118; b[p + 16] = 101; b[p + 17] = 108;
-      b[p + 18] = 34; b[p + 19] = 58;
-      p += 20;
+      b[p++] = 44; b[p++] = 34; b[p++] = 105; b[p++] = 100; b[p++] = 101; b[p++] = 109;
+      b[p++] = 112; b[p++] = 111; b[p++] = 116; b[p++] = 101; b[p++] = 110; b[p++] = 99;
+      b[p++] = 121; b[p++] = 76; b[p++] = 101; b[p++] = 118; b[p++] = 101; b[p++] = 108;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(methodOptions_IdempotencyLevelTable, f34, b, p);
   }
   const f35 = m.features;
   if (f35 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 114; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 101; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeFeatureSetJson(f35, b, p, style);
   }
   const f999 = m.uninterpretedOption;
   if (f999 !== undefined && f999.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"uninterpreted_option\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 110; b[p + 4] = 105; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 112; b[p + 10] = 114; b[p + 11] = 101;
-      b[p + 12] = 116; b[p + 13] = 101; b[p + 14] = 100; b[p + 15] = 79; b[p + 16] = 112; b[p + 17] = 116;
-      b[p + 18] = 105; b[p + 19] = 111; b[p + 20] = 110; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 110; b[p++] = 105; b[p++] = 110;
+      b[p++] = 116; b[p++] = 101; b[p++] = 114; b[p++] = 112; b[p++] = 114; b[p++] = 101;
+      b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 79; b[p++] = 112; b[p++] = 116;
+      b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f999.length; i++) {
@@ -8692,9 +8152,10 @@ export function readMethodOptionsJson(
         break;
     }
   }
-  const message: MethodOptions = { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<MethodOptions>(
+    { deprecated: f33, idempotencyLevel: f34, features: f35, uninterpretedOption: f999 },
+    $unknown,
+  );
 }
 
 export const methodOptionsCodec: MessageType<MethodOptions> = /* @__PURE__ */ defineMessage(
@@ -8709,7 +8170,7 @@ export const methodOptionsCodec: MessageType<MethodOptions> = /* @__PURE__ */ de
 );
 
 export function createUninterpretedOption(init: MessageInit<UninterpretedOption> = {}): UninterpretedOption {
-  const message: UninterpretedOption = {
+  return withUnknown<UninterpretedOption>({
     name: init.name === undefined ? [] : init.name.map((item) => createUninterpretedOption_NamePart(item)),
     identifierValue: init.identifierValue,
     positiveIntValue: init.positiveIntValue,
@@ -8717,9 +8178,7 @@ export function createUninterpretedOption(init: MessageInit<UninterpretedOption>
     doubleValue: init.doubleValue,
     stringValue: init.stringValue === undefined ? undefined : init.stringValue.slice(),
     aggregateValue: init.aggregateValue,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeUninterpretedOption(
@@ -8777,59 +8236,47 @@ export function decodeUninterpretedOption(
   prev: UninterpretedOption | undefined,
   depth: number,
 ): UninterpretedOption {
-  let f2: UninterpretedOption_NamePart[] = [];
-  let f3: string | undefined;
-  let f4: bigint | undefined;
-  let f5: bigint | undefined;
-  let f6: number | undefined;
-  let f7: Uint8Array | undefined;
-  let f8: string | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f2 = prev.name;
-    f3 = prev.identifierValue;
-    f4 = prev.positiveIntValue;
-    f5 = prev.negativeIntValue;
-    f6 = prev.doubleValue;
-    f7 = prev.stringValue;
-    f8 = prev.aggregateValue;
-    $unknown = prev.$unknown;
-  }
+  const f2 = prev?.name ?? [];
+  let f3 = prev?.identifierValue;
+  let f4 = prev?.positiveIntValue;
+  let f5 = prev?.negativeIntValue;
+  let f6 = prev?.doubleValue;
+  let f7 = prev?.stringValue;
+  let f8 = prev?.aggregateValue;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2.push(decodeUninterpretedOption_NamePart(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f2.push(decodeUninterpretedOption_NamePart(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f3 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -8838,10 +8285,10 @@ export function decodeUninterpretedOption(
       }
       f4 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -8850,35 +8297,33 @@ export function decodeUninterpretedOption(
       }
       f5 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 49) {
       f6 = readDouble(b, p);
       p += 8;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f7 = readBytes(b, p, p + n);
-      p += n;
+      f7 = readBytes(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f8 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f8 = readStringUnchecked(b, p, n);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -8889,7 +8334,7 @@ export function decodeUninterpretedOption(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: UninterpretedOption = {
+  return withUnknown<UninterpretedOption>({
     name: f2,
     identifierValue: f3,
     positiveIntValue: f4,
@@ -8897,9 +8342,7 @@ export function decodeUninterpretedOption(
     doubleValue: f6,
     stringValue: f7,
     aggregateValue: f8,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeUninterpretedOptionJson(
@@ -8912,9 +8355,8 @@ export function writeUninterpretedOptionJson(
   if (p + 159 > b.length) noRoom();
   const f2 = m.name;
   if (f2 !== undefined && f2.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f2.length; i++) {
       b[p++] = 44;
@@ -8928,11 +8370,10 @@ export function writeUninterpretedOptionJson(
   if (f3 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"identifier_value\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 100; b[p + 4] = 101; b[p + 5] = 110;
-      b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 102; b[p + 9] = 105; b[p + 10] = 101; b[p + 11] = 114;
-      b[p + 12] = 86; b[p + 13] = 97; b[p + 14] = 108; b[p + 15] = 117; b[p + 16] = 101; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 105; b[p++] = 100; b[p++] = 101; b[p++] = 110;
+      b[p++] = 116; b[p++] = 105; b[p++] = 102; b[p++] = 105; b[p++] = 101; b[p++] = 114;
+      b[p++] = 86; b[p++] = 97; b[p++] = 108; b[p++] = 117; b[p++] = 101; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonString(f3, b, p, style);
   }
@@ -8941,11 +8382,10 @@ export function writeUninterpretedOptionJson(
   if (f4 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"positive_int_value\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 111; b[p + 4] = 115; b[p + 5] = 105;
-      b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 118; b[p + 9] = 101; b[p + 10] = 73; b[p + 11] = 110;
-      b[p + 12] = 116; b[p + 13] = 86; b[p + 14] = 97; b[p + 15] = 108; b[p + 16] = 117; b[p + 17] = 101;
-      b[p + 18] = 34; b[p + 19] = 58;
-      p += 20;
+      b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 111; b[p++] = 115; b[p++] = 105;
+      b[p++] = 116; b[p++] = 105; b[p++] = 118; b[p++] = 101; b[p++] = 73; b[p++] = 110;
+      b[p++] = 116; b[p++] = 86; b[p++] = 97; b[p++] = 108; b[p++] = 117; b[p++] = 101;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonUint64(f4, b, p);
   }
@@ -8954,11 +8394,10 @@ export function writeUninterpretedOptionJson(
   if (f5 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"negative_int_value\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 101; b[p + 4] = 103; b[p + 5] = 97;
-      b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 118; b[p + 9] = 101; b[p + 10] = 73; b[p + 11] = 110;
-      b[p + 12] = 116; b[p + 13] = 86; b[p + 14] = 97; b[p + 15] = 108; b[p + 16] = 117; b[p + 17] = 101;
-      b[p + 18] = 34; b[p + 19] = 58;
-      p += 20;
+      b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 101; b[p++] = 103; b[p++] = 97;
+      b[p++] = 116; b[p++] = 105; b[p++] = 118; b[p++] = 101; b[p++] = 73; b[p++] = 110;
+      b[p++] = 116; b[p++] = 86; b[p++] = 97; b[p++] = 108; b[p++] = 117; b[p++] = 101;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonInt64(f5, b, p);
   }
@@ -8967,10 +8406,9 @@ export function writeUninterpretedOptionJson(
   if (f6 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"double_value\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 111; b[p + 4] = 117; b[p + 5] = 98;
-      b[p + 6] = 108; b[p + 7] = 101; b[p + 8] = 86; b[p + 9] = 97; b[p + 10] = 108; b[p + 11] = 117;
-      b[p + 12] = 101; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 111; b[p++] = 117; b[p++] = 98;
+      b[p++] = 108; b[p++] = 101; b[p++] = 86; b[p++] = 97; b[p++] = 108; b[p++] = 117;
+      b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonDouble(f6, b, p);
   }
@@ -8978,10 +8416,9 @@ export function writeUninterpretedOptionJson(
   if (f7 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"string_value\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 114; b[p + 5] = 105;
-      b[p + 6] = 110; b[p + 7] = 103; b[p + 8] = 86; b[p + 9] = 97; b[p + 10] = 108; b[p + 11] = 117;
-      b[p + 12] = 101; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 114; b[p++] = 105;
+      b[p++] = 110; b[p++] = 103; b[p++] = 86; b[p++] = 97; b[p++] = 108; b[p++] = 117;
+      b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBytes(f7, b, p);
   }
@@ -8989,10 +8426,9 @@ export function writeUninterpretedOptionJson(
   if (f8 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"aggregate_value\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 97; b[p + 3] = 103; b[p + 4] = 103; b[p + 5] = 114;
-      b[p + 6] = 101; b[p + 7] = 103; b[p + 8] = 97; b[p + 9] = 116; b[p + 10] = 101; b[p + 11] = 86;
-      b[p + 12] = 97; b[p + 13] = 108; b[p + 14] = 117; b[p + 15] = 101; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 97; b[p++] = 103; b[p++] = 103; b[p++] = 114;
+      b[p++] = 101; b[p++] = 103; b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 86;
+      b[p++] = 97; b[p++] = 108; b[p++] = 117; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f8, b, p, style);
   }
@@ -9086,12 +8522,10 @@ export const uninterpretedOptionCodec: MessageType<UninterpretedOption> = /* @__
 export function createUninterpretedOption_NamePart(
   init: MessageInit<UninterpretedOption_NamePart> = {},
 ): UninterpretedOption_NamePart {
-  const message: UninterpretedOption_NamePart = {
+  return withUnknown<UninterpretedOption_NamePart>({
     namePart: init.namePart ?? "",
     isExtension: init.isExtension ?? false,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeUninterpretedOption_NamePart(
@@ -9118,42 +8552,34 @@ export function decodeUninterpretedOption_NamePart(
   prev: UninterpretedOption_NamePart | undefined,
   depth: number,
 ): UninterpretedOption_NamePart {
-  let f1: string = "";
-  let f2: boolean = false;
-  let $unknown: Uint8Array | undefined;
-  let has1 = false;
-  let has2 = false;
-  if (prev !== undefined) {
-    f1 = prev.namePart;
-    f2 = prev.isExtension;
-    $unknown = prev.$unknown;
-    has1 = true;
-    has2 = true;
-  }
+  let f1 = prev?.namePart ?? "";
+  let f2 = prev?.isExtension ?? false;
+  let $unknown = prev?.$unknown;
+  let has1 = prev !== undefined;
+  let has2 = prev !== undefined;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f1 = readStringUnchecked(b, p, n);
+      p = n;
       has1 = true;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -9173,9 +8599,7 @@ export function decodeUninterpretedOption_NamePart(
   if (p !== e) truncated();
   if (!has1) absent("google.protobuf.UninterpretedOption.NamePart.name_part");
   if (!has2) absent("google.protobuf.UninterpretedOption.NamePart.is_extension");
-  const message: UninterpretedOption_NamePart = { namePart: f1, isExtension: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<UninterpretedOption_NamePart>({ namePart: f1, isExtension: f2 }, $unknown);
 }
 
 export function writeUninterpretedOption_NamePartJson(
@@ -9190,9 +8614,8 @@ export function writeUninterpretedOption_NamePartJson(
   if (f1 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"name_part\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-      b[p + 6] = 80; b[p + 7] = 97; b[p + 8] = 114; b[p + 9] = 116; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+      b[p++] = 80; b[p++] = 97; b[p++] = 114; b[p++] = 116; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f1, b, p, style);
   }
@@ -9200,10 +8623,9 @@ export function writeUninterpretedOption_NamePartJson(
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"is_extension\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 105; b[p + 3] = 115; b[p + 4] = 69; b[p + 5] = 120;
-      b[p + 6] = 116; b[p + 7] = 101; b[p + 8] = 110; b[p + 9] = 115; b[p + 10] = 105; b[p + 11] = 111;
-      b[p + 12] = 110; b[p + 13] = 34; b[p + 14] = 58;
-      p += 15;
+      b[p++] = 44; b[p++] = 34; b[p++] = 105; b[p++] = 115; b[p++] = 69; b[p++] = 120;
+      b[p++] = 116; b[p++] = 101; b[p++] = 110; b[p++] = 115; b[p++] = 105; b[p++] = 111;
+      b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonBool(f2, b, p);
   }
@@ -9219,8 +8641,8 @@ export function readUninterpretedOption_NamePartJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): UninterpretedOption_NamePart {
-  let f1: string = "";
-  let f2: boolean = false;
+  let f1 = "";
+  let f2 = false;
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(
@@ -9257,7 +8679,7 @@ export const uninterpretedOption_NamePartCodec: MessageType<UninterpretedOption_
 );
 
 export function createFeatureSet(init: MessageInit<FeatureSet> = {}): FeatureSet {
-  const message: FeatureSet = {
+  return withUnknown<FeatureSet>({
     fieldPresence: init.fieldPresence,
     enumType: init.enumType,
     repeatedFieldEncoding: init.repeatedFieldEncoding,
@@ -9267,9 +8689,7 @@ export function createFeatureSet(init: MessageInit<FeatureSet> = {}): FeatureSet
     enforceNamingStyle: init.enforceNamingStyle,
     defaultSymbolVisibility: init.defaultSymbolVisibility,
     enforceProtoLimits: init.enforceProtoLimits,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFeatureSet(m: MessageInit<FeatureSet>, b: Uint8Array, p: number): number {
@@ -9338,38 +8758,26 @@ export function decodeFeatureSet(
   prev: FeatureSet | undefined,
   depth: number,
 ): FeatureSet {
-  let f1: FeatureSet_FieldPresence | undefined;
-  let f2: FeatureSet_EnumType | undefined;
-  let f3: FeatureSet_RepeatedFieldEncoding | undefined;
-  let f4: FeatureSet_Utf8Validation | undefined;
-  let f5: FeatureSet_MessageEncoding | undefined;
-  let f6: FeatureSet_JsonFormat | undefined;
-  let f7: FeatureSet_EnforceNamingStyle | undefined;
-  let f8: FeatureSet_VisibilityFeature_DefaultSymbolVisibility | undefined;
-  let f9: FeatureSet_ProtoLimitsFeature_EnforceProtoLimits | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.fieldPresence;
-    f2 = prev.enumType;
-    f3 = prev.repeatedFieldEncoding;
-    f4 = prev.utf8Validation;
-    f5 = prev.messageEncoding;
-    f6 = prev.jsonFormat;
-    f7 = prev.enforceNamingStyle;
-    f8 = prev.defaultSymbolVisibility;
-    f9 = prev.enforceProtoLimits;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.fieldPresence;
+  let f2 = prev?.enumType;
+  let f3 = prev?.repeatedFieldEncoding;
+  let f4 = prev?.utf8Validation;
+  let f5 = prev?.messageEncoding;
+  let f6 = prev?.jsonFormat;
+  let f7 = prev?.enforceNamingStyle;
+  let f8 = prev?.defaultSymbolVisibility;
+  let f9 = prev?.enforceProtoLimits;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9380,10 +8788,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 1, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9394,10 +8802,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 2, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9408,10 +8816,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 3, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9422,10 +8830,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 4, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9436,10 +8844,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 5, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9450,10 +8858,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 6, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 56) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9464,10 +8872,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 7, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 64) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9478,10 +8886,10 @@ export function decodeFeatureSet(
         $unknown = keepUnknownEnum($unknown, 8, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 72) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -9501,7 +8909,7 @@ export function decodeFeatureSet(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FeatureSet = {
+  return withUnknown<FeatureSet>({
     fieldPresence: f1,
     enumType: f2,
     repeatedFieldEncoding: f3,
@@ -9511,9 +8919,7 @@ export function decodeFeatureSet(
     enforceNamingStyle: f7,
     defaultSymbolVisibility: f8,
     enforceProtoLimits: f9,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeFeatureSetJson(
@@ -9528,10 +8934,9 @@ export function writeFeatureSetJson(
   if (f1 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"field_presence\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 101; b[p + 5] = 108;
-      b[p + 6] = 100; b[p + 7] = 80; b[p + 8] = 114; b[p + 9] = 101; b[p + 10] = 115; b[p + 11] = 101;
-      b[p + 12] = 110; b[p + 13] = 99; b[p + 14] = 101; b[p + 15] = 34; b[p + 16] = 58;
-      p += 17;
+      b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 101; b[p++] = 108;
+      b[p++] = 100; b[p++] = 80; b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 101;
+      b[p++] = 110; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_FieldPresenceTable, f1, b, p);
   }
@@ -9539,9 +8944,8 @@ export function writeFeatureSetJson(
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"enum_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 117; b[p + 5] = 109;
-      b[p + 6] = 84; b[p + 7] = 121; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 34; b[p + 11] = 58;
-      p += 12;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 117; b[p++] = 109;
+      b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_EnumTypeTable, f2, b, p);
   }
@@ -9550,12 +8954,11 @@ export function writeFeatureSetJson(
   if (f3 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"repeated_field_encoding\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 114; b[p + 3] = 101; b[p + 4] = 112; b[p + 5] = 101;
-      b[p + 6] = 97; b[p + 7] = 116; b[p + 8] = 101; b[p + 9] = 100; b[p + 10] = 70; b[p + 11] = 105;
-      b[p + 12] = 101; b[p + 13] = 108; b[p + 14] = 100; b[p + 15] = 69; b[p + 16] = 110; b[p + 17] = 99;
-      b[p + 18] = 111; b[p + 19] = 100; b[p + 20] = 105; b[p + 21] = 110; b[p + 22] = 103; b[p + 23] = 34;
-      b[p + 24] = 58;
-      p += 25;
+      b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 112; b[p++] = 101;
+      b[p++] = 97; b[p++] = 116; b[p++] = 101; b[p++] = 100; b[p++] = 70; b[p++] = 105;
+      b[p++] = 101; b[p++] = 108; b[p++] = 100; b[p++] = 69; b[p++] = 110; b[p++] = 99;
+      b[p++] = 111; b[p++] = 100; b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_RepeatedFieldEncodingTable, f3, b, p);
   }
@@ -9563,10 +8966,9 @@ export function writeFeatureSetJson(
   if (f4 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"utf8_validation\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 117; b[p + 3] = 116; b[p + 4] = 102; b[p + 5] = 56;
-      b[p + 6] = 86; b[p + 7] = 97; b[p + 8] = 108; b[p + 9] = 105; b[p + 10] = 100; b[p + 11] = 97;
-      b[p + 12] = 116; b[p + 13] = 105; b[p + 14] = 111; b[p + 15] = 110; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 117; b[p++] = 116; b[p++] = 102; b[p++] = 56;
+      b[p++] = 86; b[p++] = 97; b[p++] = 108; b[p++] = 105; b[p++] = 100; b[p++] = 97;
+      b[p++] = 116; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_Utf8ValidationTable, f4, b, p);
   }
@@ -9574,11 +8976,10 @@ export function writeFeatureSetJson(
   if (f5 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"message_encoding\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 101; b[p + 4] = 115; b[p + 5] = 115;
-      b[p + 6] = 97; b[p + 7] = 103; b[p + 8] = 101; b[p + 9] = 69; b[p + 10] = 110; b[p + 11] = 99;
-      b[p + 12] = 111; b[p + 13] = 100; b[p + 14] = 105; b[p + 15] = 110; b[p + 16] = 103; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 101; b[p++] = 115; b[p++] = 115;
+      b[p++] = 97; b[p++] = 103; b[p++] = 101; b[p++] = 69; b[p++] = 110; b[p++] = 99;
+      b[p++] = 111; b[p++] = 100; b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_MessageEncodingTable, f5, b, p);
   }
@@ -9586,10 +8987,9 @@ export function writeFeatureSetJson(
   if (f6 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"json_format\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 106; b[p + 3] = 115; b[p + 4] = 111; b[p + 5] = 110;
-      b[p + 6] = 70; b[p + 7] = 111; b[p + 8] = 114; b[p + 9] = 109; b[p + 10] = 97; b[p + 11] = 116;
-      b[p + 12] = 34; b[p + 13] = 58;
-      p += 14;
+      b[p++] = 44; b[p++] = 34; b[p++] = 106; b[p++] = 115; b[p++] = 111; b[p++] = 110;
+      b[p++] = 70; b[p++] = 111; b[p++] = 114; b[p++] = 109; b[p++] = 97; b[p++] = 116;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_JsonFormatTable, f6, b, p);
   }
@@ -9597,11 +8997,10 @@ export function writeFeatureSetJson(
   if (f7 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"enforce_naming_style\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 102; b[p + 5] = 111;
-      b[p + 6] = 114; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 78; b[p + 10] = 97; b[p + 11] = 109;
-      b[p + 12] = 105; b[p + 13] = 110; b[p + 14] = 103; b[p + 15] = 83; b[p + 16] = 116; b[p + 17] = 121;
-      b[p + 18] = 108; b[p + 19] = 101; b[p + 20] = 34; b[p + 21] = 58;
-      p += 22;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 102; b[p++] = 111;
+      b[p++] = 114; b[p++] = 99; b[p++] = 101; b[p++] = 78; b[p++] = 97; b[p++] = 109;
+      b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 83; b[p++] = 116; b[p++] = 121;
+      b[p++] = 108; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_EnforceNamingStyleTable, f7, b, p);
   }
@@ -9610,12 +9009,11 @@ export function writeFeatureSetJson(
   if (f8 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"default_symbol_visibility\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 102; b[p + 5] = 97;
-      b[p + 6] = 117; b[p + 7] = 108; b[p + 8] = 116; b[p + 9] = 83; b[p + 10] = 121; b[p + 11] = 109;
-      b[p + 12] = 98; b[p + 13] = 111; b[p + 14] = 108; b[p + 15] = 86; b[p + 16] = 105; b[p + 17] = 115;
-      b[p + 18] = 105; b[p + 19] = 98; b[p + 20] = 105; b[p + 21] = 108; b[p + 22] = 105; b[p + 23] = 116;
-      b[p + 24] = 121; b[p + 25] = 34; b[p + 26] = 58;
-      p += 27;
+      b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 102; b[p++] = 97;
+      b[p++] = 117; b[p++] = 108; b[p++] = 116; b[p++] = 83; b[p++] = 121; b[p++] = 109;
+      b[p++] = 98; b[p++] = 111; b[p++] = 108; b[p++] = 86; b[p++] = 105; b[p++] = 115;
+      b[p++] = 105; b[p++] = 98; b[p++] = 105; b[p++] = 108; b[p++] = 105; b[p++] = 116;
+      b[p++] = 121; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_VisibilityFeature_DefaultSymbolVisibilityTable, f8, b, p);
   }
@@ -9623,11 +9021,10 @@ export function writeFeatureSetJson(
   if (f9 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"enforce_proto_limits\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 102; b[p + 5] = 111;
-      b[p + 6] = 114; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 80; b[p + 10] = 114; b[p + 11] = 111;
-      b[p + 12] = 116; b[p + 13] = 111; b[p + 14] = 76; b[p + 15] = 105; b[p + 16] = 109; b[p + 17] = 105;
-      b[p + 18] = 116; b[p + 19] = 115; b[p + 20] = 34; b[p + 21] = 58;
-      p += 22;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 102; b[p++] = 111;
+      b[p++] = 114; b[p++] = 99; b[p++] = 101; b[p++] = 80; b[p++] = 114; b[p++] = 111;
+      b[p++] = 116; b[p++] = 111; b[p++] = 76; b[p++] = 105; b[p++] = 109; b[p++] = 105;
+      b[p++] = 116; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(featureSet_ProtoLimitsFeature_EnforceProtoLimitsTable, f9, b, p);
   }
@@ -9730,7 +9127,7 @@ export function readFeatureSetJson(
       }
     }
   }
-  const message: FeatureSet = {
+  return withUnknown<FeatureSet>({
     fieldPresence: f1,
     enumType: f2,
     repeatedFieldEncoding: f3,
@@ -9740,9 +9137,7 @@ export function readFeatureSetJson(
     enforceNamingStyle: f7,
     defaultSymbolVisibility: f8,
     enforceProtoLimits: f9,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export const featureSetCodec: MessageType<FeatureSet> = /* @__PURE__ */ defineMessage(
@@ -9759,9 +9154,7 @@ export const featureSetCodec: MessageType<FeatureSet> = /* @__PURE__ */ defineMe
 export function createFeatureSet_VisibilityFeature(
   init: MessageInit<FeatureSet_VisibilityFeature> = {},
 ): FeatureSet_VisibilityFeature {
-  const message: FeatureSet_VisibilityFeature = {};
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  return withUnknown<FeatureSet_VisibilityFeature>({}, init.$unknown?.slice());
 }
 
 export function encodeFeatureSet_VisibilityFeature(
@@ -9779,13 +9172,10 @@ export function decodeFeatureSet_VisibilityFeature(
   prev: FeatureSet_VisibilityFeature | undefined,
   depth: number,
 ): FeatureSet_VisibilityFeature {
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    $unknown = prev.$unknown;
-  }
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
@@ -9794,9 +9184,7 @@ export function decodeFeatureSet_VisibilityFeature(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FeatureSet_VisibilityFeature = {};
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FeatureSet_VisibilityFeature>({}, $unknown);
 }
 
 export function writeFeatureSet_VisibilityFeatureJson(
@@ -9837,9 +9225,7 @@ export const featureSet_VisibilityFeatureCodec: MessageType<FeatureSet_Visibilit
 export function createFeatureSet_ProtoLimitsFeature(
   init: MessageInit<FeatureSet_ProtoLimitsFeature> = {},
 ): FeatureSet_ProtoLimitsFeature {
-  const message: FeatureSet_ProtoLimitsFeature = {};
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  return withUnknown<FeatureSet_ProtoLimitsFeature>({}, init.$unknown?.slice());
 }
 
 export function encodeFeatureSet_ProtoLimitsFeature(
@@ -9857,13 +9243,10 @@ export function decodeFeatureSet_ProtoLimitsFeature(
   prev: FeatureSet_ProtoLimitsFeature | undefined,
   depth: number,
 ): FeatureSet_ProtoLimitsFeature {
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    $unknown = prev.$unknown;
-  }
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
@@ -9872,9 +9255,7 @@ export function decodeFeatureSet_ProtoLimitsFeature(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FeatureSet_ProtoLimitsFeature = {};
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FeatureSet_ProtoLimitsFeature>({}, $unknown);
 }
 
 export function writeFeatureSet_ProtoLimitsFeatureJson(
@@ -9913,15 +9294,13 @@ export const featureSet_ProtoLimitsFeatureCodec: MessageType<FeatureSet_ProtoLim
 );
 
 export function createFeatureSetDefaults(init: MessageInit<FeatureSetDefaults> = {}): FeatureSetDefaults {
-  const message: FeatureSetDefaults = {
+  return withUnknown<FeatureSetDefaults>({
     defaults: init.defaults === undefined
       ? []
       : init.defaults.map((item) => createFeatureSetDefaults_FeatureSetEditionDefault(item)),
     minimumEdition: init.minimumEdition,
     maximumEdition: init.maximumEdition,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFeatureSetDefaults(
@@ -9960,39 +9339,32 @@ export function decodeFeatureSetDefaults(
   prev: FeatureSetDefaults | undefined,
   depth: number,
 ): FeatureSetDefaults {
-  let f1: FeatureSetDefaults_FeatureSetEditionDefault[] = [];
-  let f4: Edition | undefined;
-  let f5: Edition | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.defaults;
-    f4 = prev.minimumEdition;
-    f5 = prev.maximumEdition;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.defaults ?? [];
+  let f4 = prev?.minimumEdition;
+  let f5 = prev?.maximumEdition;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(decodeFeatureSetDefaults_FeatureSetEditionDefault(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f1.push(decodeFeatureSetDefaults_FeatureSetEditionDefault(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -10003,10 +9375,10 @@ export function decodeFeatureSetDefaults(
         $unknown = keepUnknownEnum($unknown, 4, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -10026,9 +9398,7 @@ export function decodeFeatureSetDefaults(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FeatureSetDefaults = { defaults: f1, minimumEdition: f4, maximumEdition: f5 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FeatureSetDefaults>({ defaults: f1, minimumEdition: f4, maximumEdition: f5 }, $unknown);
 }
 
 export function writeFeatureSetDefaultsJson(
@@ -10041,9 +9411,8 @@ export function writeFeatureSetDefaultsJson(
   if (p + 48 > b.length) noRoom();
   const f1 = m.defaults;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 100; b[p + 3] = 101; b[p + 4] = 102; b[p + 5] = 97;
-    b[p + 6] = 117; b[p + 7] = 108; b[p + 8] = 116; b[p + 9] = 115; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 100; b[p++] = 101; b[p++] = 102; b[p++] = 97;
+    b[p++] = 117; b[p++] = 108; b[p++] = 116; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f1.length; i++) {
       b[p++] = 44;
@@ -10057,10 +9426,9 @@ export function writeFeatureSetDefaultsJson(
   if (f4 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"minimum_edition\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 105; b[p + 4] = 110; b[p + 5] = 105;
-      b[p + 6] = 109; b[p + 7] = 117; b[p + 8] = 109; b[p + 9] = 69; b[p + 10] = 100; b[p + 11] = 105;
-      b[p + 12] = 116; b[p + 13] = 105; b[p + 14] = 111; b[p + 15] = 110; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 105; b[p++] = 110; b[p++] = 105;
+      b[p++] = 109; b[p++] = 117; b[p++] = 109; b[p++] = 69; b[p++] = 100; b[p++] = 105;
+      b[p++] = 116; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(editionTable, f4, b, p);
   }
@@ -10068,10 +9436,9 @@ export function writeFeatureSetDefaultsJson(
   if (f5 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"maximum_edition\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 109; b[p + 3] = 97; b[p + 4] = 120; b[p + 5] = 105;
-      b[p + 6] = 109; b[p + 7] = 117; b[p + 8] = 109; b[p + 9] = 69; b[p + 10] = 100; b[p + 11] = 105;
-      b[p + 12] = 116; b[p + 13] = 105; b[p + 14] = 111; b[p + 15] = 110; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 109; b[p++] = 97; b[p++] = 120; b[p++] = 105;
+      b[p++] = 109; b[p++] = 117; b[p++] = 109; b[p++] = 69; b[p++] = 100; b[p++] = 105;
+      b[p++] = 116; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonEnum(editionTable, f5, b, p);
   }
@@ -10129,15 +9496,13 @@ export const featureSetDefaultsCodec: MessageType<FeatureSetDefaults> = /* @__PU
 export function createFeatureSetDefaults_FeatureSetEditionDefault(
   init: MessageInit<FeatureSetDefaults_FeatureSetEditionDefault> = {},
 ): FeatureSetDefaults_FeatureSetEditionDefault {
-  const message: FeatureSetDefaults_FeatureSetEditionDefault = {
+  return withUnknown<FeatureSetDefaults_FeatureSetEditionDefault>({
     edition: init.edition,
     overridableFeatures: init.overridableFeatures === undefined
       ? undefined
       : createFeatureSet(init.overridableFeatures),
     fixedFeatures: init.fixedFeatures === undefined ? undefined : createFeatureSet(init.fixedFeatures),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFeatureSetDefaults_FeatureSetEditionDefault(
@@ -10172,27 +9537,21 @@ export function decodeFeatureSetDefaults_FeatureSetEditionDefault(
   prev: FeatureSetDefaults_FeatureSetEditionDefault | undefined,
   depth: number,
 ): FeatureSetDefaults_FeatureSetEditionDefault {
-  let f3: Edition | undefined;
-  let f4: FeatureSet | undefined;
-  let f5: FeatureSet | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f3 = prev.edition;
-    f4 = prev.overridableFeatures;
-    f5 = prev.fixedFeatures;
-    $unknown = prev.$unknown;
-  }
+  let f3 = prev?.edition;
+  let f4 = prev?.overridableFeatures;
+  let f5 = prev?.fixedFeatures;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 24) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -10203,29 +9562,27 @@ export function decodeFeatureSetDefaults_FeatureSetEditionDefault(
         $unknown = keepUnknownEnum($unknown, 3, v);
       }
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4 = decodeFeatureSet(b, p, p + n, f4, depth + 1);
-      p += n;
+      f4 = decodeFeatureSet(b, p, n, f4, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f5 = decodeFeatureSet(b, p, p + n, f5, depth + 1);
-      p += n;
+      f5 = decodeFeatureSet(b, p, n, f5, depth + 1);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -10236,9 +9593,10 @@ export function decodeFeatureSetDefaults_FeatureSetEditionDefault(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FeatureSetDefaults_FeatureSetEditionDefault = { edition: f3, overridableFeatures: f4, fixedFeatures: f5 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FeatureSetDefaults_FeatureSetEditionDefault>(
+    { edition: f3, overridableFeatures: f4, fixedFeatures: f5 },
+    $unknown,
+  );
 }
 
 export function writeFeatureSetDefaults_FeatureSetEditionDefaultJson(
@@ -10251,20 +9609,18 @@ export function writeFeatureSetDefaults_FeatureSetEditionDefaultJson(
   if (p + 51 > b.length) noRoom();
   const f3 = m.edition;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 100; b[p + 4] = 105; b[p + 5] = 116;
-    b[p + 6] = 105; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 100; b[p++] = 105; b[p++] = 116;
+    b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(editionTable, f3, b, p);
   }
   const f4 = m.overridableFeatures;
   if (f4 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"overridable_features\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 118; b[p + 4] = 101; b[p + 5] = 114;
-      b[p + 6] = 114; b[p + 7] = 105; b[p + 8] = 100; b[p + 9] = 97; b[p + 10] = 98; b[p + 11] = 108;
-      b[p + 12] = 101; b[p + 13] = 70; b[p + 14] = 101; b[p + 15] = 97; b[p + 16] = 116; b[p + 17] = 117;
-      b[p + 18] = 114; b[p + 19] = 101; b[p + 20] = 115; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 118; b[p++] = 101; b[p++] = 114;
+      b[p++] = 114; b[p++] = 105; b[p++] = 100; b[p++] = 97; b[p++] = 98; b[p++] = 108;
+      b[p++] = 101; b[p++] = 70; b[p++] = 101; b[p++] = 97; b[p++] = 116; b[p++] = 117;
+      b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeFeatureSetJson(f4, b, p, style);
   }
@@ -10272,10 +9628,9 @@ export function writeFeatureSetDefaults_FeatureSetEditionDefaultJson(
   if (f5 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"fixed_features\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 120; b[p + 5] = 101;
-      b[p + 6] = 100; b[p + 7] = 70; b[p + 8] = 101; b[p + 9] = 97; b[p + 10] = 116; b[p + 11] = 117;
-      b[p + 12] = 114; b[p + 13] = 101; b[p + 14] = 115; b[p + 15] = 34; b[p + 16] = 58;
-      p += 17;
+      b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 120; b[p++] = 101;
+      b[p++] = 100; b[p++] = 70; b[p++] = 101; b[p++] = 97; b[p++] = 116; b[p++] = 117;
+      b[p++] = 114; b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     p = writeFeatureSetJson(f5, b, p, style);
   }
@@ -10341,13 +9696,11 @@ export const featureSetDefaults_FeatureSetEditionDefaultCodec: MessageType<Featu
 );
 
 export function createSourceCodeInfo(init: MessageInit<SourceCodeInfo> = {}): SourceCodeInfo {
-  const message: SourceCodeInfo = {
+  return withUnknown<SourceCodeInfo>({
     location: init.location === undefined
       ? []
       : init.location.map((item) => createSourceCodeInfo_Location(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeSourceCodeInfo(m: MessageInit<SourceCodeInfo>, b: Uint8Array, p: number): number {
@@ -10370,32 +9723,27 @@ export function decodeSourceCodeInfo(
   prev: SourceCodeInfo | undefined,
   depth: number,
 ): SourceCodeInfo {
-  let f1: SourceCodeInfo_Location[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.location;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.location ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(decodeSourceCodeInfo_Location(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f1.push(decodeSourceCodeInfo_Location(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -10405,9 +9753,7 @@ export function decodeSourceCodeInfo(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: SourceCodeInfo = { location: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<SourceCodeInfo>({ location: f1 }, $unknown);
 }
 
 export function writeSourceCodeInfoJson(
@@ -10420,9 +9766,8 @@ export function writeSourceCodeInfoJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.location;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 111; b[p + 4] = 99; b[p + 5] = 97;
-    b[p + 6] = 116; b[p + 7] = 105; b[p + 8] = 111; b[p + 9] = 110; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 111; b[p++] = 99; b[p++] = 97;
+    b[p++] = 116; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f1.length; i++) {
       b[p++] = 44;
@@ -10461,9 +9806,7 @@ export function readSourceCodeInfoJson(
         break;
     }
   }
-  const message: SourceCodeInfo = { location: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<SourceCodeInfo>({ location: f1 }, $unknown);
 }
 
 export const sourceCodeInfoCodec: MessageType<SourceCodeInfo> = /* @__PURE__ */ defineMessage(
@@ -10480,7 +9823,7 @@ export const sourceCodeInfoCodec: MessageType<SourceCodeInfo> = /* @__PURE__ */ 
 export function createSourceCodeInfo_Location(
   init: MessageInit<SourceCodeInfo_Location> = {},
 ): SourceCodeInfo_Location {
-  const message: SourceCodeInfo_Location = {
+  return withUnknown<SourceCodeInfo_Location>({
     path: init.path === undefined ? [] : init.path.slice(),
     span: init.span === undefined ? [] : init.span.slice(),
     leadingComments: init.leadingComments,
@@ -10488,9 +9831,7 @@ export function createSourceCodeInfo_Location(
     leadingDetachedComments: init.leadingDetachedComments === undefined
       ? []
       : init.leadingDetachedComments.slice(),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeSourceCodeInfo_Location(
@@ -10551,124 +9892,109 @@ export function decodeSourceCodeInfo_Location(
   prev: SourceCodeInfo_Location | undefined,
   depth: number,
 ): SourceCodeInfo_Location {
-  let f1: number[] = [];
-  let f2: number[] = [];
-  let f3: string | undefined;
-  let f4: string | undefined;
-  let f6: string[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.path;
-    f2 = prev.span;
-    f3 = prev.leadingComments;
-    f4 = prev.trailingComments;
-    f6 = prev.leadingDetachedComments;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.path ?? [];
+  const f2 = prev?.span ?? [];
+  let f3 = prev?.leadingComments;
+  let f4 = prev?.trailingComments;
+  const f6 = prev?.leadingDetachedComments ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
-      while (p < end) {
-        let v = b[p++] as number;
+      while (p < n) {
+        let v = b[p++]!;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f1.push(v);
       }
-      if (p !== end) truncated();
+      if (p !== n) truncated();
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f1.push(v);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
-      while (p < end) {
-        let v = b[p++] as number;
+      while (p < n) {
+        let v = b[p++]!;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f2.push(v);
       }
-      if (p !== end) truncated();
+      if (p !== n) truncated();
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f2.push(v);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f3 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f4 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f4 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 50) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f6.push(readStringUnchecked(b, p, p + n));
-      p += n;
+      f6.push(readStringUnchecked(b, p, n));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -10678,15 +10004,13 @@ export function decodeSourceCodeInfo_Location(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: SourceCodeInfo_Location = {
+  return withUnknown<SourceCodeInfo_Location>({
     path: f1,
     span: f2,
     leadingComments: f3,
     trailingComments: f4,
     leadingDetachedComments: f6,
-  };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  }, $unknown);
 }
 
 export function writeSourceCodeInfo_LocationJson(
@@ -10699,9 +10023,8 @@ export function writeSourceCodeInfo_LocationJson(
   if (p + 82 > b.length) noRoom();
   const f1 = m.path;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 97; b[p + 4] = 116; b[p + 5] = 104;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 97; b[p++] = 116; b[p++] = 104;
+    b[p++] = 34; b[p++] = 58;
     const open = p;
     if (p + f1.length * 12 + 24 > b.length) noRoom();
     for (let i = 0; i < f1.length; i++) {
@@ -10714,9 +10037,8 @@ export function writeSourceCodeInfo_LocationJson(
   }
   const f2 = m.span;
   if (f2 !== undefined && f2.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 112; b[p + 4] = 97; b[p + 5] = 110;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 112; b[p++] = 97; b[p++] = 110;
+    b[p++] = 34; b[p++] = 58;
     const open = p;
     if (p + f2.length * 12 + 24 > b.length) noRoom();
     for (let i = 0; i < f2.length; i++) {
@@ -10731,11 +10053,10 @@ export function writeSourceCodeInfo_LocationJson(
   if (f3 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"leading_comments\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 100;
-      b[p + 6] = 105; b[p + 7] = 110; b[p + 8] = 103; b[p + 9] = 67; b[p + 10] = 111; b[p + 11] = 109;
-      b[p + 12] = 109; b[p + 13] = 101; b[p + 14] = 110; b[p + 15] = 116; b[p + 16] = 115; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 101; b[p++] = 97; b[p++] = 100;
+      b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 67; b[p++] = 111; b[p++] = 109;
+      b[p++] = 109; b[p++] = 101; b[p++] = 110; b[p++] = 116; b[p++] = 115; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonString(f3, b, p, style);
   }
@@ -10743,11 +10064,10 @@ export function writeSourceCodeInfo_LocationJson(
   if (f4 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"trailing_comments\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 116; b[p + 3] = 114; b[p + 4] = 97; b[p + 5] = 105;
-      b[p + 6] = 108; b[p + 7] = 105; b[p + 8] = 110; b[p + 9] = 103; b[p + 10] = 67; b[p + 11] = 111;
-      b[p + 12] = 109; b[p + 13] = 109; b[p + 14] = 101; b[p + 15] = 110; b[p + 16] = 116; b[p + 17] = 115;
-      b[p + 18] = 34; b[p + 19] = 58;
-      p += 20;
+      b[p++] = 44; b[p++] = 34; b[p++] = 116; b[p++] = 114; b[p++] = 97; b[p++] = 105;
+      b[p++] = 108; b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 67; b[p++] = 111;
+      b[p++] = 109; b[p++] = 109; b[p++] = 101; b[p++] = 110; b[p++] = 116; b[p++] = 115;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f4, b, p, style);
   }
@@ -10756,12 +10076,11 @@ export function writeSourceCodeInfo_LocationJson(
   if (f6 !== undefined && f6.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"leading_detached_comments\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 101; b[p + 4] = 97; b[p + 5] = 100;
-      b[p + 6] = 105; b[p + 7] = 110; b[p + 8] = 103; b[p + 9] = 68; b[p + 10] = 101; b[p + 11] = 116;
-      b[p + 12] = 97; b[p + 13] = 99; b[p + 14] = 104; b[p + 15] = 101; b[p + 16] = 100; b[p + 17] = 67;
-      b[p + 18] = 111; b[p + 19] = 109; b[p + 20] = 109; b[p + 21] = 101; b[p + 22] = 110; b[p + 23] = 116;
-      b[p + 24] = 115; b[p + 25] = 34; b[p + 26] = 58;
-      p += 27;
+      b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 101; b[p++] = 97; b[p++] = 100;
+      b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 68; b[p++] = 101; b[p++] = 116;
+      b[p++] = 97; b[p++] = 99; b[p++] = 104; b[p++] = 101; b[p++] = 100; b[p++] = 67;
+      b[p++] = 111; b[p++] = 109; b[p++] = 109; b[p++] = 101; b[p++] = 110; b[p++] = 116;
+      b[p++] = 115; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f6.length; i++) {
@@ -10854,13 +10173,11 @@ export const sourceCodeInfo_LocationCodec: MessageType<SourceCodeInfo_Location> 
 );
 
 export function createGeneratedCodeInfo(init: MessageInit<GeneratedCodeInfo> = {}): GeneratedCodeInfo {
-  const message: GeneratedCodeInfo = {
+  return withUnknown<GeneratedCodeInfo>({
     annotation: init.annotation === undefined
       ? []
       : init.annotation.map((item) => createGeneratedCodeInfo_Annotation(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeGeneratedCodeInfo(m: MessageInit<GeneratedCodeInfo>, b: Uint8Array, p: number): number {
@@ -10883,32 +10200,27 @@ export function decodeGeneratedCodeInfo(
   prev: GeneratedCodeInfo | undefined,
   depth: number,
 ): GeneratedCodeInfo {
-  let f1: GeneratedCodeInfo_Annotation[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.annotation;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.annotation ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(decodeGeneratedCodeInfo_Annotation(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f1.push(decodeGeneratedCodeInfo_Annotation(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -10918,9 +10230,7 @@ export function decodeGeneratedCodeInfo(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: GeneratedCodeInfo = { annotation: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<GeneratedCodeInfo>({ annotation: f1 }, $unknown);
 }
 
 export function writeGeneratedCodeInfoJson(
@@ -10933,10 +10243,9 @@ export function writeGeneratedCodeInfoJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.annotation;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 97; b[p + 3] = 110; b[p + 4] = 110; b[p + 5] = 111;
-    b[p + 6] = 116; b[p + 7] = 97; b[p + 8] = 116; b[p + 9] = 105; b[p + 10] = 111; b[p + 11] = 110;
-    b[p + 12] = 34; b[p + 13] = 58;
-    p += 14;
+    b[p++] = 44; b[p++] = 34; b[p++] = 97; b[p++] = 110; b[p++] = 110; b[p++] = 111;
+    b[p++] = 116; b[p++] = 97; b[p++] = 116; b[p++] = 105; b[p++] = 111; b[p++] = 110;
+    b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f1.length; i++) {
       b[p++] = 44;
@@ -10986,15 +10295,13 @@ export const generatedCodeInfoCodec: MessageType<GeneratedCodeInfo> = /* @__PURE
 export function createGeneratedCodeInfo_Annotation(
   init: MessageInit<GeneratedCodeInfo_Annotation> = {},
 ): GeneratedCodeInfo_Annotation {
-  const message: GeneratedCodeInfo_Annotation = {
+  return withUnknown<GeneratedCodeInfo_Annotation>({
     path: init.path === undefined ? [] : init.path.slice(),
     sourceFile: init.sourceFile,
     begin: init.begin,
     end: init.end,
     semantic: init.semantic,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeGeneratedCodeInfo_Annotation(
@@ -11049,93 +10356,82 @@ export function decodeGeneratedCodeInfo_Annotation(
   prev: GeneratedCodeInfo_Annotation | undefined,
   depth: number,
 ): GeneratedCodeInfo_Annotation {
-  let f1: number[] = [];
-  let f2: string | undefined;
-  let f3: number | undefined;
-  let f4: number | undefined;
-  let f5: GeneratedCodeInfo_Annotation_Semantic | undefined;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.path;
-    f2 = prev.sourceFile;
-    f3 = prev.begin;
-    f4 = prev.end;
-    f5 = prev.semantic;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.path ?? [];
+  let f2 = prev?.sourceFile;
+  let f3 = prev?.begin;
+  let f4 = prev?.end;
+  let f5 = prev?.semantic;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
-      while (p < end) {
-        let v = b[p++] as number;
+      while (p < n) {
+        let v = b[p++]!;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f1.push(v);
       }
-      if (p !== end) truncated();
+      if (p !== n) truncated();
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f1.push(v);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readStringUnchecked(b, p, p + n);
-      p += n;
+      f2 = readStringUnchecked(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f3 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f4 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -11155,9 +10451,10 @@ export function decodeGeneratedCodeInfo_Annotation(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: GeneratedCodeInfo_Annotation = { path: f1, sourceFile: f2, begin: f3, end: f4, semantic: f5 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<GeneratedCodeInfo_Annotation>(
+    { path: f1, sourceFile: f2, begin: f3, end: f4, semantic: f5 },
+    $unknown,
+  );
 }
 
 export function writeGeneratedCodeInfo_AnnotationJson(
@@ -11170,9 +10467,8 @@ export function writeGeneratedCodeInfo_AnnotationJson(
   if (p + 72 > b.length) noRoom();
   const f1 = m.path;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 112; b[p + 3] = 97; b[p + 4] = 116; b[p + 5] = 104;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 112; b[p++] = 97; b[p++] = 116; b[p++] = 104;
+    b[p++] = 34; b[p++] = 58;
     const open = p;
     if (p + f1.length * 12 + 24 > b.length) noRoom();
     for (let i = 0; i < f1.length; i++) {
@@ -11187,33 +10483,29 @@ export function writeGeneratedCodeInfo_AnnotationJson(
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"source_file\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 111; b[p + 4] = 117; b[p + 5] = 114;
-      b[p + 6] = 99; b[p + 7] = 101; b[p + 8] = 70; b[p + 9] = 105; b[p + 10] = 108; b[p + 11] = 101;
-      b[p + 12] = 34; b[p + 13] = 58;
-      p += 14;
+      b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 111; b[p++] = 117; b[p++] = 114;
+      b[p++] = 99; b[p++] = 101; b[p++] = 70; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+      b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f2, b, p, style);
   }
   const f3 = m.begin;
   if (f3 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 98; b[p + 3] = 101; b[p + 4] = 103; b[p + 5] = 105;
-    b[p + 6] = 110; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 98; b[p++] = 101; b[p++] = 103; b[p++] = 105;
+    b[p++] = 110; b[p++] = 34; b[p++] = 58;
     p = writeJsonInt32(f3, b, p);
   }
   if (p + 30 > b.length) noRoom();
   const f4 = m.end;
   if (f4 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 110; b[p + 4] = 100; b[p + 5] = 34;
-    b[p + 6] = 58;
-    p += 7;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 110; b[p++] = 100; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonInt32(f4, b, p);
   }
   const f5 = m.semantic;
   if (f5 !== undefined) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 109; b[p + 5] = 97;
-    b[p + 6] = 110; b[p + 7] = 116; b[p + 8] = 105; b[p + 9] = 99; b[p + 10] = 34; b[p + 11] = 58;
-    p += 12;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 109; b[p++] = 97;
+    b[p++] = 110; b[p++] = 116; b[p++] = 105; b[p++] = 99; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(generatedCodeInfo_Annotation_SemanticTable, f5, b, p);
   }
   return endObject(b, start, p);

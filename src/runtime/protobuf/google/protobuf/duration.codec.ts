@@ -9,6 +9,7 @@ import {
   readTag,
   skipField,
   truncated,
+  withUnknown,
   writeInt32,
   writeInt64,
   writeRaw,
@@ -18,12 +19,10 @@ import type { MessageInit, MessageType } from "../../message-type.ts";
 import type { Duration } from "./duration.ts";
 
 export function createDuration(init: MessageInit<Duration> = {}): Duration {
-  const message: Duration = {
+  return withUnknown<Duration>({
     seconds: init.seconds ?? 0n,
     nanos: init.nanos ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeDuration(m: MessageInit<Duration>, b: Uint8Array, p: number): number {
@@ -49,24 +48,19 @@ export function decodeDuration(
   prev: Duration | undefined,
   depth: number,
 ): Duration {
-  let f1: bigint = 0n;
-  let f2: number = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.seconds;
-    f2 = prev.nanos;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.seconds ?? 0n;
+  let f2 = prev?.nanos ?? 0;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -75,10 +69,10 @@ export function decodeDuration(
       }
       f1 = big;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -94,9 +88,7 @@ export function decodeDuration(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Duration = { seconds: f1, nanos: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Duration>({ seconds: f1, nanos: f2 }, $unknown);
 }
 
 export const durationCodec: MessageType<Duration> = /* @__PURE__ */ defineMessage(

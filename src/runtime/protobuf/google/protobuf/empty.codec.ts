@@ -11,15 +11,14 @@ import {
   readTag,
   skipField,
   truncated,
+  withUnknown,
   writeRaw,
 } from "../../helpers.ts";
 import type { JsonReadOptions, MessageInit, MessageType } from "../../message-type.ts";
 import type { Empty } from "./empty.ts";
 
 export function createEmpty(init: MessageInit<Empty> = {}): Empty {
-  const message: Empty = {};
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  return withUnknown<Empty>({}, init.$unknown?.slice());
 }
 
 export function encodeEmpty(m: MessageInit<Empty>, b: Uint8Array, p: number): number {
@@ -33,13 +32,10 @@ export function decodeEmpty(
   prev: Empty | undefined,
   depth: number,
 ): Empty {
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    $unknown = prev.$unknown;
-  }
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
@@ -48,9 +44,7 @@ export function decodeEmpty(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Empty = {};
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Empty>({}, $unknown);
 }
 
 export function writeEmptyJson(_m: MessageInit<Empty>, b: Uint8Array, p: number, _style: JsonStyle): number {

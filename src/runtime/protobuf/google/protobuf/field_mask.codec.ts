@@ -4,11 +4,12 @@ import {
   defineMessage,
   keepUnknown,
   noRoom,
-  readLength,
+  readEnd,
   readString,
   readTag,
   skipField,
   truncated,
+  withUnknown,
   writeRaw,
   writeString,
 } from "../../helpers.ts";
@@ -17,11 +18,9 @@ import type { MessageInit, MessageType } from "../../message-type.ts";
 import type { FieldMask } from "./field_mask.ts";
 
 export function createFieldMask(init: MessageInit<FieldMask> = {}): FieldMask {
-  const message: FieldMask = {
+  return withUnknown<FieldMask>({
     paths: init.paths === undefined ? [] : init.paths.slice(),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFieldMask(m: MessageInit<FieldMask>, b: Uint8Array, p: number): number {
@@ -44,32 +43,27 @@ export function decodeFieldMask(
   prev: FieldMask | undefined,
   depth: number,
 ): FieldMask {
-  let f1: string[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.paths;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.paths ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(readString(b, p, p + n));
-      p += n;
+      f1.push(readString(b, p, n));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -79,9 +73,7 @@ export function decodeFieldMask(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FieldMask = { paths: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FieldMask>({ paths: f1 }, $unknown);
 }
 
 export const fieldMaskCodec: MessageType<FieldMask> = /* @__PURE__ */ defineMessage(

@@ -11,9 +11,9 @@ import {
   noRoom,
   readBool,
   readDouble,
+  readEnd,
   readInt32,
   readKey,
-  readLength,
   readString,
   readTag,
   setEntry,
@@ -21,6 +21,7 @@ import {
   tooDeep,
   truncated,
   unknownCase,
+  withUnknown,
   writeBool,
   writeDouble,
   writeInt32,
@@ -43,11 +44,9 @@ export const nullValueTable: EnumTable = /* @__PURE__ */ enumTable("google.proto
 ]);
 
 export function createStruct(init: MessageInit<Struct> = {}): Struct {
-  const message: Struct = {
+  return withUnknown<Struct>({
     fields: copyMap(init.fields, (value) => createValue(value)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeStruct(m: MessageInit<Struct>, b: Uint8Array, p: number): number {
@@ -77,60 +76,53 @@ export function decodeStruct(
   depth: number,
 ): Struct {
   if (depth > MAX_DEPTH) tooDeep();
-  let f1: { [key: string]: Value } = {};
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.fields;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.fields ?? {};
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
+      const end = n;
       let key: string = "";
       let value: Value | undefined;
       while (p < end) {
         const entry = p;
         let start = p;
-        let inner = b[p++] as number;
+        let inner = b[p++]!;
         if (inner > 127) {
           inner = readTag(b, start);
           p = cursor.p;
         }
         if (inner === 10) {
-          n = b[p++] as number;
-          if (!(n < 128)) {
-            n = readLength(b, p - 1);
+          n = b[p++]! + p;
+          if (!(n < p + 128)) {
+            n = readEnd(b, p - 1, end);
             p = cursor.p;
           }
-          if (!(p + n <= end)) truncated();
-          key = readKey(b, p, p + n);
-          p += n;
+          key = readKey(b, p, n);
+          p = n;
           start = p;
-          inner = p < end ? (b[p++] as number) : 0;
+          inner = p < end ? b[p++]! : 0;
         }
         if (inner === 18) {
-          n = b[p++] as number;
-          if (!(n < 128)) {
-            n = readLength(b, p - 1);
+          n = b[p++]! + p;
+          if (!(n < p + 128)) {
+            n = readEnd(b, p - 1, end);
             p = cursor.p;
           }
-          if (!(p + n <= end)) truncated();
-          value = decodeValue(b, p, p + n, value, depth + 1);
-          p += n;
+          value = decodeValue(b, p, n, value, depth + 1);
+          p = n;
           continue;
         }
         if (start !== entry) {
@@ -142,7 +134,7 @@ export function decodeStruct(
       if (p !== end) truncated();
       setEntry(f1, key, value ?? createValue());
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -152,9 +144,7 @@ export function decodeStruct(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Struct = { fields: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Struct>({ fields: f1 }, $unknown);
 }
 
 export const structCodec: MessageType<Struct> = /* @__PURE__ */ defineMessage("google.protobuf.Struct", {
@@ -166,11 +156,9 @@ export const structCodec: MessageType<Struct> = /* @__PURE__ */ defineMessage("g
 });
 
 export function createValue(init: MessageInit<Value> = {}): Value {
-  const message: Value = {
+  return withUnknown<Value>({
     kind: init.kind === undefined ? undefined : copyValue_kind(init.kind),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 function copyValue_kind(choice: MessageInit<NonNullable<Value["kind"]>>): NonNullable<Value["kind"]> {
@@ -241,51 +229,46 @@ export function decodeValue(
   depth: number,
 ): Value {
   if (depth > MAX_DEPTH) tooDeep();
-  let o1: Value["kind"];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    o1 = prev.kind;
-    $unknown = prev.$unknown;
-  }
+  let o1 = prev?.kind;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       o1 = { case: "nullValue", value: v };
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 17) {
       o1 = { case: "numberValue", value: readDouble(b, p) };
       p += 8;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o1 = { case: "stringValue", value: readString(b, p, p + n) };
-      p += n;
+      o1 = { case: "stringValue", value: readString(b, p, n) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -293,29 +276,27 @@ export function decodeValue(
       }
       o1 = { case: "boolValue", value: flag };
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o1 = { case: "structValue", value: decodeStruct(b, p, p + n, o1 !== undefined && o1.case === "structValue" ? o1.value : undefined, depth + 1) };
-      p += n;
+      o1 = { case: "structValue", value: decodeStruct(b, p, n, o1 !== undefined && o1.case === "structValue" ? o1.value : undefined, depth + 1) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o1 = { case: "listValue", value: decodeListValue(b, p, p + n, o1 !== undefined && o1.case === "listValue" ? o1.value : undefined, depth + 1) };
-      p += n;
+      o1 = { case: "listValue", value: decodeListValue(b, p, n, o1 !== undefined && o1.case === "listValue" ? o1.value : undefined, depth + 1) };
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -326,9 +307,7 @@ export function decodeValue(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Value = { kind: o1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Value>({ kind: o1 }, $unknown);
 }
 
 export const valueCodec: MessageType<Value> = /* @__PURE__ */ defineMessage("google.protobuf.Value", {
@@ -340,11 +319,9 @@ export const valueCodec: MessageType<Value> = /* @__PURE__ */ defineMessage("goo
 });
 
 export function createListValue(init: MessageInit<ListValue> = {}): ListValue {
-  const message: ListValue = {
+  return withUnknown<ListValue>({
     values: init.values === undefined ? [] : init.values.map((item) => createValue(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeListValue(m: MessageInit<ListValue>, b: Uint8Array, p: number): number {
@@ -368,32 +345,27 @@ export function decodeListValue(
   depth: number,
 ): ListValue {
   if (depth > MAX_DEPTH) tooDeep();
-  let f1: Value[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.values;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.values ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(decodeValue(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f1.push(decodeValue(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -403,9 +375,7 @@ export function decodeListValue(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ListValue = { values: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ListValue>({ values: f1 }, $unknown);
 }
 
 export const listValueCodec: MessageType<ListValue> = /* @__PURE__ */ defineMessage(

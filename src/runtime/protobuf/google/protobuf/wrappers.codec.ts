@@ -9,16 +9,17 @@ import {
   readBool,
   readBytes,
   readDouble,
+  readEnd,
   readFloat,
   readInt32,
   readInt64,
-  readLength,
   readString,
   readTag,
   readUint32,
   readUint64,
   skipField,
   truncated,
+  withUnknown,
   writeBool,
   writeBytes,
   writeDouble,
@@ -64,11 +65,9 @@ import type {
 } from "./wrappers.ts";
 
 export function createDoubleValue(init: MessageInit<DoubleValue> = {}): DoubleValue {
-  const message: DoubleValue = {
+  return withUnknown<DoubleValue>({
     value: init.value ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeDoubleValue(m: MessageInit<DoubleValue>, b: Uint8Array, p: number): number {
@@ -88,15 +87,11 @@ export function decodeDoubleValue(
   prev: DoubleValue | undefined,
   depth: number,
 ): DoubleValue {
-  let f1: number = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? 0;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
@@ -110,9 +105,7 @@ export function decodeDoubleValue(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: DoubleValue = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<DoubleValue>({ value: f1 }, $unknown);
 }
 
 export const doubleValueCodec: MessageType<DoubleValue> = /* @__PURE__ */ defineMessage(
@@ -127,11 +120,9 @@ export const doubleValueCodec: MessageType<DoubleValue> = /* @__PURE__ */ define
 );
 
 export function createFloatValue(init: MessageInit<FloatValue> = {}): FloatValue {
-  const message: FloatValue = {
+  return withUnknown<FloatValue>({
     value: init.value ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFloatValue(m: MessageInit<FloatValue>, b: Uint8Array, p: number): number {
@@ -151,15 +142,11 @@ export function decodeFloatValue(
   prev: FloatValue | undefined,
   depth: number,
 ): FloatValue {
-  let f1: number = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? 0;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
@@ -173,9 +160,7 @@ export function decodeFloatValue(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FloatValue = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FloatValue>({ value: f1 }, $unknown);
 }
 
 export const floatValueCodec: MessageType<FloatValue> = /* @__PURE__ */ defineMessage(
@@ -190,11 +175,9 @@ export const floatValueCodec: MessageType<FloatValue> = /* @__PURE__ */ defineMe
 );
 
 export function createInt64Value(init: MessageInit<Int64Value> = {}): Int64Value {
-  const message: Int64Value = {
+  return withUnknown<Int64Value>({
     value: init.value ?? 0n,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeInt64Value(m: MessageInit<Int64Value>, b: Uint8Array, p: number): number {
@@ -214,21 +197,17 @@ export function decodeInt64Value(
   prev: Int64Value | undefined,
   depth: number,
 ): Int64Value {
-  let f1: bigint = 0n;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? 0n;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -242,9 +221,7 @@ export function decodeInt64Value(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Int64Value = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Int64Value>({ value: f1 }, $unknown);
 }
 
 export const int64ValueCodec: MessageType<Int64Value> = /* @__PURE__ */ defineMessage(
@@ -259,11 +236,9 @@ export const int64ValueCodec: MessageType<Int64Value> = /* @__PURE__ */ defineMe
 );
 
 export function createUInt64Value(init: MessageInit<UInt64Value> = {}): UInt64Value {
-  const message: UInt64Value = {
+  return withUnknown<UInt64Value>({
     value: init.value ?? 0n,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeUInt64Value(m: MessageInit<UInt64Value>, b: Uint8Array, p: number): number {
@@ -283,21 +258,17 @@ export function decodeUInt64Value(
   prev: UInt64Value | undefined,
   depth: number,
 ): UInt64Value {
-  let f1: bigint = 0n;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? 0n;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
       else {
@@ -311,9 +282,7 @@ export function decodeUInt64Value(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: UInt64Value = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<UInt64Value>({ value: f1 }, $unknown);
 }
 
 export const uInt64ValueCodec: MessageType<UInt64Value> = /* @__PURE__ */ defineMessage(
@@ -328,11 +297,9 @@ export const uInt64ValueCodec: MessageType<UInt64Value> = /* @__PURE__ */ define
 );
 
 export function createInt32Value(init: MessageInit<Int32Value> = {}): Int32Value {
-  const message: Int32Value = {
+  return withUnknown<Int32Value>({
     value: init.value ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeInt32Value(m: MessageInit<Int32Value>, b: Uint8Array, p: number): number {
@@ -353,21 +320,17 @@ export function decodeInt32Value(
   prev: Int32Value | undefined,
   depth: number,
 ): Int32Value {
-  let f1: number = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? 0;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -379,9 +342,7 @@ export function decodeInt32Value(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Int32Value = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Int32Value>({ value: f1 }, $unknown);
 }
 
 export const int32ValueCodec: MessageType<Int32Value> = /* @__PURE__ */ defineMessage(
@@ -396,11 +357,9 @@ export const int32ValueCodec: MessageType<Int32Value> = /* @__PURE__ */ defineMe
 );
 
 export function createUInt32Value(init: MessageInit<UInt32Value> = {}): UInt32Value {
-  const message: UInt32Value = {
+  return withUnknown<UInt32Value>({
     value: init.value ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeUInt32Value(m: MessageInit<UInt32Value>, b: Uint8Array, p: number): number {
@@ -421,21 +380,17 @@ export function decodeUInt32Value(
   prev: UInt32Value | undefined,
   depth: number,
 ): UInt32Value {
-  let f1: number = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? 0;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readUint32(b, p - 1);
         p = cursor.p;
@@ -447,9 +402,7 @@ export function decodeUInt32Value(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: UInt32Value = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<UInt32Value>({ value: f1 }, $unknown);
 }
 
 export const uInt32ValueCodec: MessageType<UInt32Value> = /* @__PURE__ */ defineMessage(
@@ -464,11 +417,9 @@ export const uInt32ValueCodec: MessageType<UInt32Value> = /* @__PURE__ */ define
 );
 
 export function createBoolValue(init: MessageInit<BoolValue> = {}): BoolValue {
-  const message: BoolValue = {
+  return withUnknown<BoolValue>({
     value: init.value ?? false,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeBoolValue(m: MessageInit<BoolValue>, b: Uint8Array, p: number): number {
@@ -488,21 +439,17 @@ export function decodeBoolValue(
   prev: BoolValue | undefined,
   depth: number,
 ): BoolValue {
-  let f1: boolean = false;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? false;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      const v = b[p++] as number;
+      const v = b[p++]!;
       let flag = v !== 0;
       if (!(v < 128)) {
         flag = readBool(b, p - 1);
@@ -515,9 +462,7 @@ export function decodeBoolValue(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: BoolValue = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<BoolValue>({ value: f1 }, $unknown);
 }
 
 export const boolValueCodec: MessageType<BoolValue> = /* @__PURE__ */ defineMessage(
@@ -532,11 +477,9 @@ export const boolValueCodec: MessageType<BoolValue> = /* @__PURE__ */ defineMess
 );
 
 export function createStringValue(init: MessageInit<StringValue> = {}): StringValue {
-  const message: StringValue = {
+  return withUnknown<StringValue>({
     value: init.value ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeStringValue(m: MessageInit<StringValue>, b: Uint8Array, p: number): number {
@@ -556,38 +499,31 @@ export function decodeStringValue(
   prev: StringValue | undefined,
   depth: number,
 ): StringValue {
-  let f1: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: StringValue = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<StringValue>({ value: f1 }, $unknown);
 }
 
 export const stringValueCodec: MessageType<StringValue> = /* @__PURE__ */ defineMessage(
@@ -602,11 +538,9 @@ export const stringValueCodec: MessageType<StringValue> = /* @__PURE__ */ define
 );
 
 export function createBytesValue(init: MessageInit<BytesValue> = {}): BytesValue {
-  const message: BytesValue = {
+  return withUnknown<BytesValue>({
     value: init.value === undefined ? NO_BYTES : init.value.slice(),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeBytesValue(m: MessageInit<BytesValue>, b: Uint8Array, p: number): number {
@@ -626,38 +560,31 @@ export function decodeBytesValue(
   prev: BytesValue | undefined,
   depth: number,
 ): BytesValue {
-  let f1: Uint8Array = NO_BYTES;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.value;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.value ?? NO_BYTES;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readBytes(b, p, p + n);
-      p += n;
+      f1 = readBytes(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: BytesValue = { value: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<BytesValue>({ value: f1 }, $unknown);
 }
 
 export const bytesValueCodec: MessageType<BytesValue> = /* @__PURE__ */ defineMessage(

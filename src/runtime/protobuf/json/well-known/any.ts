@@ -1,12 +1,17 @@
-import { raw } from "../../binary/node-buffer.ts";
 import { cursor, MAX_DEPTH } from "../../binary/state.ts";
 import { NO_BYTES } from "../../binary/support.ts";
 import { partsOf } from "../../define-message.ts";
 import { JsonError } from "../../errors.ts";
 import type { Any } from "../../google/protobuf/any.ts";
-import type { AnyMessageType, JsonReadOptions, MessageInit, TypeRegistry } from "../../message-type.ts";
+import type {
+  AnyMessageType,
+  JsonReadOptions,
+  JsonValue,
+  MessageInit,
+  TypeRegistry,
+} from "../../message-type.ts";
 import { aside } from "../extensions.ts";
-import { fail, nextMember, openObject, readStringKey, skipValue } from "../input.ts";
+import { fail, nextMember, openObject, readAny, readStringKey, skipValue } from "../input.ts";
 import { readJsonString } from "../read-string.ts";
 import type { JsonStyle } from "../style.ts";
 import { endObject, writeAscii } from "../write.ts";
@@ -89,16 +94,14 @@ function findMembers(b: Uint8Array, depth: number): { type: number; value: numbe
     if (key === "@type") found.type = found.type < 0 ? cursor.p : fail("given twice");
     if (key === "value") found.value = cursor.p;
     found.members++;
-    skipValue(b, depth);
+    skipValue(b);
   }
   return found;
 }
 
 /** A type that somebody made by hand reads values. */
 function readForeign(type: AnyMessageType, b: Uint8Array, options: JsonReadOptions | undefined): unknown {
-  const start = cursor.p;
-  skipValue(b, 0);
-  const json = JSON.parse(raw.utf8Slice.call(b, start, cursor.p));
+  const json = readAny(b) as { [key: string]: JsonValue };
   if (!SPECIAL.has(type.typeName)) delete json["@type"];
   return aside(() => type.fromJson(json, options));
 }

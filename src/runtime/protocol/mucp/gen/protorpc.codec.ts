@@ -8,15 +8,16 @@ import {
   nextMember,
   noRoom,
   openObject,
+  readEnd,
   readFixed64,
   readJsonString,
   readJsonUint64,
-  readLength,
   readMember,
   readString,
   readTag,
   skipField,
   truncated,
+  withUnknown,
   writeAscii,
   writeFixed64,
   writeJsonString,
@@ -28,12 +29,10 @@ import type { JsonReadOptions, MessageInit, MessageType } from "../../../protobu
 import type { Request, Response } from "./protorpc.ts";
 
 export function createRequest(init: MessageInit<Request> = {}): Request {
-  const message: Request = {
+  return withUnknown<Request>({
     serviceMethod: init.serviceMethod ?? "",
     seq: init.seq ?? 0n,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeRequest(m: MessageInit<Request>, b: Uint8Array, p: number): number {
@@ -58,34 +57,28 @@ export function decodeRequest(
   prev: Request | undefined,
   depth: number,
 ): Request {
-  let f1: string = "";
-  let f2: bigint = 0n;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.serviceMethod;
-    f2 = prev.seq;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.serviceMethod ?? "";
+  let f2 = prev?.seq ?? 0n;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 17) {
       f2 = readFixed64(b, p);
@@ -100,9 +93,7 @@ export function decodeRequest(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Request = { serviceMethod: f1, seq: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Request>({ serviceMethod: f1, seq: f2 }, $unknown);
 }
 
 export function writeRequestJson(
@@ -117,19 +108,17 @@ export function writeRequestJson(
   if (f1 !== "" || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"service_method\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-      b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 77; b[p + 10] = 101; b[p + 11] = 116;
-      b[p + 12] = 104; b[p + 13] = 111; b[p + 14] = 100; b[p + 15] = 34; b[p + 16] = 58;
-      p += 17;
+      b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+      b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 77; b[p++] = 101; b[p++] = 116;
+      b[p++] = 104; b[p++] = 111; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f1, b, p, style);
   }
   if (p + 29 > b.length) noRoom();
   const f2 = m.seq ?? 0n;
   if (f2 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 113; b[p + 5] = 34;
-    b[p + 6] = 58;
-    p += 7;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 113; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonUint64(f2, b, p);
   }
   return endObject(b, start, p);
@@ -140,8 +129,8 @@ const requestMembers: readonly string[] = ["serviceMethod", "seq"];
 const requestProtoNames: readonly string[] = ["service_method", "seq"];
 
 export function readRequestJson(b: Uint8Array, options: JsonReadOptions | undefined, depth: number): Request {
-  let f1: string = "";
-  let f2: bigint = 0n;
+  let f1 = "";
+  let f2 = 0n;
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, requestMembers, seen, options, requestProtoNames);
@@ -167,13 +156,11 @@ export const requestCodec: MessageType<Request> = /* @__PURE__ */ defineMessage(
 });
 
 export function createResponse(init: MessageInit<Response> = {}): Response {
-  const message: Response = {
+  return withUnknown<Response>({
     serviceMethod: init.serviceMethod ?? "",
     seq: init.seq ?? 0n,
     error: init.error ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeResponse(m: MessageInit<Response>, b: Uint8Array, p: number): number {
@@ -203,52 +190,44 @@ export function decodeResponse(
   prev: Response | undefined,
   depth: number,
 ): Response {
-  let f1: string = "";
-  let f2: bigint = 0n;
-  let f3: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.serviceMethod;
-    f2 = prev.seq;
-    f3 = prev.error;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.serviceMethod ?? "";
+  let f2 = prev?.seq ?? 0n;
+  let f3 = prev?.error ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 17) {
       f2 = readFixed64(b, p);
       p += 8;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f3 = readString(b, p, p + n);
-      p += n;
+      f3 = readString(b, p, n);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -259,9 +238,7 @@ export function decodeResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: Response = { serviceMethod: f1, seq: f2, error: f3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<Response>({ serviceMethod: f1, seq: f2, error: f3 }, $unknown);
 }
 
 export function writeResponseJson(
@@ -276,26 +253,23 @@ export function writeResponseJson(
   if (f1 !== "" || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"service_method\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-      b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 77; b[p + 10] = 101; b[p + 11] = 116;
-      b[p + 12] = 104; b[p + 13] = 111; b[p + 14] = 100; b[p + 15] = 34; b[p + 16] = 58;
-      p += 17;
+      b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+      b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 77; b[p++] = 101; b[p++] = 116;
+      b[p++] = 104; b[p++] = 111; b[p++] = 100; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f1, b, p, style);
   }
   if (p + 38 > b.length) noRoom();
   const f2 = m.seq ?? 0n;
   if (f2 !== 0n || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 113; b[p + 5] = 34;
-    b[p + 6] = 58;
-    p += 7;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 113; b[p++] = 34;
+    b[p++] = 58;
     p = writeJsonUint64(f2, b, p);
   }
   const f3 = m.error ?? "";
   if (f3 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 114; b[p + 4] = 114; b[p + 5] = 111;
-    b[p + 6] = 114; b[p + 7] = 34; b[p + 8] = 58;
-    p += 9;
+    b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 114; b[p++] = 114; b[p++] = 111;
+    b[p++] = 114; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f3, b, p, style);
   }
   return endObject(b, start, p);
@@ -310,9 +284,9 @@ export function readResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): Response {
-  let f1: string = "";
-  let f2: bigint = 0n;
-  let f3: string = "";
+  let f1 = "";
+  let f2 = 0n;
+  let f3 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, responseMembers, seen, options, responseProtoNames);

@@ -10,15 +10,16 @@ import {
   nextMember,
   noRoom,
   openObject,
+  readEnd,
   readInt32,
   readJsonEnum,
   readJsonString,
-  readLength,
   readMember,
   readString,
   readTag,
   skipField,
   truncated,
+  withUnknown,
   writeInt32,
   writeJsonEnum,
   writeJsonString,
@@ -39,11 +40,9 @@ export const healthCheckResponse_ServingStatusTable: EnumTable = /* @__PURE__ */
 );
 
 export function createHealthCheckRequest(init: MessageInit<HealthCheckRequest> = {}): HealthCheckRequest {
-  const message: HealthCheckRequest = {
+  return withUnknown<HealthCheckRequest>({
     service: init.service ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeHealthCheckRequest(
@@ -67,38 +66,31 @@ export function decodeHealthCheckRequest(
   prev: HealthCheckRequest | undefined,
   depth: number,
 ): HealthCheckRequest {
-  let f1: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.service;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.service ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: HealthCheckRequest = { service: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<HealthCheckRequest>({ service: f1 }, $unknown);
 }
 
 export function writeHealthCheckRequestJson(
@@ -111,9 +103,8 @@ export function writeHealthCheckRequestJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.service ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-    b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+    b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   return endObject(b, start, p);
@@ -126,7 +117,7 @@ export function readHealthCheckRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): HealthCheckRequest {
-  let f1: string = "";
+  let f1 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, healthCheckRequestMembers, seen, options);
@@ -152,11 +143,9 @@ export const healthCheckRequestCodec: MessageType<HealthCheckRequest> = /* @__PU
 );
 
 export function createHealthCheckResponse(init: MessageInit<HealthCheckResponse> = {}): HealthCheckResponse {
-  const message: HealthCheckResponse = {
+  return withUnknown<HealthCheckResponse>({
     status: init.status ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeHealthCheckResponse(
@@ -181,21 +170,17 @@ export function decodeHealthCheckResponse(
   prev: HealthCheckResponse | undefined,
   depth: number,
 ): HealthCheckResponse {
-  let f1: HealthCheckResponse_ServingStatus = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.status;
-    $unknown = prev.$unknown;
-  }
+  let f1: HealthCheckResponse_ServingStatus = prev?.status ?? 0;
+  let $unknown = prev?.$unknown;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -207,9 +192,7 @@ export function decodeHealthCheckResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: HealthCheckResponse = { status: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<HealthCheckResponse>({ status: f1 }, $unknown);
 }
 
 export function writeHealthCheckResponseJson(
@@ -222,9 +205,8 @@ export function writeHealthCheckResponseJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.status ?? 0;
   if (f1 !== 0 || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 116; b[p + 4] = 97; b[p + 5] = 116;
-    b[p + 6] = 117; b[p + 7] = 115; b[p + 8] = 34; b[p + 9] = 58;
-    p += 10;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 116; b[p++] = 97; b[p++] = 116;
+    b[p++] = 117; b[p++] = 115; b[p++] = 34; b[p++] = 58;
     p = writeJsonEnum(healthCheckResponse_ServingStatusTable, f1, b, p);
   }
   return endObject(b, start, p);

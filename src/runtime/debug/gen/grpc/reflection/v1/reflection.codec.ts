@@ -13,11 +13,11 @@ import {
   openArray,
   openObject,
   readBytes,
+  readEnd,
   readInt32,
   readJsonBytes,
   readJsonInt32,
   readJsonString,
-  readLength,
   readMember,
   readString,
   readTag,
@@ -25,6 +25,7 @@ import {
   skipField,
   truncated,
   unknownCase,
+  withUnknown,
   writeAscii,
   writeBytes,
   writeInt32,
@@ -49,14 +50,12 @@ import type {
 export function createServerReflectionRequest(
   init: MessageInit<ServerReflectionRequest> = {},
 ): ServerReflectionRequest {
-  const message: ServerReflectionRequest = {
+  return withUnknown<ServerReflectionRequest>({
     host: init.host ?? "",
     messageRequest: init.messageRequest === undefined
       ? undefined
       : copyServerReflectionRequest_messageRequest(init.messageRequest),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 function copyServerReflectionRequest_messageRequest(
@@ -128,92 +127,81 @@ export function decodeServerReflectionRequest(
   prev: ServerReflectionRequest | undefined,
   depth: number,
 ): ServerReflectionRequest {
-  let f1: string = "";
-  let o3: ServerReflectionRequest["messageRequest"];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.host;
-    o3 = prev.messageRequest;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.host ?? "";
+  let o3 = prev?.messageRequest;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o3 = { case: "fileByFilename", value: readString(b, p, p + n) };
-      p += n;
+      o3 = { case: "fileByFilename", value: readString(b, p, n) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o3 = { case: "fileContainingSymbol", value: readString(b, p, p + n) };
-      p += n;
+      o3 = { case: "fileContainingSymbol", value: readString(b, p, n) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o3 = { case: "fileContainingExtension", value: decodeExtensionRequest(b, p, p + n, o3 !== undefined && o3.case === "fileContainingExtension" ? o3.value : undefined, depth + 1) };
-      p += n;
+      o3 = { case: "fileContainingExtension", value: decodeExtensionRequest(b, p, n, o3 !== undefined && o3.case === "fileContainingExtension" ? o3.value : undefined, depth + 1) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o3 = { case: "allExtensionNumbersOfType", value: readString(b, p, p + n) };
-      p += n;
+      o3 = { case: "allExtensionNumbersOfType", value: readString(b, p, n) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o3 = { case: "listServices", value: readString(b, p, p + n) };
-      p += n;
+      o3 = { case: "listServices", value: readString(b, p, n) };
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -224,9 +212,7 @@ export function decodeServerReflectionRequest(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ServerReflectionRequest = { host: f1, messageRequest: o3 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ServerReflectionRequest>({ host: f1, messageRequest: o3 }, $unknown);
 }
 
 export function writeServerReflectionRequestJson(
@@ -239,9 +225,8 @@ export function writeServerReflectionRequestJson(
   if (p + 37 > b.length) noRoom();
   const f1 = m.host ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 104; b[p + 3] = 111; b[p + 4] = 115; b[p + 5] = 116;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 104; b[p++] = 111; b[p++] = 115; b[p++] = 116;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   if (p + 29 > b.length) noRoom();
@@ -251,10 +236,9 @@ export function writeServerReflectionRequestJson(
       case "fileByFilename": {
         if (style.useProtoNames) p = writeAscii(",\"file_by_filename\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 108; b[p + 5] = 101;
-          b[p + 6] = 66; b[p + 7] = 121; b[p + 8] = 70; b[p + 9] = 105; b[p + 10] = 108; b[p + 11] = 101;
-          b[p + 12] = 110; b[p + 13] = 97; b[p + 14] = 109; b[p + 15] = 101; b[p + 16] = 34; b[p + 17] = 58;
-          p += 18;
+          b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+          b[p++] = 66; b[p++] = 121; b[p++] = 70; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+          b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
         }
         p = writeJsonString(o3.value, b, p, style);
         break;
@@ -262,11 +246,10 @@ export function writeServerReflectionRequestJson(
       case "fileContainingSymbol": {
         if (style.useProtoNames) p = writeAscii(",\"file_containing_symbol\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 108; b[p + 5] = 101;
-          b[p + 6] = 67; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 116; b[p + 10] = 97; b[p + 11] = 105;
-          b[p + 12] = 110; b[p + 13] = 105; b[p + 14] = 110; b[p + 15] = 103; b[p + 16] = 83; b[p + 17] = 121;
-          b[p + 18] = 109; b[p + 19] = 98; b[p + 20] = 111; b[p + 21] = 108; b[p + 22] = 34; b[p + 23] = 58;
-          p += 24;
+          b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+          b[p++] = 67; b[p++] = 111; b[p++] = 110; b[p++] = 116; b[p++] = 97; b[p++] = 105;
+          b[p++] = 110; b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 83; b[p++] = 121;
+          b[p++] = 109; b[p++] = 98; b[p++] = 111; b[p++] = 108; b[p++] = 34; b[p++] = 58;
         }
         p = writeJsonString(o3.value, b, p, style);
         break;
@@ -274,12 +257,11 @@ export function writeServerReflectionRequestJson(
       case "fileContainingExtension": {
         if (style.useProtoNames) p = writeAscii(",\"file_containing_extension\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 108; b[p + 5] = 101;
-          b[p + 6] = 67; b[p + 7] = 111; b[p + 8] = 110; b[p + 9] = 116; b[p + 10] = 97; b[p + 11] = 105;
-          b[p + 12] = 110; b[p + 13] = 105; b[p + 14] = 110; b[p + 15] = 103; b[p + 16] = 69; b[p + 17] = 120;
-          b[p + 18] = 116; b[p + 19] = 101; b[p + 20] = 110; b[p + 21] = 115; b[p + 22] = 105; b[p + 23] = 111;
-          b[p + 24] = 110; b[p + 25] = 34; b[p + 26] = 58;
-          p += 27;
+          b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+          b[p++] = 67; b[p++] = 111; b[p++] = 110; b[p++] = 116; b[p++] = 97; b[p++] = 105;
+          b[p++] = 110; b[p++] = 105; b[p++] = 110; b[p++] = 103; b[p++] = 69; b[p++] = 120;
+          b[p++] = 116; b[p++] = 101; b[p++] = 110; b[p++] = 115; b[p++] = 105; b[p++] = 111;
+          b[p++] = 110; b[p++] = 34; b[p++] = 58;
         }
         p = writeExtensionRequestJson(o3.value, b, p, style);
         break;
@@ -287,12 +269,11 @@ export function writeServerReflectionRequestJson(
       case "allExtensionNumbersOfType": {
         if (style.useProtoNames) p = writeAscii(",\"all_extension_numbers_of_type\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 97; b[p + 3] = 108; b[p + 4] = 108; b[p + 5] = 69;
-          b[p + 6] = 120; b[p + 7] = 116; b[p + 8] = 101; b[p + 9] = 110; b[p + 10] = 115; b[p + 11] = 105;
-          b[p + 12] = 111; b[p + 13] = 110; b[p + 14] = 78; b[p + 15] = 117; b[p + 16] = 109; b[p + 17] = 98;
-          b[p + 18] = 101; b[p + 19] = 114; b[p + 20] = 115; b[p + 21] = 79; b[p + 22] = 102; b[p + 23] = 84;
-          b[p + 24] = 121; b[p + 25] = 112; b[p + 26] = 101; b[p + 27] = 34; b[p + 28] = 58;
-          p += 29;
+          b[p++] = 44; b[p++] = 34; b[p++] = 97; b[p++] = 108; b[p++] = 108; b[p++] = 69;
+          b[p++] = 120; b[p++] = 116; b[p++] = 101; b[p++] = 110; b[p++] = 115; b[p++] = 105;
+          b[p++] = 111; b[p++] = 110; b[p++] = 78; b[p++] = 117; b[p++] = 109; b[p++] = 98;
+          b[p++] = 101; b[p++] = 114; b[p++] = 115; b[p++] = 79; b[p++] = 102; b[p++] = 84;
+          b[p++] = 121; b[p++] = 112; b[p++] = 101; b[p++] = 34; b[p++] = 58;
         }
         p = writeJsonString(o3.value, b, p, style);
         break;
@@ -300,10 +281,9 @@ export function writeServerReflectionRequestJson(
       case "listServices": {
         if (style.useProtoNames) p = writeAscii(",\"list_services\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 105; b[p + 4] = 115; b[p + 5] = 116;
-          b[p + 6] = 83; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 118; b[p + 10] = 105; b[p + 11] = 99;
-          b[p + 12] = 101; b[p + 13] = 115; b[p + 14] = 34; b[p + 15] = 58;
-          p += 16;
+          b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 105; b[p++] = 115; b[p++] = 116;
+          b[p++] = 83; b[p++] = 101; b[p++] = 114; b[p++] = 118; b[p++] = 105; b[p++] = 99;
+          b[p++] = 101; b[p++] = 115; b[p++] = 34; b[p++] = 58;
         }
         p = writeJsonString(o3.value, b, p, style);
         break;
@@ -338,7 +318,7 @@ export function readServerReflectionRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): ServerReflectionRequest {
-  let f1: string = "";
+  let f1 = "";
   let o3: ServerReflectionRequest["messageRequest"];
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
@@ -385,12 +365,10 @@ export const serverReflectionRequestCodec: MessageType<ServerReflectionRequest> 
 );
 
 export function createExtensionRequest(init: MessageInit<ExtensionRequest> = {}): ExtensionRequest {
-  const message: ExtensionRequest = {
+  return withUnknown<ExtensionRequest>({
     containingType: init.containingType ?? "",
     extensionNumber: init.extensionNumber ?? 0,
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeExtensionRequest(m: MessageInit<ExtensionRequest>, b: Uint8Array, p: number): number {
@@ -416,37 +394,31 @@ export function decodeExtensionRequest(
   prev: ExtensionRequest | undefined,
   depth: number,
 ): ExtensionRequest {
-  let f1: string = "";
-  let f2: number = 0;
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.containingType;
-    f2 = prev.extensionNumber;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.containingType ?? "";
+  let f2 = prev?.extensionNumber ?? 0;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
@@ -462,9 +434,7 @@ export function decodeExtensionRequest(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ExtensionRequest = { containingType: f1, extensionNumber: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ExtensionRequest>({ containingType: f1, extensionNumber: f2 }, $unknown);
 }
 
 export function writeExtensionRequestJson(
@@ -479,10 +449,9 @@ export function writeExtensionRequestJson(
   if (f1 !== "" || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"containing_type\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 99; b[p + 3] = 111; b[p + 4] = 110; b[p + 5] = 116;
-      b[p + 6] = 97; b[p + 7] = 105; b[p + 8] = 110; b[p + 9] = 105; b[p + 10] = 110; b[p + 11] = 103;
-      b[p + 12] = 84; b[p + 13] = 121; b[p + 14] = 112; b[p + 15] = 101; b[p + 16] = 34; b[p + 17] = 58;
-      p += 18;
+      b[p++] = 44; b[p++] = 34; b[p++] = 99; b[p++] = 111; b[p++] = 110; b[p++] = 116;
+      b[p++] = 97; b[p++] = 105; b[p++] = 110; b[p++] = 105; b[p++] = 110; b[p++] = 103;
+      b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f1, b, p, style);
   }
@@ -491,11 +460,10 @@ export function writeExtensionRequestJson(
   if (f2 !== 0 || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"extension_number\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
-      b[p + 6] = 110; b[p + 7] = 115; b[p + 8] = 105; b[p + 9] = 111; b[p + 10] = 110; b[p + 11] = 78;
-      b[p + 12] = 117; b[p + 13] = 109; b[p + 14] = 98; b[p + 15] = 101; b[p + 16] = 114; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 120; b[p++] = 116; b[p++] = 101;
+      b[p++] = 110; b[p++] = 115; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 78;
+      b[p++] = 117; b[p++] = 109; b[p++] = 98; b[p++] = 101; b[p++] = 114; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonInt32(f2, b, p);
   }
@@ -511,8 +479,8 @@ export function readExtensionRequestJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): ExtensionRequest {
-  let f1: string = "";
-  let f2: number = 0;
+  let f1 = "";
+  let f2 = 0;
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, extensionRequestMembers, seen, options, extensionRequestProtoNames);
@@ -543,7 +511,7 @@ export const extensionRequestCodec: MessageType<ExtensionRequest> = /* @__PURE__
 export function createServerReflectionResponse(
   init: MessageInit<ServerReflectionResponse> = {},
 ): ServerReflectionResponse {
-  const message: ServerReflectionResponse = {
+  return withUnknown<ServerReflectionResponse>({
     validHost: init.validHost ?? "",
     originalRequest: init.originalRequest === undefined
       ? undefined
@@ -551,9 +519,7 @@ export function createServerReflectionResponse(
     messageResponse: init.messageResponse === undefined
       ? undefined
       : copyServerReflectionResponse_messageResponse(init.messageResponse),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 function copyServerReflectionResponse_messageResponse(
@@ -630,94 +596,82 @@ export function decodeServerReflectionResponse(
   prev: ServerReflectionResponse | undefined,
   depth: number,
 ): ServerReflectionResponse {
-  let f1: string = "";
-  let f2: ServerReflectionRequest | undefined;
-  let o4: ServerReflectionResponse["messageResponse"];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.validHost;
-    f2 = prev.originalRequest;
-    o4 = prev.messageResponse;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.validHost ?? "";
+  let f2 = prev?.originalRequest;
+  let o4 = prev?.messageResponse;
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = decodeServerReflectionRequest(b, p, p + n, f2, depth + 1);
-      p += n;
+      f2 = decodeServerReflectionRequest(b, p, n, f2, depth + 1);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o4 = { case: "fileDescriptorResponse", value: decodeFileDescriptorResponse(b, p, p + n, o4 !== undefined && o4.case === "fileDescriptorResponse" ? o4.value : undefined, depth + 1) };
-      p += n;
+      o4 = { case: "fileDescriptorResponse", value: decodeFileDescriptorResponse(b, p, n, o4 !== undefined && o4.case === "fileDescriptorResponse" ? o4.value : undefined, depth + 1) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o4 = { case: "allExtensionNumbersResponse", value: decodeExtensionNumberResponse(b, p, p + n, o4 !== undefined && o4.case === "allExtensionNumbersResponse" ? o4.value : undefined, depth + 1) };
-      p += n;
+      o4 = { case: "allExtensionNumbersResponse", value: decodeExtensionNumberResponse(b, p, n, o4 !== undefined && o4.case === "allExtensionNumbersResponse" ? o4.value : undefined, depth + 1) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o4 = { case: "listServicesResponse", value: decodeListServiceResponse(b, p, p + n, o4 !== undefined && o4.case === "listServicesResponse" ? o4.value : undefined, depth + 1) };
-      p += n;
+      o4 = { case: "listServicesResponse", value: decodeListServiceResponse(b, p, n, o4 !== undefined && o4.case === "listServicesResponse" ? o4.value : undefined, depth + 1) };
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      o4 = { case: "errorResponse", value: decodeErrorResponse(b, p, p + n, o4 !== undefined && o4.case === "errorResponse" ? o4.value : undefined, depth + 1) };
-      p += n;
+      o4 = { case: "errorResponse", value: decodeErrorResponse(b, p, n, o4 !== undefined && o4.case === "errorResponse" ? o4.value : undefined, depth + 1) };
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -728,9 +682,10 @@ export function decodeServerReflectionResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ServerReflectionResponse = { validHost: f1, originalRequest: f2, messageResponse: o4 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ServerReflectionResponse>(
+    { validHost: f1, originalRequest: f2, messageResponse: o4 },
+    $unknown,
+  );
 }
 
 export function writeServerReflectionResponseJson(
@@ -745,10 +700,9 @@ export function writeServerReflectionResponseJson(
   if (f1 !== "" || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"valid_host\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 118; b[p + 3] = 97; b[p + 4] = 108; b[p + 5] = 105;
-      b[p + 6] = 100; b[p + 7] = 72; b[p + 8] = 111; b[p + 9] = 115; b[p + 10] = 116; b[p + 11] = 34;
-      b[p + 12] = 58;
-      p += 13;
+      b[p++] = 44; b[p++] = 34; b[p++] = 118; b[p++] = 97; b[p++] = 108; b[p++] = 105;
+      b[p++] = 100; b[p++] = 72; b[p++] = 111; b[p++] = 115; b[p++] = 116; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonString(f1, b, p, style);
   }
@@ -756,11 +710,10 @@ export function writeServerReflectionResponseJson(
   if (f2 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"original_request\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 111; b[p + 3] = 114; b[p + 4] = 105; b[p + 5] = 103;
-      b[p + 6] = 105; b[p + 7] = 110; b[p + 8] = 97; b[p + 9] = 108; b[p + 10] = 82; b[p + 11] = 101;
-      b[p + 12] = 113; b[p + 13] = 117; b[p + 14] = 101; b[p + 15] = 115; b[p + 16] = 116; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 111; b[p++] = 114; b[p++] = 105; b[p++] = 103;
+      b[p++] = 105; b[p++] = 110; b[p++] = 97; b[p++] = 108; b[p++] = 82; b[p++] = 101;
+      b[p++] = 113; b[p++] = 117; b[p++] = 101; b[p++] = 115; b[p++] = 116; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeServerReflectionRequestJson(f2, b, p, style);
   }
@@ -771,12 +724,11 @@ export function writeServerReflectionResponseJson(
       case "fileDescriptorResponse": {
         if (style.useProtoNames) p = writeAscii(",\"file_descriptor_response\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 108; b[p + 5] = 101;
-          b[p + 6] = 68; b[p + 7] = 101; b[p + 8] = 115; b[p + 9] = 99; b[p + 10] = 114; b[p + 11] = 105;
-          b[p + 12] = 112; b[p + 13] = 116; b[p + 14] = 111; b[p + 15] = 114; b[p + 16] = 82; b[p + 17] = 101;
-          b[p + 18] = 115; b[p + 19] = 112; b[p + 20] = 111; b[p + 21] = 110; b[p + 22] = 115; b[p + 23] = 101;
-          b[p + 24] = 34; b[p + 25] = 58;
-          p += 26;
+          b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+          b[p++] = 68; b[p++] = 101; b[p++] = 115; b[p++] = 99; b[p++] = 114; b[p++] = 105;
+          b[p++] = 112; b[p++] = 116; b[p++] = 111; b[p++] = 114; b[p++] = 82; b[p++] = 101;
+          b[p++] = 115; b[p++] = 112; b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 101;
+          b[p++] = 34; b[p++] = 58;
         }
         p = writeFileDescriptorResponseJson(o4.value, b, p, style);
         break;
@@ -784,13 +736,12 @@ export function writeServerReflectionResponseJson(
       case "allExtensionNumbersResponse": {
         if (style.useProtoNames) p = writeAscii(",\"all_extension_numbers_response\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 97; b[p + 3] = 108; b[p + 4] = 108; b[p + 5] = 69;
-          b[p + 6] = 120; b[p + 7] = 116; b[p + 8] = 101; b[p + 9] = 110; b[p + 10] = 115; b[p + 11] = 105;
-          b[p + 12] = 111; b[p + 13] = 110; b[p + 14] = 78; b[p + 15] = 117; b[p + 16] = 109; b[p + 17] = 98;
-          b[p + 18] = 101; b[p + 19] = 114; b[p + 20] = 115; b[p + 21] = 82; b[p + 22] = 101; b[p + 23] = 115;
-          b[p + 24] = 112; b[p + 25] = 111; b[p + 26] = 110; b[p + 27] = 115; b[p + 28] = 101; b[p + 29] = 34;
-          b[p + 30] = 58;
-          p += 31;
+          b[p++] = 44; b[p++] = 34; b[p++] = 97; b[p++] = 108; b[p++] = 108; b[p++] = 69;
+          b[p++] = 120; b[p++] = 116; b[p++] = 101; b[p++] = 110; b[p++] = 115; b[p++] = 105;
+          b[p++] = 111; b[p++] = 110; b[p++] = 78; b[p++] = 117; b[p++] = 109; b[p++] = 98;
+          b[p++] = 101; b[p++] = 114; b[p++] = 115; b[p++] = 82; b[p++] = 101; b[p++] = 115;
+          b[p++] = 112; b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 101; b[p++] = 34;
+          b[p++] = 58;
         }
         p = writeExtensionNumberResponseJson(o4.value, b, p, style);
         break;
@@ -798,11 +749,10 @@ export function writeServerReflectionResponseJson(
       case "listServicesResponse": {
         if (style.useProtoNames) p = writeAscii(",\"list_services_response\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 108; b[p + 3] = 105; b[p + 4] = 115; b[p + 5] = 116;
-          b[p + 6] = 83; b[p + 7] = 101; b[p + 8] = 114; b[p + 9] = 118; b[p + 10] = 105; b[p + 11] = 99;
-          b[p + 12] = 101; b[p + 13] = 115; b[p + 14] = 82; b[p + 15] = 101; b[p + 16] = 115; b[p + 17] = 112;
-          b[p + 18] = 111; b[p + 19] = 110; b[p + 20] = 115; b[p + 21] = 101; b[p + 22] = 34; b[p + 23] = 58;
-          p += 24;
+          b[p++] = 44; b[p++] = 34; b[p++] = 108; b[p++] = 105; b[p++] = 115; b[p++] = 116;
+          b[p++] = 83; b[p++] = 101; b[p++] = 114; b[p++] = 118; b[p++] = 105; b[p++] = 99;
+          b[p++] = 101; b[p++] = 115; b[p++] = 82; b[p++] = 101; b[p++] = 115; b[p++] = 112;
+          b[p++] = 111; b[p++] = 110; b[p++] = 115; b[p++] = 101; b[p++] = 34; b[p++] = 58;
         }
         p = writeListServiceResponseJson(o4.value, b, p, style);
         break;
@@ -810,10 +760,9 @@ export function writeServerReflectionResponseJson(
       case "errorResponse": {
         if (style.useProtoNames) p = writeAscii(",\"error_response\":", b, p);
         else {
-          b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 114; b[p + 4] = 114; b[p + 5] = 111;
-          b[p + 6] = 114; b[p + 7] = 82; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 112; b[p + 11] = 111;
-          b[p + 12] = 110; b[p + 13] = 115; b[p + 14] = 101; b[p + 15] = 34; b[p + 16] = 58;
-          p += 17;
+          b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 114; b[p++] = 114; b[p++] = 111;
+          b[p++] = 114; b[p++] = 82; b[p++] = 101; b[p++] = 115; b[p++] = 112; b[p++] = 111;
+          b[p++] = 110; b[p++] = 115; b[p++] = 101; b[p++] = 34; b[p++] = 58;
         }
         p = writeErrorResponseJson(o4.value, b, p, style);
         break;
@@ -848,7 +797,7 @@ export function readServerReflectionResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): ServerReflectionResponse {
-  let f1: string = "";
+  let f1 = "";
   let f2: ServerReflectionRequest | undefined;
   let o4: ServerReflectionResponse["messageResponse"];
   let seen = 0;
@@ -903,13 +852,11 @@ export const serverReflectionResponseCodec: MessageType<ServerReflectionResponse
 export function createFileDescriptorResponse(
   init: MessageInit<FileDescriptorResponse> = {},
 ): FileDescriptorResponse {
-  const message: FileDescriptorResponse = {
+  return withUnknown<FileDescriptorResponse>({
     fileDescriptorProto: init.fileDescriptorProto === undefined
       ? []
       : init.fileDescriptorProto.map((item) => item.slice()),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeFileDescriptorResponse(
@@ -936,32 +883,27 @@ export function decodeFileDescriptorResponse(
   prev: FileDescriptorResponse | undefined,
   depth: number,
 ): FileDescriptorResponse {
-  let f1: Uint8Array[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.fileDescriptorProto;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.fileDescriptorProto ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(readBytes(b, p, p + n));
-      p += n;
+      f1.push(readBytes(b, p, n));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -971,9 +913,7 @@ export function decodeFileDescriptorResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: FileDescriptorResponse = { fileDescriptorProto: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<FileDescriptorResponse>({ fileDescriptorProto: f1 }, $unknown);
 }
 
 export function writeFileDescriptorResponseJson(
@@ -988,11 +928,10 @@ export function writeFileDescriptorResponseJson(
   if (f1 !== undefined && f1.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"file_descriptor_proto\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 102; b[p + 3] = 105; b[p + 4] = 108; b[p + 5] = 101;
-      b[p + 6] = 68; b[p + 7] = 101; b[p + 8] = 115; b[p + 9] = 99; b[p + 10] = 114; b[p + 11] = 105;
-      b[p + 12] = 112; b[p + 13] = 116; b[p + 14] = 111; b[p + 15] = 114; b[p + 16] = 80; b[p + 17] = 114;
-      b[p + 18] = 111; b[p + 19] = 116; b[p + 20] = 111; b[p + 21] = 34; b[p + 22] = 58;
-      p += 23;
+      b[p++] = 44; b[p++] = 34; b[p++] = 102; b[p++] = 105; b[p++] = 108; b[p++] = 101;
+      b[p++] = 68; b[p++] = 101; b[p++] = 115; b[p++] = 99; b[p++] = 114; b[p++] = 105;
+      b[p++] = 112; b[p++] = 116; b[p++] = 111; b[p++] = 114; b[p++] = 80; b[p++] = 114;
+      b[p++] = 111; b[p++] = 116; b[p++] = 111; b[p++] = 34; b[p++] = 58;
     }
     const open = p;
     for (let i = 0; i < f1.length; i++) {
@@ -1049,12 +988,10 @@ export const fileDescriptorResponseCodec: MessageType<FileDescriptorResponse> = 
 export function createExtensionNumberResponse(
   init: MessageInit<ExtensionNumberResponse> = {},
 ): ExtensionNumberResponse {
-  const message: ExtensionNumberResponse = {
+  return withUnknown<ExtensionNumberResponse>({
     baseTypeName: init.baseTypeName ?? "",
     extensionNumber: init.extensionNumber === undefined ? [] : init.extensionNumber.slice(),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeExtensionNumberResponse(
@@ -1090,64 +1027,56 @@ export function decodeExtensionNumberResponse(
   prev: ExtensionNumberResponse | undefined,
   depth: number,
 ): ExtensionNumberResponse {
-  let f1: string = "";
-  let f2: number[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.baseTypeName;
-    f2 = prev.extensionNumber;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.baseTypeName ?? "";
+  const f2 = prev?.extensionNumber ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      const end = p + n;
-      while (p < end) {
-        let v = b[p++] as number;
+      while (p < n) {
+        let v = b[p++]!;
         if (!(v < 128)) {
           v = readInt32(b, p - 1);
           p = cursor.p;
         }
         f2.push(v);
       }
-      if (p !== end) truncated();
+      if (p !== n) truncated();
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     while (tag === 16) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f2.push(v);
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1157,9 +1086,7 @@ export function decodeExtensionNumberResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ExtensionNumberResponse = { baseTypeName: f1, extensionNumber: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ExtensionNumberResponse>({ baseTypeName: f1, extensionNumber: f2 }, $unknown);
 }
 
 export function writeExtensionNumberResponseJson(
@@ -1174,10 +1101,9 @@ export function writeExtensionNumberResponseJson(
   if (f1 !== "" || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"base_type_name\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 98; b[p + 3] = 97; b[p + 4] = 115; b[p + 5] = 101;
-      b[p + 6] = 84; b[p + 7] = 121; b[p + 8] = 112; b[p + 9] = 101; b[p + 10] = 78; b[p + 11] = 97;
-      b[p + 12] = 109; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
-      p += 16;
+      b[p++] = 44; b[p++] = 34; b[p++] = 98; b[p++] = 97; b[p++] = 115; b[p++] = 101;
+      b[p++] = 84; b[p++] = 121; b[p++] = 112; b[p++] = 101; b[p++] = 78; b[p++] = 97;
+      b[p++] = 109; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f1, b, p, style);
   }
@@ -1185,11 +1111,10 @@ export function writeExtensionNumberResponseJson(
   if (f2 !== undefined && f2.length > 0) {
     if (style.useProtoNames) p = writeAscii(",\"extension_number\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 120; b[p + 4] = 116; b[p + 5] = 101;
-      b[p + 6] = 110; b[p + 7] = 115; b[p + 8] = 105; b[p + 9] = 111; b[p + 10] = 110; b[p + 11] = 78;
-      b[p + 12] = 117; b[p + 13] = 109; b[p + 14] = 98; b[p + 15] = 101; b[p + 16] = 114; b[p + 17] = 34;
-      b[p + 18] = 58;
-      p += 19;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 120; b[p++] = 116; b[p++] = 101;
+      b[p++] = 110; b[p++] = 115; b[p++] = 105; b[p++] = 111; b[p++] = 110; b[p++] = 78;
+      b[p++] = 117; b[p++] = 109; b[p++] = 98; b[p++] = 101; b[p++] = 114; b[p++] = 34;
+      b[p++] = 58;
     }
     const open = p;
     if (p + f2.length * 12 + 24 > b.length) noRoom();
@@ -1213,7 +1138,7 @@ export function readExtensionNumberResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): ExtensionNumberResponse {
-  let f1: string = "";
+  let f1 = "";
   const f2: number[] = [];
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
@@ -1245,11 +1170,9 @@ export const extensionNumberResponseCodec: MessageType<ExtensionNumberResponse> 
 );
 
 export function createListServiceResponse(init: MessageInit<ListServiceResponse> = {}): ListServiceResponse {
-  const message: ListServiceResponse = {
+  return withUnknown<ListServiceResponse>({
     service: init.service === undefined ? [] : init.service.map((item) => createServiceResponse(item)),
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeListServiceResponse(
@@ -1276,32 +1199,27 @@ export function decodeListServiceResponse(
   prev: ListServiceResponse | undefined,
   depth: number,
 ): ListServiceResponse {
-  let f1: ServiceResponse[] = [];
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.service;
-    $unknown = prev.$unknown;
-  }
+  const f1 = prev?.service ?? [];
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     while (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1.push(decodeServiceResponse(b, p, p + n, undefined, depth + 1));
-      p += n;
+      f1.push(decodeServiceResponse(b, p, n, undefined, depth + 1));
+      p = n;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1311,9 +1229,7 @@ export function decodeListServiceResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ListServiceResponse = { service: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ListServiceResponse>({ service: f1 }, $unknown);
 }
 
 export function writeListServiceResponseJson(
@@ -1326,9 +1242,8 @@ export function writeListServiceResponseJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.service;
   if (f1 !== undefined && f1.length > 0) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 115; b[p + 3] = 101; b[p + 4] = 114; b[p + 5] = 118;
-    b[p + 6] = 105; b[p + 7] = 99; b[p + 8] = 101; b[p + 9] = 34; b[p + 10] = 58;
-    p += 11;
+    b[p++] = 44; b[p++] = 34; b[p++] = 115; b[p++] = 101; b[p++] = 114; b[p++] = 118;
+    b[p++] = 105; b[p++] = 99; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     const open = p;
     for (let i = 0; i < f1.length; i++) {
       b[p++] = 44;
@@ -1376,11 +1291,9 @@ export const listServiceResponseCodec: MessageType<ListServiceResponse> = /* @__
 );
 
 export function createServiceResponse(init: MessageInit<ServiceResponse> = {}): ServiceResponse {
-  const message: ServiceResponse = {
+  return withUnknown<ServiceResponse>({
     name: init.name ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeServiceResponse(m: MessageInit<ServiceResponse>, b: Uint8Array, p: number): number {
@@ -1400,38 +1313,31 @@ export function decodeServiceResponse(
   prev: ServiceResponse | undefined,
   depth: number,
 ): ServiceResponse {
-  let f1: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.name;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.name ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 10) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f1 = readString(b, p, p + n);
-      p += n;
+      f1 = readString(b, p, n);
+      p = n;
       continue;
     }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ServiceResponse = { name: f1 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ServiceResponse>({ name: f1 }, $unknown);
 }
 
 export function writeServiceResponseJson(
@@ -1444,9 +1350,8 @@ export function writeServiceResponseJson(
   if (p + 24 > b.length) noRoom();
   const f1 = m.name ?? "";
   if (f1 !== "" || style.emitDefaults) {
-    b[p] = 44; b[p + 1] = 34; b[p + 2] = 110; b[p + 3] = 97; b[p + 4] = 109; b[p + 5] = 101;
-    b[p + 6] = 34; b[p + 7] = 58;
-    p += 8;
+    b[p++] = 44; b[p++] = 34; b[p++] = 110; b[p++] = 97; b[p++] = 109; b[p++] = 101;
+    b[p++] = 34; b[p++] = 58;
     p = writeJsonString(f1, b, p, style);
   }
   return endObject(b, start, p);
@@ -1459,7 +1364,7 @@ export function readServiceResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): ServiceResponse {
-  let f1: string = "";
+  let f1 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, serviceResponseMembers, seen, options);
@@ -1485,12 +1390,10 @@ export const serviceResponseCodec: MessageType<ServiceResponse> = /* @__PURE__ *
 );
 
 export function createErrorResponse(init: MessageInit<ErrorResponse> = {}): ErrorResponse {
-  const message: ErrorResponse = {
+  return withUnknown<ErrorResponse>({
     errorCode: init.errorCode ?? 0,
     errorMessage: init.errorMessage ?? "",
-  };
-  if (init.$unknown !== undefined) message.$unknown = init.$unknown.slice();
-  return message;
+  }, init.$unknown?.slice());
 }
 
 export function encodeErrorResponse(m: MessageInit<ErrorResponse>, b: Uint8Array, p: number): number {
@@ -1516,42 +1419,36 @@ export function decodeErrorResponse(
   prev: ErrorResponse | undefined,
   depth: number,
 ): ErrorResponse {
-  let f1: number = 0;
-  let f2: string = "";
-  let $unknown: Uint8Array | undefined;
-  if (prev !== undefined) {
-    f1 = prev.errorCode;
-    f2 = prev.errorMessage;
-    $unknown = prev.$unknown;
-  }
+  let f1 = prev?.errorCode ?? 0;
+  let f2 = prev?.errorMessage ?? "";
+  let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
     const turn = p;
     let at = p;
-    let tag = b[p++] as number;
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = readTag(b, at);
       p = cursor.p;
     }
     if (tag === 8) {
-      let v = b[p++] as number;
+      let v = b[p++]!;
       if (!(v < 128)) {
         v = readInt32(b, p - 1);
         p = cursor.p;
       }
       f1 = v;
       at = p;
-      tag = p < e ? (b[p++] as number) : 0;
+      tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
-      n = b[p++] as number;
-      if (!(n < 128)) {
-        n = readLength(b, p - 1);
+      n = b[p++]! + p;
+      if (!(n < p + 128)) {
+        n = readEnd(b, p - 1, e);
         p = cursor.p;
       }
-      if (!(p + n <= e)) truncated();
-      f2 = readString(b, p, p + n);
-      p += n;
+      f2 = readString(b, p, n);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -1562,9 +1459,7 @@ export function decodeErrorResponse(
     $unknown = keepUnknown($unknown, b, at, p);
   }
   if (p !== e) truncated();
-  const message: ErrorResponse = { errorCode: f1, errorMessage: f2 };
-  if ($unknown !== undefined) message.$unknown = $unknown;
-  return message;
+  return withUnknown<ErrorResponse>({ errorCode: f1, errorMessage: f2 }, $unknown);
 }
 
 export function writeErrorResponseJson(
@@ -1579,10 +1474,9 @@ export function writeErrorResponseJson(
   if (f1 !== 0 || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"error_code\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 114; b[p + 4] = 114; b[p + 5] = 111;
-      b[p + 6] = 114; b[p + 7] = 67; b[p + 8] = 111; b[p + 9] = 100; b[p + 10] = 101; b[p + 11] = 34;
-      b[p + 12] = 58;
-      p += 13;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 114; b[p++] = 114; b[p++] = 111;
+      b[p++] = 114; b[p++] = 67; b[p++] = 111; b[p++] = 100; b[p++] = 101; b[p++] = 34;
+      b[p++] = 58;
     }
     p = writeJsonInt32(f1, b, p);
   }
@@ -1591,10 +1485,9 @@ export function writeErrorResponseJson(
   if (f2 !== "" || style.emitDefaults) {
     if (style.useProtoNames) p = writeAscii(",\"error_message\":", b, p);
     else {
-      b[p] = 44; b[p + 1] = 34; b[p + 2] = 101; b[p + 3] = 114; b[p + 4] = 114; b[p + 5] = 111;
-      b[p + 6] = 114; b[p + 7] = 77; b[p + 8] = 101; b[p + 9] = 115; b[p + 10] = 115; b[p + 11] = 97;
-      b[p + 12] = 103; b[p + 13] = 101; b[p + 14] = 34; b[p + 15] = 58;
-      p += 16;
+      b[p++] = 44; b[p++] = 34; b[p++] = 101; b[p++] = 114; b[p++] = 114; b[p++] = 111;
+      b[p++] = 114; b[p++] = 77; b[p++] = 101; b[p++] = 115; b[p++] = 115; b[p++] = 97;
+      b[p++] = 103; b[p++] = 101; b[p++] = 34; b[p++] = 58;
     }
     p = writeJsonString(f2, b, p, style);
   }
@@ -1610,8 +1503,8 @@ export function readErrorResponseJson(
   options: JsonReadOptions | undefined,
   depth: number,
 ): ErrorResponse {
-  let f1: number = 0;
-  let f2: string = "";
+  let f1 = 0;
+  let f2 = "";
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(b, errorResponseMembers, seen, options, errorResponseProtoNames);
