@@ -131,8 +131,11 @@ export class NodeClientSession implements ClientSession, StreamOwner {
   }
 }
 
+/** Node 22 and later warn the whole process of priorities (DEP0194), which RFC 9113 took out of HTTP/2. */
+const PRIORITY =
+  Number.parseInt(process.versions.node, 10) < 22 ? { weight: 16, parent: 0, exclusive: false } : {};
 /** Complete, because node:http2 copies options and adds what they lack, which is dear for an object without room for it. */
-const OPEN = { endStream: false, weight: 16, parent: 0, exclusive: false, silent: false };
+const OPEN = { endStream: false, ...PRIORITY, silent: false };
 const ENDED = { ...OPEN, endStream: true };
 /** What grpc-go and grpc-core servers allow without complaint. */
 const PING_INTERVAL_MS = 300_000;
