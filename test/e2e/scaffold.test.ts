@@ -25,7 +25,7 @@ describe("a new project works without an edit", () => {
   test("when made from the starter then all three types compile strictly and pass their tests", async () => {
     const project = await scaffold("greeter", "--type", "srv,api,web");
     await npm(project, "run", "build");
-    expect(await npm(project, "test")).toMatch(/pass 16$/m);
+    expect(await npm(project, "test")).toMatch(/pass 18$/m);
   }, 60_000);
 
   test("when made from a schema with everything in it then all three types compile and pass their tests", async () => {

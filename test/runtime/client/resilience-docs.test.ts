@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   BREAKER_FAILURE_RATIO,
@@ -77,4 +77,23 @@ test("when a default changes then the page about resilience changes with it, and
   const told = Object.fromEntries(rows.map(([, name = "", value = ""]) => [name, defaultOf(value.trim())]));
   expect(told).toEqual(CODE);
   for (const [, name, , reason = ""] of rows) expect(reason.trim(), `the reason of ${name}`).not.toBe("");
+});
+
+test("when the page about reliability names a test then there is one", () => {
+  const told = readFileSync(new URL("../../../docs/reliability.md", import.meta.url), "utf8");
+  const tests = new URL("../../", import.meta.url);
+  const named = [...told.matchAll(/`((?:[a-z0-9-]+\/)+[a-z0-9-]+)`/g)]
+    .map(([, name = ""]) => name)
+    .filter(
+      (name) =>
+        existsSync(new URL(`runtime/${name.split("/")[0]}`, tests)) || /^(?:e2e|contract)\//.test(name),
+    );
+  expect(named.length).toBeGreaterThan(20);
+  const missing = named.filter(
+    (name) =>
+      !["runtime/", ""].some((at) =>
+        [".test.ts", ".ts"].some((end) => existsSync(new URL(`${at}${name}${end}`, tests))),
+      ),
+  );
+  expect(missing).toEqual([]);
 });

@@ -22,11 +22,14 @@ test("when a handler is given the client then what it publishes arrives", async 
   net = createTestNetwork();
   const { hello } = GreeterType.methods;
   const name = "go.micro.srv.greeter";
+  let hear: (msg: string) => void = () => {};
   const heard = new Promise<string>((resolve) => {
-    net?.service({
-      name: "go.micro.srv.listener",
-      setup: ({ server }) => server.subscribe("greeter.greeted", HelloResponse, ({ msg }) => resolve(msg)),
-    });
+    hear = resolve;
+  });
+  // Who is not there yet hears nothing.
+  await net.service({
+    name: "go.micro.srv.listener",
+    setup: ({ server }) => server.subscribe("greeter.greeted", HelloResponse, ({ msg }) => hear(msg)),
   });
   await net.service({
     name,

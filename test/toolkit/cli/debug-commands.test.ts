@@ -255,7 +255,12 @@ test("when a service or its record is hostile then its words do not reach the te
         },
         stats: () => JSON.stringify({ memory: nasty, uptime: "1e99", started: nasty }),
         trace: () =>
-          JSON.stringify({ spans: [{ trace: nasty, name: nasty, metadata: { code: nasty } }, {}] }),
+          JSON.stringify({
+            spans: [
+              { started: nasty, duration: nasty, trace: nasty, name: nasty, metadata: { code: nasty } },
+              {},
+            ],
+          }),
         health: () => JSON.stringify({ status: nasty }),
       },
     ),

@@ -70,6 +70,7 @@ describe("services in development stay on loopback", () => {
       MICRO_SERVER_ADDRESS: "127.0.0.1:0",
       MICRO_BROKER_ADDRESS: "127.0.0.1:0",
       MICRO_REGISTRY_ADDRESS: "127.0.0.1",
+      MICRO_LOG_FORMAT: "text",
     });
     expect(developmentEnv({ env: { MICRO_SERVER_ADDRESS: ":9000" }, color: false }, {})).toMatchObject({
       MICRO_SERVER_ADDRESS: ":9000",
