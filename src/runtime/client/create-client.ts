@@ -2,6 +2,7 @@ import type { Broker } from "../broker/index.ts";
 import { createJsonCodec, jsonCodec } from "../codec/index.ts";
 import { type Context, currentContext, runInContext } from "../context/index.ts";
 import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
+import { Metadata, type MetadataInit } from "../metadata/index.ts";
 import type { AnyMethod, TypeRegistry } from "../protobuf/index.ts";
 import {
   type Channel,
@@ -138,8 +139,12 @@ export function createClient(options: ClientOptions = {}): Client {
   const json = options.types === undefined ? jsonCodec : createJsonCodec(options.types);
   const defaultCodec = codecOfContentType(options.contentType ?? "application/protobuf", CLIENT_ID);
 
-  /** Nobody changes it where there is no interceptor. */
+  /** Of calls that add nothing. An interceptor might change it, so with any each call gets a copy. */
   const plainMetadata = metadataOf(undefined, undefined, options.name);
+  const metadataFor = (given: MetadataInit | undefined, context: Context | undefined): Metadata => {
+    if (given !== undefined || context !== undefined) return metadataOf(given, context, options.name);
+    return interceptors.length === 0 ? plainMetadata : Metadata.from(plainMetadata);
+  };
 
   function planOf(
     path: string,
@@ -179,10 +184,7 @@ export function createClient(options: ClientOptions = {}): Client {
       service,
       method,
       request,
-      metadata:
-        callOptions.metadata === undefined && context === undefined && interceptors.length === 0
-          ? plainMetadata
-          : metadataOf(callOptions.metadata, context, options.name),
+      metadata: metadataFor(callOptions.metadata, context),
       deadline: deadlineOf(limitMs, context, clock),
       signal: signalOf(callOptions.signal, context),
     };

@@ -8,13 +8,19 @@ const NAME = /^[0-9a-z_.-]+$/;
  * HTTP/2 sends them. A name ending in `-bin` carries bytes, held here in base64 (gRPC's rule for binary metadata).
  */
 export class Metadata {
-  readonly #values = new Map<string, string[]>();
+  /** Of somebody else, too, while `#isShared`: a copy is made with the first change. */
+  #values: Map<string, string[]> = new Map();
+  #isShared = false;
+  #pairs: readonly (readonly [name: string, value: string])[] | undefined = undefined;
 
   static from(init: MetadataInit | undefined): Metadata {
     const metadata = new Metadata();
     if (init === undefined) return metadata;
     if (init instanceof Metadata) {
-      for (const [name, values] of init.#values) metadata.#values.set(name, [...values]);
+      init.#isShared = true;
+      metadata.#isShared = true;
+      metadata.#values = init.#values;
+      metadata.#pairs = init.#pairs;
       return metadata;
     }
     for (const [name, value] of Object.entries(init)) {
@@ -43,20 +49,24 @@ export class Metadata {
 
   /** Replaces all values of a name. Throws TypeError for a name or value that no wire can carry. */
   set(name: string, value: string): this {
-    this.#values.set(checkedName(name), [checkedValue(name, value)]);
+    const key = checkedName(name);
+    const values = [checkedValue(name, value)];
+    this.#toChange().set(key, values);
     return this;
   }
 
   append(name: string, value: string): this {
     const key = checkedName(name);
-    const values = this.#values.get(key);
-    if (values === undefined) this.#values.set(key, [checkedValue(name, value)]);
-    else values.push(checkedValue(name, value));
+    const checked = checkedValue(name, value);
+    const own = this.#toChange();
+    const values = own.get(key);
+    if (values === undefined) own.set(key, [checked]);
+    else values.push(checked);
     return this;
   }
 
   delete(name: string): boolean {
-    return this.#values.delete(name.toLowerCase());
+    return this.#toChange().delete(name.toLowerCase());
   }
 
   /** Bytes of a `-bin` name. */
@@ -71,8 +81,25 @@ export class Metadata {
     return this.set(name, Buffer.from(bytes).toString("base64"));
   }
 
+  /** All names and values, the values of a name one after the other. The same array until something changes. */
+  pairs(): readonly (readonly [name: string, value: string])[] {
+    this.#pairs ??= [...this.#values].flatMap(([name, values]) =>
+      values.map((value) => [name, value] as const),
+    );
+    return this.#pairs;
+  }
+
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
-    for (const [name, values] of this.#values) for (const value of values) yield [name, value];
+    for (const [name, value] of this.pairs()) yield [name, value];
+  }
+
+  #toChange(): Map<string, string[]> {
+    this.#pairs = undefined;
+    if (this.#isShared) {
+      this.#values = new Map(Array.from(this.#values, ([name, values]) => [name, [...values]]));
+      this.#isShared = false;
+    }
+    return this.#values;
   }
 
   toJSON(): Record<string, string> {

@@ -76,7 +76,7 @@ export function addMetadata(
   metadata: Metadata,
   prefix = "",
 ): void {
-  for (const [name, value] of metadata) {
+  for (const [name, value] of metadata.pairs()) {
     if (isReservedName(name)) continue;
     const key = prefix + name;
     // Own properties only: a peer may well name its header `constructor`.
@@ -99,6 +99,7 @@ export function checkMetadataSize(
   id: string,
   others?: Metadata | undefined,
 ): void {
+  if (metadata === undefined && others === undefined) return;
   const bytes = sizeOf(metadata) + sizeOf(others);
   if (bytes <= MAX_METADATA_BYTES) return;
   throw new MicroError({
@@ -119,6 +120,6 @@ export function fitBesideError(header: Metadata | undefined, trailer: Metadata |
 function sizeOf(metadata: Metadata | undefined): number {
   let bytes = 0;
   if (metadata === undefined) return bytes;
-  for (const [name, value] of metadata) bytes += name.length + value.length + 32;
+  for (const [name, value] of metadata.pairs()) bytes += name.length + value.length + 32;
   return bytes;
 }

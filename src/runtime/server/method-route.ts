@@ -17,6 +17,20 @@ export interface HandlerLimit {
 }
 
 /**
+ * Whether a deadline leaves a handler no longer than it may take. Asked for every call, so the clock is read anew only when
+ * an old reading does not settle it: what was near enough then is near enough now.
+ */
+function createIsNear({ maxMs, clock }: HandlerLimit): (deadline: number | undefined) => boolean {
+  let seenMs = Number.NEGATIVE_INFINITY;
+  return (deadline) => {
+    if (deadline === undefined) return false;
+    if (deadline - seenMs <= maxMs) return true;
+    seenMs = clock.epochMs();
+    return deadline - seenMs <= maxMs;
+  };
+}
+
+/**
  * A method with its interceptors composed around it, once and for all calls. The first listed is outermost. Without
  * interceptors a call goes straight to the handler.
  */
@@ -28,6 +42,7 @@ export function createRoute(
 ): Route {
   const invoke: BoundHandler =
     interceptors.length === 0 ? handler : intercepted(method, handler, interceptors);
+  const isNear = createIsNear(limit);
   const takesStream = method.kind === "clientStream" || method.kind === "bidiStream";
   const givesStream = method.kind === "serverStream" || method.kind === "bidiStream";
   return {
@@ -36,10 +51,7 @@ export function createRoute(
     unary(request, context) {
       try {
         const work = Promise.resolve(callInContext(context, invoke, request, context));
-        const { deadline } = context;
-        return deadline !== undefined && deadline - limit.clock.epochMs() <= limit.maxMs
-          ? work
-          : within(limit, work, context);
+        return isNear(context.deadline) ? work : within(limit, work, context);
       } catch (error) {
         return Promise.reject(error);
       }

@@ -30,7 +30,7 @@ export function createTracing(api: OpenTelemetry, version?: string): Tracing {
       const { method, context } = call;
       const { name, options } =
         method.service === "" ? processing(api.SpanKind.CONSUMER, method.name) : serverKinds(method);
-      const parent = api.propagation.extract(api.context.active(), context.metadata, readMetadata);
+      const parent = api.propagation.extract(api.context.active(), context, readMetadata);
       const span = tracer.startSpan(name, options, parent);
       if (isEmpty(span)) return next(call);
       if (method.service !== "") {

@@ -1,10 +1,10 @@
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import type { Metadata } from "../metadata/index.ts";
 
-/** How OpenTelemetry's propagators read `traceparent` and the like. */
-export const readMetadata: TextMapGetter<Metadata> = {
-  get: (metadata, name) => metadata.get(name),
-  keys: (metadata) => Object.keys(metadata.toJSON()),
+/** How OpenTelemetry's propagators read `traceparent` and the like from a call; without one nothing is read. */
+export const readMetadata: TextMapGetter<{ readonly metadata: Metadata }> = {
+  get: ({ metadata }, name) => metadata.get(name),
+  keys: ({ metadata }) => Object.keys(metadata.toJSON()),
 };
 
 /** How they write them. A value that no wire can carry is left out: a trace is not worth a call. */

@@ -87,3 +87,38 @@ describe("metadata on the wire", () => {
     expect(headers).toEqual({ te: "trailers", a: "1, 2, 3", b: "4" });
   });
 });
+
+describe("copies of metadata", () => {
+  test.each([
+    ["the copy", (_: Metadata, copy: Metadata) => copy],
+    ["the original", (original: Metadata) => original],
+  ])("when %s changes then the other one and further copies stay as they were", (_, choose) => {
+    const original = Metadata.from({ role: ["reader", "writer"], user: "ada" });
+    const copy = Metadata.from(original);
+    const further = Metadata.from(copy);
+    const changed = choose(original, copy);
+    const others = [original, copy, further].filter((one) => one !== changed);
+
+    changed.append("role", "owner").set("user", "bob");
+    changed.delete("none");
+    expect(changed.toJSON()).toEqual({ role: "reader, writer, owner", user: "bob" });
+    for (const other of others) {
+      expect(other.toJSON()).toEqual({ role: "reader, writer", user: "ada" });
+      expect([...other]).toEqual([
+        ["role", "reader"],
+        ["role", "writer"],
+        ["user", "ada"],
+      ]);
+    }
+  });
+
+  test("when something changes then pairs are told anew", () => {
+    const metadata = Metadata.from({ a: "1" });
+    expect(metadata.pairs()).toBe(metadata.pairs());
+    metadata.append("a", "2");
+    expect(metadata.pairs()).toEqual([
+      ["a", "1"],
+      ["a", "2"],
+    ]);
+  });
+});
