@@ -52,6 +52,8 @@ export const DEFAULTS: Defaults = {
         username: env.ETCD_USERNAME,
         password: env.ETCD_PASSWORD,
       }),
+    kubernetes: async ({ address, env }) =>
+      (await import("../registry/kubernetes/index.ts")).createKubernetesRegistry({ address, env }),
     nats: async ({ address }) =>
       (await import("../registry/nats/index.ts")).createNatsRegistry({ servers: listOf(address) }),
     memory: async () => createMemoryRegistry(),

@@ -88,7 +88,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     flag: "registry",
-    text: "where services find each other: mdns, etcd, nats, memory (mdns)",
+    text: "where services find each other: mdns, etcd, kubernetes, nats, memory (mdns)",
     example: "etcd",
     read: plain("registry"),
   },

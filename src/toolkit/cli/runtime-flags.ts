@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 
 /** Flags of the runtime that matter to a program that calls services; their variables are `MICRO_<NAME>`. */
 const RUNTIME_FLAGS: readonly (readonly [flag: string, value: string, text: string])[] = [
-  ["registry", "name", "where services are found: mdns (default), etcd, nats, memory"],
+  ["registry", "name", "where services are found: mdns (default), etcd, kubernetes, nats, memory"],
   ["registry_address", "addresses", "where the registry is, comma-separated"],
   ["broker", "name", "what carries events: http (default), nats, memory"],
   ["broker_address", "address", "where the broker is"],

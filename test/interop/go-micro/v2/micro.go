@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/golang/protobuf/ptypes/timestamp"
@@ -10,8 +11,10 @@ import (
 	"github.com/micro/go-micro/v2/client"
 	"github.com/micro/go-micro/v2/errors"
 	"github.com/micro/go-micro/v2/metadata"
+	"github.com/micro/go-micro/v2/registry"
 	"github.com/micro/go-micro/v2/server"
 	"github.com/micro/go-micro/v2/transport"
+	"github.com/micro/go-plugins/registry/kubernetes/v2"
 	_ "github.com/micro/go-plugins/registry/nats/v2" // --registry=nats
 )
 
@@ -64,6 +67,10 @@ func newService() micro.Service {
 		say(Answer{"event": "ready", "address": service.Server().Options().Address})
 		return nil
 	}))
+	// Its flag makes it without an address first, which ends the program where there is no cluster.
+	if address := os.Getenv("PEER_KUBERNETES"); address != "" {
+		service.Init(micro.Registry(kubernetes.NewRegistry(registry.Addrs(address))))
+	}
 	service.Init()
 	if config := tlsConfig(); config != nil {
 		secure := transport.NewTransport(transport.TLSConfig(config))

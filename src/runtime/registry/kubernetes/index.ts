@@ -1,0 +1,1 @@
+export { createKubernetesRegistry, type KubernetesRegistryOptions } from "./create-kubernetes-registry.ts";
