@@ -386,8 +386,8 @@ describe("the names of a certificate", () => {
     const service = "go.micro.srv.greeter";
     fc.assert(
       fc.property(
-        fc.stringMatching(/^[a-z.*-]{0,6}$/),
-        fc.stringMatching(/^[a-z.*-]{0,6}$/),
+        fc.stringMatching(/^[a-z.-]{0,6}$/),
+        fc.stringMatching(/^[a-z.-]{0,6}$/),
         (before, after) => {
           fc.pre(before + after !== "" && before + after !== "."); // an absolute name means the same
           const subjectaltname = `DNS:${before}${service}${after}`;
