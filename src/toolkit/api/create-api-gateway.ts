@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Client, MicroError, type Registry, type ServerTls } from "@micro-service/runtime";
 import { type LogLine, logAccess } from "../gateway/access-log.ts";
+import { createIsCallable } from "../gateway/callable.ts";
 import { createCatalog } from "../gateway/catalog.ts";
 import { createEdgeServer } from "../gateway/edge-server.ts";
 import { isRefusal, parseSegments, parseTarget } from "../gateway/parse-target.ts";
@@ -10,6 +11,7 @@ import { handleApi } from "./api-handler.ts";
 import { applyCors } from "./cors.ts";
 import { createMetadataTargets, createPathTargets } from "./find-target.ts";
 import type { Exchange, GatewayContext } from "./gateway-context.ts";
+import { createRpcMethods } from "./raw-method.ts";
 import { handleRpcEndpoint } from "./rpc-endpoint.ts";
 import { handleRpc } from "./rpc-handler.ts";
 
@@ -74,6 +76,8 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
     streamTimeoutMs: options.streamTimeoutMs ?? 600_000,
     maxBodyBytes: options.maxBodyBytes ?? 4 * 1024 * 1024,
     trustForwarded: options.trustForwarded ?? false,
+    isCallable: createIsCallable(),
+    methods: createRpcMethods(),
   };
   const findTarget =
     handler === "meta" ? createMetadataTargets(context) : createPathTargets(context, handler);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CallOptions, Client, Endpoint } from "@micro-service/runtime";
-import { isCallable } from "../gateway/callable.ts";
+import type { CallOptions, Client, Endpoint, Node } from "@micro-service/runtime";
 import type { Catalog } from "../gateway/catalog.ts";
+import type { RpcMethods } from "./raw-method.ts";
 import { requestMetadata } from "./request-metadata.ts";
 
 /** What the handlers of one gateway share. */
@@ -14,6 +14,8 @@ export interface GatewayContext {
   readonly streamTimeoutMs: number;
   readonly maxBodyBytes: number;
   readonly trustForwarded: boolean;
+  readonly isCallable: (node: Node) => boolean;
+  readonly methods: RpcMethods;
 }
 
 /** One request on its way through a handler. */
@@ -50,7 +52,7 @@ export function callOptions(context: GatewayContext, exchange: Exchange, target:
     metadata: requestMetadata(exchange.request, { trustForwarded: context.trustForwarded }),
     // Versions side by side need not have the same endpoints: only those that know this one are asked.
     filter: ({ node, service }) =>
-      isCallable(node) &&
+      context.isCallable(node) &&
       (service.endpoints.length === 0 || service.endpoints.some(({ name }) => name === target.endpoint)),
   };
 }

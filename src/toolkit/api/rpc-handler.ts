@@ -1,7 +1,6 @@
-import { jsonMethod, notImplemented } from "@micro-service/runtime";
+import { notImplemented } from "@micro-service/runtime";
 import { bodyKindOf } from "./content-types.ts";
 import { callOptions, type Exchange, type GatewayContext, type Target } from "./gateway-context.ts";
-import { idempotencyOf, rawMethod } from "./raw-method.ts";
 import { readRpcRequest } from "./rpc-request.ts";
 import { sendStream } from "./send-stream.ts";
 
@@ -13,12 +12,11 @@ export async function handleRpc(context: GatewayContext, exchange: Exchange, tar
   const request = await readRpcRequest(context, exchange, target);
   const options = callOptions(context, exchange, target);
   const streams = target.record?.metadata.stream === "true";
-  const idempotency = idempotencyOf(target.record);
   if (request.kind === "protobuf") {
     if (streams) throw notImplemented(context.id, `${target.endpoint} streams: call it with JSON`);
     const reply = await context.client.unary(
       target.service,
-      { ...rawMethod(target.endpoint), idempotency },
+      context.methods.protobuf(target),
       request.bytes,
       {
         ...options,
@@ -28,16 +26,11 @@ export async function handleRpc(context: GatewayContext, exchange: Exchange, tar
     return send(exchange, reply, exchange.request.headers["content-type"] ?? "application/protobuf");
   }
   if (streams) return sendStream(context, exchange, target, request.text);
-  const reply = await context.client.unary(
-    target.service,
-    { ...jsonMethod(target.endpoint), idempotency },
-    request.text,
-    {
-      ...options,
-      contentType: "application/json",
-    },
-  );
-  return send(exchange, Buffer.from(reply === "" ? "{}" : reply), jsonType(exchange));
+  const reply = await context.client.unary(target.service, context.methods.json(target), request.text, {
+    ...options,
+    contentType: "application/json",
+  });
+  return send(exchange, reply === "" ? "{}" : reply, jsonType(exchange));
 }
 
 /** The request's own content type where it is JSON (go-micro answers in kind), else plain JSON. */
@@ -46,10 +39,11 @@ function jsonType({ request }: Exchange): string {
   return sent !== undefined && bodyKindOf(sent) === "json" ? sent : "application/json";
 }
 
-function send({ response }: Exchange, body: Uint8Array, contentType: string): void {
+/** A text goes out in one write with the head, bytes in one of their own. */
+function send({ response }: Exchange, body: Uint8Array | string, contentType: string): void {
   response.writeHead(200, {
     "content-type": contentType,
-    "content-length": body.length,
+    "content-length": Buffer.byteLength(body),
     "x-content-type-options": "nosniff",
   });
   response.end(body);

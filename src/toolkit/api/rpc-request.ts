@@ -13,6 +13,7 @@ export type RpcRequest =
   | { readonly kind: "json"; readonly text: string }
   | { readonly kind: "protobuf"; readonly bytes: Uint8Array };
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const BODY_METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /**
@@ -119,7 +120,7 @@ function parse(text: string, id: string): JsonValue {
 
 function textOf(bytes: Uint8Array, id: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw badRequest(id, "request body is not UTF-8");
   }

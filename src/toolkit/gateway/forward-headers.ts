@@ -29,9 +29,7 @@ export interface ForwardOptions {
  * hop count rewritten. Names in lower case, several values kept apart.
  */
 export function forwardedHeaders(request: IncomingMessage, options: ForwardOptions): Map<string, string[]> {
-  const dropped = new Set(HOP_BY_HOP);
-  for (const name of listOf(request.headers.connection)) dropped.add(name);
-  for (const name of options.keep ?? []) dropped.delete(name);
+  const dropped = droppedOf(request.headers.connection, options.keep);
   const headers = new Map<string, string[]>();
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     if (values === undefined || dropped.has(name) || name === "host") continue;
@@ -62,6 +60,15 @@ export function returnedHeaders(raw: Readonly<NodeJS.Dict<string[]>>): Map<strin
 /** True for a name that must not cross a hop. */
 export function isHopByHop(name: string): boolean {
   return HOP_BY_HOP.has(name.toLowerCase());
+}
+
+/** What `Connection` lists is nearly always dropped anyhow: one set serves all such requests. */
+function droppedOf(connection: string | undefined, keep: readonly string[] = []): ReadonlySet<string> {
+  const listed = listOf(connection).filter((name) => name !== "close" && !HOP_BY_HOP.has(name));
+  if (listed.length === 0 && keep.length === 0) return HOP_BY_HOP;
+  const dropped = new Set([...HOP_BY_HOP, ...listed]);
+  for (const name of keep) dropped.delete(name);
+  return dropped;
 }
 
 function listOf(value: string | undefined): string[] {
