@@ -17,6 +17,7 @@ const { values } = parseArgs({
   },
 });
 const BODY = JSON.stringify({ name: "Ada", count: 3, tags: ["a", "b"] });
+const WARM_UP_REQUESTS = 6000;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const children = [];
@@ -46,6 +47,15 @@ function post({ address, path, agent }) {
   });
 }
 
+/** By count: on a busy machine a second is no warm-up. */
+async function warmUp(subject, concurrency) {
+  const each = Math.ceil(WARM_UP_REQUESTS / concurrency);
+  const some = async () => {
+    for (let count = 0; count < each; count++) await post(subject);
+  };
+  await Promise.all(Array.from({ length: concurrency }, some));
+}
+
 async function load(subject, concurrency, ms) {
   const end = performance.now() + ms;
   let count = 0;
@@ -69,6 +79,11 @@ const subjects = [
 ];
 const results = [];
 try {
+  for (const subject of subjects) {
+    subject.agent = new Agent({ keepAlive: true, maxSockets: 16 });
+    await warmUp(subject, 16);
+    subject.agent.destroy();
+  }
   for (const concurrency of values.concurrency.split(",").map(Number)) {
     const samples = new Map(subjects.map((subject) => [subject, []]));
     for (const subject of subjects) subject.agent = new Agent({ keepAlive: true, maxSockets: concurrency });
