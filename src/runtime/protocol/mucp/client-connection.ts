@@ -130,6 +130,8 @@ export class MucpClientConnection {
     } catch {
       // The close that follows is reported.
     }
+    // Nobody shall take it in the turns until then.
+    if (this.#user === undefined) this.#markClosed();
     this.#connection.destroy();
   }
 

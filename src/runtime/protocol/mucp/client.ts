@@ -55,7 +55,7 @@ class MucpChannel implements Channel {
     const over = overBeforeStart(call);
     if (over !== undefined) throw over;
     const body = marshalRequest(call.codec, call.method.input, request);
-    const connection = this.#pool.take() ?? (await this.#dial(call));
+    const connection = (await this.#pool.take()) ?? (await this.#dial(call));
     // Dialling took its time.
     const late = overBeforeStart(call);
     if (late !== undefined) {

@@ -7,6 +7,9 @@ export interface PoolOptions {
   readonly ttlMs: number;
 }
 
+/** Shorter pauses happen between two calls that follow each other: nothing is waited for then. */
+const FRESH_MS = 10;
+
 interface Idle {
   readonly connection: MucpClientConnection;
   readonly since: number;
@@ -23,9 +26,20 @@ export class ConnectionPool {
     this.#options = options;
   }
 
-  take(): MucpClientConnection | undefined {
+  /**
+   * mucp has no goodbye: a node that stops just closes. After a pause the event loop gets to look first, since a request
+   * on a connection that was closed meanwhile is lost, and nobody knows whether it was read.
+   */
+  async take(): Promise<MucpClientConnection | undefined> {
     this.#sweep();
-    return this.#idle.pop()?.connection;
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      const { connection, since } = idle;
+      if (performance.now() - since < FRESH_MS) return connection;
+      // The first may come before anything is looked at, the second cannot.
+      for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+      if (!connection.closed) return connection;
+    }
+    return undefined;
   }
 
   /** Keeps a connection for the next call, or closes it when there are enough. */

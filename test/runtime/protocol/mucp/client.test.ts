@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { type Client, type ClientOptions, createClient, createTcpTransport } from "@micro-service/runtime";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { HttpReader } from "../../../../src/runtime/protocol/mucp/http-reader.ts";
 import { createGreeterClient, Greeter } from "../../../fixtures/go-micro/expected/greeter.service.ts";
 import { Request, Response } from "../../../fixtures/go-micro/expected/greeter.ts";
@@ -121,6 +121,18 @@ describe("connections", () => {
     connections[0]?.end();
     await expect.poll(() => connections[0]?.destroyed).toBe(true);
     expect((await greeter.hello({ name: "b" }, at)).text).toBe("b");
+    expect(connections.length).toBe(2);
+  });
+
+  test("when the peer has closed an idle connection and nobody has looked yet then the call is not lost on it", async () => {
+    const { greeter, at } = await peerThat(hello);
+    await greeter.hello({ name: "a" }, at);
+    const later = performance.now() + 20;
+    vi.spyOn(performance, "now").mockImplementation(() => later);
+    connections[0]?.destroy();
+    // In the same turn: the end of the connection has not been seen.
+    expect((await greeter.hello({ name: "b" }, at)).text).toBe("b");
+    vi.restoreAllMocks();
     expect(connections.length).toBe(2);
   });
 
