@@ -22,7 +22,7 @@ import {
 } from "../project/index.ts";
 import { SchemaError } from "../schema/diagnostic.ts";
 import type { Schema } from "../schema/schema.ts";
-import { refusedOf, tellRefusal, type Verdict } from "./breaking-gate.ts";
+import type { Verdict } from "./breaking-gate.ts";
 import { type AskRename, decideRenames } from "./decide-renames.ts";
 import { CommandError, ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
@@ -32,6 +32,7 @@ import { nothingWritten } from "./print-plan.ts";
 import type { Progress } from "./progress.ts";
 import { isBlocked, type ReportedRun, reportPlan, wouldChange } from "./report-plan.ts";
 import { handlerStarter } from "./start-handler.ts";
+import { refusedOf, tellRefusal } from "./tell-verdict.ts";
 
 /** One run, and what is to be done besides what the schemas on disk ask for. */
 export interface Run extends ReportedRun {

@@ -9,11 +9,11 @@ import {
   type PlanOverview,
   unifiedDiff,
 } from "../project/index.ts";
-import type { ChangeData } from "./breaking-gate.ts";
 import type { ClientState } from "./check-clients.ts";
 import type { MicroGenOptions } from "./micro-gen-options.ts";
 import type { Paint } from "./paint.ts";
 import type { DiagnosticData } from "./print-diagnostics.ts";
+import type { ChangeData } from "./tell-verdict.ts";
 import { type Output, printable } from "./terminal.ts";
 
 /** A path of a plan as seen from where the user is. */

@@ -6,7 +6,7 @@ import {
   type PlanOverview,
   type Recalled,
 } from "../project/index.ts";
-import { changeData, idleData, printChanges, printIdle, type Verdict } from "./breaking-gate.ts";
+import type { Verdict } from "./breaking-gate.ts";
 import type { ClientState } from "./check-clients.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { locateIn } from "./locate-schema-file.ts";
@@ -22,6 +22,7 @@ import {
   summaryOf,
 } from "./print-plan.ts";
 import type { CommandContext } from "./run.ts";
+import { changeData, idleData, printChanges, printIdle } from "./tell-verdict.ts";
 
 /** Whose plan is told, and how it was asked for. */
 export interface ReportedRun {

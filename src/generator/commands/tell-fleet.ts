@@ -2,10 +2,10 @@ import { type Change, isAtLeast } from "../compare/index.ts";
 import type { Fleet, FleetMember, FleetVerdict } from "../fleet/index.ts";
 import type { Generation } from "../project/index.ts";
 import { escapeUnprintable } from "../schema/index.ts";
-import { adviceInProject } from "./breaking-gate.ts";
 import { ExitCode } from "./exit-codes.ts";
 import type { LocateSchemaFile } from "./print-diagnostics.ts";
 import { printJsonError } from "./print-json-error.ts";
+import { adviceInProject } from "./tell-verdict.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
 /** One of the project's services as it runs, and what the project would make of it. */

@@ -1,10 +1,11 @@
 import type { MergeNote, Rename } from "../merge/index.ts";
 import type { Schema } from "../schema/index.ts";
 import type { EventChange } from "./fit-event.ts";
-import { fitService, type StartHandler } from "./fit-service.ts";
+import { fitService } from "./fit-service.ts";
 import type { Generated, Generation } from "./generation.ts";
 import { readIgnoreFile } from "./ignore-file.ts";
 import type { Manifest } from "./manifest.ts";
+import type { StartHandler } from "./new-handler.ts";
 import type { WantedFile } from "./plan.ts";
 import { type SchemaChange, schemaChange } from "./schema-change.ts";
 import type { SchemaSnapshots } from "./schema-snapshot.ts";

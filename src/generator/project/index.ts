@@ -10,7 +10,6 @@ export { bufPaths } from "./buf-search.ts";
 export { type DescriptorGenerationOptions, descriptorGeneration } from "./descriptor-generation.ts";
 export type { EventChange } from "./fit-event.ts";
 export { type FitOptions, type FittedHandlers, fitHandlers } from "./fit-handlers.ts";
-export type { NewHandler, StartHandler } from "./fit-service.ts";
 export { type FolderGenerationOptions, folderGeneration } from "./folder-generation.ts";
 export {
   type ClientGeneration,
@@ -44,14 +43,14 @@ export {
   compatibilities,
   formatMicroJson,
   type MicroJson,
-  type MicroJsonMistake,
   type MicroJsonService,
   microJsonPath,
-  parseMicroJson,
   reasonPlaceholder,
   type ServiceType,
   serviceTypes,
 } from "./micro-json.ts";
+export type { NewHandler, StartHandler } from "./new-handler.ts";
+export { type MicroJsonMistake, parseMicroJson } from "./parse-micro-json.ts";
 export {
   type PinnedClient,
   type PinnedService,

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
-import { type MicroJson, microJsonPath, parseMicroJson } from "./micro-json.ts";
+import { type MicroJson, microJsonPath } from "./micro-json.ts";
+import { parseMicroJson } from "./parse-micro-json.ts";
 import { ProjectError } from "./project-error.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 

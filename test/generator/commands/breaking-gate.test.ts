@@ -317,6 +317,15 @@ describe.skipIf(!hasGit)("--against", () => {
     expect(stderr).toContain("error: 2 changes would break users of main.\n");
   });
 
+  test("a single schema as it was: without descriptors of it", async () => {
+    const folder = await committed();
+    await folder.write({ "old/shop.proto": before, "proto/shop.proto": without });
+    const { exitCode, stderr } = await runMicroGen(folder.path, ["--check", "--against", "old/shop.proto"]);
+    expect(stderr).toContain(gone);
+    expect(stderr).toContain("error: 1 change would break users of old/shop.proto.");
+    expect(exitCode).toBe(7);
+  });
+
   test("a branch that nothing breaks: the check goes on to the code", async () => {
     const folder = await committed();
     expect((await runMicroGen(folder.path, ["--check", "--against", "main"])).exitCode).toBe(0);

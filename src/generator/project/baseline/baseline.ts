@@ -34,7 +34,7 @@ export interface Baseline {
 }
 
 /**
- * What `--against` names: a folder with schemas, a file with a FileDescriptorSet, else a revision of git. `git:main`,
+ * What `--against` names: a folder with schemas or one of them, a file with a FileDescriptorSet, else a revision of git. `git:main`,
  * `file:main` and `dir:main` say which.
  *
  * @param generation what is compared with it; says where its schemas are at a revision
@@ -43,7 +43,8 @@ export interface Baseline {
 export async function readBaseline(against: string, generation: Generation, cwd: string): Promise<Baseline> {
   const [, form, name = ""] = /^(?:(git|file|dir):)?(.*)$/s.exec(against) ?? [];
   const info = form === "git" ? undefined : await statOf(resolve(cwd, name));
-  if (form === "dir" || (form === undefined && info?.isDirectory())) return fromFolder(name, cwd);
+  const isText = info?.isFile() && name.endsWith(".proto");
+  if (form === "dir" || (form === undefined && (info?.isDirectory() || isText))) return fromFolder(name, cwd);
   if (form === "file" || (form === undefined && info?.isFile())) {
     return descriptorSetBaseline(await readBytes(resolve(cwd, name), name), name);
   }
