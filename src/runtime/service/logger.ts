@@ -47,14 +47,15 @@ export function logOf(
   { id, recent, findTrace, clock }: LogParts,
 ): { readonly log: Log; readonly problems: readonly string[] } {
   const { redact = [], linesPerSecond, ...others } = options.log ?? {};
-  const { logLevel = "info", logFormat = "auto", name, version } = settings;
+  const { logLevel: given = "info", logFormat = "auto", name, version } = settings;
+  const logLevel = given.toLowerCase();
   const problems: string[] = [];
   for (const unknown of Object.keys(others).filter((one) => one !== "level" && one !== "format"))
     problems.push(
       hinted(`unknown option log.${unknown}`, unknown, ["level", "format", "redact", "linesPerSecond"]),
     );
   if (!Object.hasOwn(LEVELS, logLevel))
-    problems.push(hinted(`log_level: unknown level ${JSON.stringify(logLevel)}`, logLevel, LOG_LEVELS));
+    problems.push(hinted(`log_level: unknown level ${JSON.stringify(given)}`, logLevel, LOG_LEVELS));
   if (!FORMATS.includes(logFormat as (typeof FORMATS)[number]))
     problems.push(hinted(`log_format: unknown format ${JSON.stringify(logFormat)}`, logFormat, FORMATS));
   if (options.logger !== undefined && options.log?.format !== undefined)

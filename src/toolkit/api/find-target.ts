@@ -66,11 +66,13 @@ export function createMetadataTargets(context: GatewayContext): FindTarget {
   };
 }
 
-/** Whether a service has the endpoint, or tells nothing about its endpoints. */
+/**
+ * Whether a service has the endpoint, or tells nothing about its endpoints. What every service has for those who run it
+ * (log, calls, level) is nobody's business who comes from outside, unless the service itself tells of it.
+ */
 function answers(records: readonly ServiceRecord[], wanted: string): boolean {
-  return (
-    records.some(({ endpoints }) => endpoints.length === 0) || findEndpoint(records, wanted) !== undefined
-  );
+  const tellsNothing = records.some(({ endpoints }) => endpoints.length === 0);
+  return (tellsNothing && !/^debug\./i.test(wanted)) || findEndpoint(records, wanted) !== undefined;
 }
 
 /**
