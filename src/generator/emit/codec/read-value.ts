@@ -11,10 +11,7 @@ import { fixedRoom, fromLong, helperName, tagOf, wireType } from "./wire.ts";
 export function readEnd(w: CodeWriter, n: string, end: string): void {
   w.lines(
     `${n} = b[p++]! + p;
-if (!(${n} < p + 128)) {
-  ${n} = ${w.runtime("readEnd")}(b, p - 1, ${end});
-  p = ${w.runtime("cursor")}.p;
-}`,
+if (!(${n} < p + 128)) { ${n} = ${w.runtime("readEnd")}(b, p - 1, ${end}); p = ${w.runtime("cursor")}.p; }`,
   );
 }
 
@@ -36,10 +33,7 @@ export function readFixed(w: CodeWriter, type: ValueType, take: (expression: str
     const test = scalar === "sint32" ? "if (v < 128) v = (v >>> 1) ^ -(v & 1);\nelse {" : "if (!(v < 128)) {";
     w.lines(
       `let v = b[p++]!;
-${test}
-  v = ${helper}(b, p - 1);
-  p = ${cursor}.p;
-}`,
+${test} v = ${helper}(b, p - 1); p = ${cursor}.p; }`,
     );
     take("v");
     return;
@@ -48,10 +42,7 @@ ${test}
     w.lines(
       `const v = b[p++]!;
 let flag = v !== 0;
-if (!(v < 128)) {
-  flag = ${helper}(b, p - 1);
-  p = ${cursor}.p;
-}`,
+if (!(v < 128)) { flag = ${helper}(b, p - 1); p = ${cursor}.p; }`,
     );
     take("flag");
     return;
@@ -61,10 +52,7 @@ if (!(v < 128)) {
       `const v = b[p++]!;
 let big: bigint;
 if (v < 128) big = BigInt(v);
-else {
-  big = ${helper}(b, p - 1);
-  p = ${cursor}.p;
-}`,
+else { big = ${helper}(b, p - 1); p = ${cursor}.p; }`,
     );
     take(fromLong(w, type, "big", "Binary"));
     return;

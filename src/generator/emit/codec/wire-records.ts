@@ -40,15 +40,9 @@ export function readRecords(
         ? `if (${tag} > 127) {
   ${tag} = (${tag} & 127) | (b[${at} + 1]! << 7);
   p = ${at} + 2;
-  if (${tag} > 16383) {
-    ${tag} = ${w.runtime("readTag")}(b, ${at});
-    p = ${w.runtime("cursor")}.p;
-  }
+  if (${tag} > 16383) { ${tag} = ${w.runtime("readTag")}(b, ${at}); p = ${w.runtime("cursor")}.p; }
 }`
-        : `if (${tag} > 127) {
-  ${tag} = ${w.runtime("readTag")}(b, ${at});
-  p = ${w.runtime("cursor")}.p;
-}`,
+        : `if (${tag} > 127) { ${tag} = ${w.runtime("readTag")}(b, ${at}); p = ${w.runtime("cursor")}.p; }`,
     );
   // Whether one turn may read several records.
   const several = records.length > 1 || records[0]?.many === true;
@@ -67,7 +61,7 @@ let ${tag} = b[p++]!;`,
           w.line("continue;");
           return;
         }
-        w.lines(`${at} = p;\n${tag} = p < ${end} ? b[p++]! : 0;`);
+        w.lines(`${at} = p; ${tag} = p < ${end} ? b[p++]! : 0;`);
         if (record.tag > 127) resolve();
       });
     });

@@ -98,16 +98,10 @@ export function decodeHealthRequest(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
       continue;
@@ -194,16 +188,10 @@ export function decodeHealthResponse(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
       continue;
@@ -293,16 +281,10 @@ export function decodeStatsRequest(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
       continue;
@@ -438,102 +420,68 @@ export function decodeStatsResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f1 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f2 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f3 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f4 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f5 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f6 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 56) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f7 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 64) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f8 = big;
       continue;
     }
@@ -742,52 +690,34 @@ export function decodeLogRequest(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f2 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f3 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f4 = big;
       continue;
     }
@@ -932,28 +862,18 @@ export function decodeRecord(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f1 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       const end = n;
       let key: string = "";
       let value: string = "";
@@ -961,27 +881,17 @@ export function decodeRecord(
         const entry = p;
         let start = p;
         let inner = b[p++]!;
-        if (inner > 127) {
-          inner = readTag(b, start);
-          p = cursor.p;
-        }
+        if (inner > 127) { inner = readTag(b, start); p = cursor.p; }
         if (inner === 10) {
           n = b[p++]! + p;
-          if (!(n < p + 128)) {
-            n = readEnd(b, p - 1, end);
-            p = cursor.p;
-          }
+          if (!(n < p + 128)) { n = readEnd(b, p - 1, end); p = cursor.p; }
           key = readKey(b, p, n);
           p = n;
-          start = p;
-          inner = p < end ? b[p++]! : 0;
+          start = p; inner = p < end ? b[p++]! : 0;
         }
         if (inner === 18) {
           n = b[p++]! + p;
-          if (!(n < p + 128)) {
-            n = readEnd(b, p - 1, end);
-            p = cursor.p;
-          }
+          if (!(n < p + 128)) { n = readEnd(b, p - 1, end); p = cursor.p; }
           value = readString(b, p, n);
           p = n;
           continue;
@@ -994,15 +904,11 @@ export function decodeRecord(
       }
       if (p !== end) truncated();
       setEntry(f2, key, value);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readString(b, p, n);
       p = n;
       continue;
@@ -1120,16 +1026,10 @@ export function decodeTraceRequest(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
       continue;
@@ -1219,20 +1119,13 @@ export function decodeTraceResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(decodeSpan(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1384,84 +1277,54 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f5 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f6 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       const end = n;
       let key: string = "";
       let value: string = "";
@@ -1469,27 +1332,17 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
         const entry = p;
         let start = p;
         let inner = b[p++]!;
-        if (inner > 127) {
-          inner = readTag(b, start);
-          p = cursor.p;
-        }
+        if (inner > 127) { inner = readTag(b, start); p = cursor.p; }
         if (inner === 10) {
           n = b[p++]! + p;
-          if (!(n < p + 128)) {
-            n = readEnd(b, p - 1, end);
-            p = cursor.p;
-          }
+          if (!(n < p + 128)) { n = readEnd(b, p - 1, end); p = cursor.p; }
           key = readKey(b, p, n);
           p = n;
-          start = p;
-          inner = p < end ? b[p++]! : 0;
+          start = p; inner = p < end ? b[p++]! : 0;
         }
         if (inner === 18) {
           n = b[p++]! + p;
-          if (!(n < p + 128)) {
-            n = readEnd(b, p - 1, end);
-            p = cursor.p;
-          }
+          if (!(n < p + 128)) { n = readEnd(b, p - 1, end); p = cursor.p; }
           value = readString(b, p, n);
           p = n;
           continue;
@@ -1502,15 +1355,11 @@ export function decodeSpan(b: Uint8Array, p: number, e: number, prev: Span | und
       }
       if (p !== end) truncated();
       setEntry(f7, key, value);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 64) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f8 = v;
       continue;
     }
@@ -1713,29 +1562,19 @@ export function decodeLevelRequest(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f2 = big;
       continue;
     }
@@ -1851,39 +1690,25 @@ export function decodeLevelResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f2 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readString(b, p, n);
       p = n;
       continue;

@@ -51,27 +51,17 @@ export function decodeAny(b: Uint8Array, p: number, e: number, prev: Any | undef
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readBytes(b, p, n);
       p = n;
       continue;

@@ -375,20 +375,13 @@ export function decodeFileDescriptorSet(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(decodeFileDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -623,200 +616,127 @@ export function decodeFileDescriptorProto(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3.push(readStringUnchecked(b, p, n));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4.push(decodeDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 42) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f5.push(decodeEnumDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 50) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f6.push(decodeServiceDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f7.push(decodeFieldDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f8 = decodeFileOptions(b, p, n, f8, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 74) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f9 = decodeSourceCodeInfo(b, p, n, f9, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 80) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f10.push(v);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 82) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       while (p < n) {
         let v = b[p++]!;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
+        if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
         f10.push(v);
       }
       if (p !== n) truncated();
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 88) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f11.push(v);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 90) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       while (p < n) {
         let v = b[p++]!;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
+        if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
         f11.push(v);
       }
       if (p !== n) truncated();
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 98) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f12 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 112) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f14 = v as Edition;
       } else {
         $unknown = keepUnknownEnum($unknown, 14, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 122) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f15.push(readStringUnchecked(b, p, n));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1309,126 +1229,80 @@ export function decodeDescriptorProto(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2.push(decodeFieldDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3.push(decodeDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4.push(decodeEnumDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 42) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f5.push(decodeDescriptorProto_ExtensionRange(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 50) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f6.push(decodeFieldDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f7 = decodeMessageOptions(b, p, n, f7, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 66) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f8.push(decodeOneofDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 74) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f9.push(decodeDescriptorProto_ReservedRange(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 82) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f10.push(readStringUnchecked(b, p, n));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 88) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (symbolVisibilityTable.names.has(v)) {
         f11 = v as SymbolVisibility;
       } else {
@@ -1797,36 +1671,22 @@ export function decodeDescriptorProto_ExtensionRange(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = decodeExtensionRangeOptions(b, p, n, f3, depth + 1);
       p = n;
       continue;
@@ -1955,26 +1815,16 @@ export function decodeDescriptorProto_ReservedRange(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2 = v;
       continue;
     }
@@ -2119,80 +1969,52 @@ export function decodeExtensionRangeOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     while (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2.push(decodeExtensionRangeOptions_Declaration(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (extensionRangeOptions_VerificationStateTable.names.has(v)) {
         f3 = v as ExtensionRangeOptions_VerificationState;
       } else {
         $unknown = keepUnknownEnum($unknown, 3, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 402) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f50 = decodeFeatureSet(b, p, n, f50, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -2405,60 +2227,38 @@ export function decodeExtensionRangeOptions_Declaration(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f5 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f6 = flag;
       continue;
     }
@@ -2703,140 +2503,91 @@ export function decodeFieldDescriptorProto(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f3 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (fieldDescriptorProto_LabelTable.names.has(v)) {
         f4 = v as FieldDescriptorProto_Label;
       } else {
         $unknown = keepUnknownEnum($unknown, 4, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (fieldDescriptorProto_TypeTable.names.has(v)) {
         f5 = v as FieldDescriptorProto_Type;
       } else {
         $unknown = keepUnknownEnum($unknown, 5, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f6 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f7 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f8 = decodeFieldOptions(b, p, n, f8, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 72) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f9 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 82) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f10 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 136) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f17 = flag;
       continue;
     }
@@ -3118,27 +2869,17 @@ export function decodeOneofDescriptorProto(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = decodeOneofOptions(b, p, n, f2, depth + 1);
       p = n;
       continue;
@@ -3294,71 +3035,45 @@ export function decodeEnumDescriptorProto(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2.push(decodeEnumValueDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = decodeEnumOptions(b, p, n, f3, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4.push(decodeEnumDescriptorProto_EnumReservedRange(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 42) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f5.push(readStringUnchecked(b, p, n));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (symbolVisibilityTable.names.has(v)) {
         f6 = v as SymbolVisibility;
       } else {
@@ -3588,26 +3303,16 @@ export function decodeEnumDescriptorProto_EnumReservedRange(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2 = v;
       continue;
     }
@@ -3732,37 +3437,23 @@ export function decodeEnumValueDescriptorProto(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = decodeEnumValueOptions(b, p, n, f3, depth + 1);
       p = n;
       continue;
@@ -3901,38 +3592,24 @@ export function decodeServiceDescriptorProto(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2.push(decodeMethodDescriptorProto(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = decodeServiceOptions(b, p, n, f3, depth + 1);
       p = n;
       continue;
@@ -4097,72 +3774,46 @@ export function decodeMethodDescriptorProto(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4 = decodeMethodOptions(b, p, n, f4, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f5 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f6 = flag;
       continue;
     }
@@ -4505,379 +4156,241 @@ export function decodeFileOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f8 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 72) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (fileOptions_OptimizeModeTable.names.has(v)) {
         f9 = v as FileOptions_OptimizeMode;
       } else {
         $unknown = keepUnknownEnum($unknown, 9, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 80) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f10 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 90) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f11 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 128) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f16 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 136) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f17 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 144) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f18 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 160) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f20 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 184) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f23 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 216) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f27 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 248) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f31 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 290) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f36 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 298) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f37 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 314) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f39 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 322) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f40 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 330) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f41 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 354) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f44 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 362) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f45 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 402) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f50 = decodeFeatureSet(b, p, n, f50, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -5428,102 +4941,65 @@ export function decodeMessageOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 8) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f1 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f2 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f3 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 56) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f7 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 88) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f11 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 98) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f12 = decodeFeatureSet(b, p, n, f12, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -5876,177 +5352,116 @@ export function decodeFieldOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (fieldOptions_CTypeTable.names.has(v)) {
         f1 = v as FieldOptions_CType;
       } else {
         $unknown = keepUnknownEnum($unknown, 1, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f2 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f3 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f5 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (fieldOptions_JSTypeTable.names.has(v)) {
         f6 = v as FieldOptions_JSType;
       } else {
         $unknown = keepUnknownEnum($unknown, 6, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 80) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f10 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 120) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f15 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 128) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f16 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 136) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (fieldOptions_OptionRetentionTable.names.has(v)) {
         f17 = v as FieldOptions_OptionRetention;
       } else {
         $unknown = keepUnknownEnum($unknown, 17, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     while (tag === 152) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (fieldOptions_OptionTargetTypeTable.names.has(v)) {
         f19.push(v as FieldOptions_OptionTargetType);
       } else {
         $unknown = keepUnknownEnum($unknown, 19, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 154) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       while (p < n) {
         let v = b[p++]!;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
+        if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
         if (fieldOptions_OptionTargetTypeTable.names.has(v)) {
           f19.push(v as FieldOptions_OptionTargetType);
         } else {
@@ -6054,91 +5469,59 @@ export function decodeFieldOptions(
         }
       }
       if (p !== n) truncated();
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     while (tag === 162) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f20.push(decodeFieldOptions_EditionDefault(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 170) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f21 = decodeFeatureSet(b, p, n, f21, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 178) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f22 = decodeFieldOptions_FeatureSupport(b, p, n, f22, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -6509,27 +5892,17 @@ export function decodeFieldOptions_EditionDefault(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f3 = v as Edition;
       } else {
@@ -6669,55 +6042,37 @@ export function decodeFieldOptions_FeatureSupport(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f1 = v as Edition;
       } else {
         $unknown = keepUnknownEnum($unknown, 1, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f2 = v as Edition;
       } else {
         $unknown = keepUnknownEnum($unknown, 2, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f4 = v as Edition;
       } else {
@@ -6913,47 +6268,30 @@ export function decodeOneofOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = decodeFeatureSet(b, p, n, f1, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -7118,80 +6456,51 @@ export function decodeEnumOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 16) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f2 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f3 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f6 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f7 = decodeFeatureSet(b, p, n, f7, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -7427,80 +6736,51 @@ export function decodeEnumValueOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 8) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f1 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = decodeFeatureSet(b, p, n, f2, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f3 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4 = decodeFieldOptions_FeatureSupport(b, p, n, f4, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -7715,66 +6995,42 @@ export function decodeServiceOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 264) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f33 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 274) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f34 = decodeFeatureSet(b, p, n, f34, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -7945,88 +7201,57 @@ export function decodeMethodOptions(
     if (tag > 127) {
       tag = (tag & 127) | (b[at + 1]! << 7);
       p = at + 2;
-      if (tag > 16383) {
-        tag = readTag(b, at);
-        p = cursor.p;
-      }
+      if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
     }
     if (tag === 264) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f33 = flag;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 272) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (methodOptions_IdempotencyLevelTable.names.has(v)) {
         f34 = v as MethodOptions_IdempotencyLevel;
       } else {
         $unknown = keepUnknownEnum($unknown, 34, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (tag === 282) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f35 = decodeFeatureSet(b, p, n, f35, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     while (tag === 7994) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f999.push(decodeUninterpretedOption(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
       if (tag > 127) {
         tag = (tag & 127) | (b[at + 1]! << 7);
         p = at + 2;
-        if (tag > 16383) {
-          tag = readTag(b, at);
-          p = cursor.p;
-        }
+        if (tag > 16383) { tag = readTag(b, at); p = cursor.p; }
       }
     }
     if (at !== turn) {
@@ -8249,79 +7474,52 @@ export function decodeUninterpretedOption(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2.push(decodeUninterpretedOption_NamePart(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f4 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f5 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 49) {
       f6 = readDouble(b, p);
       p += 8;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f7 = readBytes(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 66) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f8 = readStringUnchecked(b, p, n);
       p = n;
       continue;
@@ -8562,29 +7760,19 @@ export function decodeUninterpretedOption_NamePart(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readStringUnchecked(b, p, n);
       p = n;
       has1 = true;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f2 = flag;
       has2 = true;
       continue;
@@ -8772,128 +7960,90 @@ export function decodeFeatureSet(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_FieldPresenceTable.names.has(v)) {
         f1 = v as FeatureSet_FieldPresence;
       } else {
         $unknown = keepUnknownEnum($unknown, 1, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_EnumTypeTable.names.has(v)) {
         f2 = v as FeatureSet_EnumType;
       } else {
         $unknown = keepUnknownEnum($unknown, 2, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_RepeatedFieldEncodingTable.names.has(v)) {
         f3 = v as FeatureSet_RepeatedFieldEncoding;
       } else {
         $unknown = keepUnknownEnum($unknown, 3, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_Utf8ValidationTable.names.has(v)) {
         f4 = v as FeatureSet_Utf8Validation;
       } else {
         $unknown = keepUnknownEnum($unknown, 4, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_MessageEncodingTable.names.has(v)) {
         f5 = v as FeatureSet_MessageEncoding;
       } else {
         $unknown = keepUnknownEnum($unknown, 5, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 48) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_JsonFormatTable.names.has(v)) {
         f6 = v as FeatureSet_JsonFormat;
       } else {
         $unknown = keepUnknownEnum($unknown, 6, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 56) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_EnforceNamingStyleTable.names.has(v)) {
         f7 = v as FeatureSet_EnforceNamingStyle;
       } else {
         $unknown = keepUnknownEnum($unknown, 7, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 64) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_VisibilityFeature_DefaultSymbolVisibilityTable.names.has(v)) {
         f8 = v as FeatureSet_VisibilityFeature_DefaultSymbolVisibility;
       } else {
         $unknown = keepUnknownEnum($unknown, 8, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 72) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (featureSet_ProtoLimitsFeature_EnforceProtoLimitsTable.names.has(v)) {
         f9 = v as FeatureSet_ProtoLimitsFeature_EnforceProtoLimits;
       } else {
@@ -9176,10 +8326,7 @@ export function decodeFeatureSet_VisibilityFeature(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
@@ -9247,10 +8394,7 @@ export function decodeFeatureSet_ProtoLimitsFeature(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }
@@ -9348,41 +8492,27 @@ export function decodeFeatureSetDefaults(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(decodeFeatureSetDefaults_FeatureSetEditionDefault(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f4 = v as Edition;
       } else {
         $unknown = keepUnknownEnum($unknown, 4, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f5 = v as Edition;
       } else {
@@ -9546,41 +8676,27 @@ export function decodeFeatureSetDefaults_FeatureSetEditionDefault(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 24) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (editionTable.names.has(v)) {
         f3 = v as Edition;
       } else {
         $unknown = keepUnknownEnum($unknown, 3, v);
       }
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4 = decodeFeatureSet(b, p, n, f4, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f5 = decodeFeatureSet(b, p, n, f5, depth + 1);
       p = n;
       continue;
@@ -9730,20 +8846,13 @@ export function decodeSourceCodeInfo(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(decodeSourceCodeInfo_Location(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -9903,98 +9012,61 @@ export function decodeSourceCodeInfo_Location(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       while (p < n) {
         let v = b[p++]!;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
+        if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
         f1.push(v);
       }
       if (p !== n) truncated();
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1.push(v);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       while (p < n) {
         let v = b[p++]!;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
+        if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
         f2.push(v);
       }
       if (p !== n) truncated();
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2.push(v);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f3 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f4 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 50) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f6.push(readStringUnchecked(b, p, n));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -10207,20 +9279,13 @@ export function decodeGeneratedCodeInfo(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(decodeGeneratedCodeInfo_Annotation(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -10367,75 +9432,46 @@ export function decodeGeneratedCodeInfo_Annotation(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       while (p < n) {
         let v = b[p++]!;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
+        if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
         f1.push(v);
       }
       if (p !== n) truncated();
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1.push(v);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readStringUnchecked(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 24) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f3 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f4 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 40) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       if (generatedCodeInfo_Annotation_SemanticTable.names.has(v)) {
         f5 = v as GeneratedCodeInfo_Annotation_Semantic;
       } else {

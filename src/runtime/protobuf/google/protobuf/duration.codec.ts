@@ -55,28 +55,18 @@ export function decodeDuration(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f1 = big;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2 = v;
       continue;
     }

@@ -36,10 +36,7 @@ export function decodeEmpty(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     p = skipField(tag, b, p, e, depth);
     $unknown = keepUnknown($unknown, b, at, p);
   }

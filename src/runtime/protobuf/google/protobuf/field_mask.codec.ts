@@ -50,20 +50,13 @@ export function decodeFieldMask(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(readString(b, p, n));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;

@@ -83,16 +83,10 @@ export function decodeStruct(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       const end = n;
       let key: string = "";
       let value: Value | undefined;
@@ -100,27 +94,17 @@ export function decodeStruct(
         const entry = p;
         let start = p;
         let inner = b[p++]!;
-        if (inner > 127) {
-          inner = readTag(b, start);
-          p = cursor.p;
-        }
+        if (inner > 127) { inner = readTag(b, start); p = cursor.p; }
         if (inner === 10) {
           n = b[p++]! + p;
-          if (!(n < p + 128)) {
-            n = readEnd(b, p - 1, end);
-            p = cursor.p;
-          }
+          if (!(n < p + 128)) { n = readEnd(b, p - 1, end); p = cursor.p; }
           key = readKey(b, p, n);
           p = n;
-          start = p;
-          inner = p < end ? b[p++]! : 0;
+          start = p; inner = p < end ? b[p++]! : 0;
         }
         if (inner === 18) {
           n = b[p++]! + p;
-          if (!(n < p + 128)) {
-            n = readEnd(b, p - 1, end);
-            p = cursor.p;
-          }
+          if (!(n < p + 128)) { n = readEnd(b, p - 1, end); p = cursor.p; }
           value = decodeValue(b, p, n, value, depth + 1);
           p = n;
           continue;
@@ -133,8 +117,7 @@ export function decodeStruct(
       }
       if (p !== end) truncated();
       setEntry(f1, key, value ?? createValue());
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -236,65 +219,42 @@ export function decodeValue(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       o1 = { case: "nullValue", value: v };
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 17) {
       o1 = { case: "numberValue", value: readDouble(b, p) };
       p += 8;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o1 = { case: "stringValue", value: readString(b, p, n) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 32) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       o1 = { case: "boolValue", value: flag };
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o1 = { case: "structValue", value: decodeStruct(b, p, n, o1 !== undefined && o1.case === "structValue" ? o1.value : undefined, depth + 1) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o1 = { case: "listValue", value: decodeListValue(b, p, n, o1 !== undefined && o1.case === "listValue" ? o1.value : undefined, depth + 1) };
       p = n;
       continue;
@@ -352,20 +312,13 @@ export function decodeListValue(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(decodeValue(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;

@@ -92,10 +92,7 @@ export function decodeDoubleValue(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 9) {
       f1 = readDouble(b, p);
       p += 8;
@@ -147,10 +144,7 @@ export function decodeFloatValue(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 13) {
       f1 = readFloat(b, p);
       p += 4;
@@ -202,18 +196,12 @@ export function decodeInt64Value(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readInt64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readInt64(b, p - 1); p = cursor.p; }
       f1 = big;
       continue;
     }
@@ -263,18 +251,12 @@ export function decodeUInt64Value(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       const v = b[p++]!;
       let big: bigint;
       if (v < 128) big = BigInt(v);
-      else {
-        big = readUint64(b, p - 1);
-        p = cursor.p;
-      }
+      else { big = readUint64(b, p - 1); p = cursor.p; }
       f1 = big;
       continue;
     }
@@ -325,16 +307,10 @@ export function decodeInt32Value(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1 = v;
       continue;
     }
@@ -385,16 +361,10 @@ export function decodeUInt32Value(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readUint32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readUint32(b, p - 1); p = cursor.p; }
       f1 = v;
       continue;
     }
@@ -444,17 +414,11 @@ export function decodeBoolValue(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       const v = b[p++]!;
       let flag = v !== 0;
-      if (!(v < 128)) {
-        flag = readBool(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { flag = readBool(b, p - 1); p = cursor.p; }
       f1 = flag;
       continue;
     }
@@ -505,16 +469,10 @@ export function decodeStringValue(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
       continue;
@@ -566,16 +524,10 @@ export function decodeBytesValue(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readBytes(b, p, n);
       p = n;
       continue;

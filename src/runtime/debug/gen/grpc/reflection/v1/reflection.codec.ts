@@ -135,71 +135,45 @@ export function decodeServerReflectionRequest(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 26) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o3 = { case: "fileByFilename", value: readString(b, p, n) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o3 = { case: "fileContainingSymbol", value: readString(b, p, n) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o3 = { case: "fileContainingExtension", value: decodeExtensionRequest(b, p, n, o3 !== undefined && o3.case === "fileContainingExtension" ? o3.value : undefined, depth + 1) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o3 = { case: "allExtensionNumbersOfType", value: readString(b, p, n) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o3 = { case: "listServices", value: readString(b, p, n) };
       p = n;
       continue;
@@ -402,27 +376,17 @@ export function decodeExtensionRequest(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2 = v;
       continue;
     }
@@ -605,71 +569,45 @@ export function decodeServerReflectionResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = decodeServerReflectionRequest(b, p, n, f2, depth + 1);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 34) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o4 = { case: "fileDescriptorResponse", value: decodeFileDescriptorResponse(b, p, n, o4 !== undefined && o4.case === "fileDescriptorResponse" ? o4.value : undefined, depth + 1) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 42) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o4 = { case: "allExtensionNumbersResponse", value: decodeExtensionNumberResponse(b, p, n, o4 !== undefined && o4.case === "allExtensionNumbersResponse" ? o4.value : undefined, depth + 1) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 50) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o4 = { case: "listServicesResponse", value: decodeListServiceResponse(b, p, n, o4 !== undefined && o4.case === "listServicesResponse" ? o4.value : undefined, depth + 1) };
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 58) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       o4 = { case: "errorResponse", value: decodeErrorResponse(b, p, n, o4 !== undefined && o4.case === "errorResponse" ? o4.value : undefined, depth + 1) };
       p = n;
       continue;
@@ -890,20 +828,13 @@ export function decodeFileDescriptorResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(readBytes(b, p, n));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1035,48 +966,30 @@ export function decodeExtensionNumberResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       while (p < n) {
         let v = b[p++]!;
-        if (!(v < 128)) {
-          v = readInt32(b, p - 1);
-          p = cursor.p;
-        }
+        if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
         f2.push(v);
       }
       if (p !== n) truncated();
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     while (tag === 16) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f2.push(v);
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1206,20 +1119,13 @@ export function decodeListServiceResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     while (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1.push(decodeServiceResponse(b, p, n, undefined, depth + 1));
       p = n;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (at !== turn) {
       p = at;
@@ -1319,16 +1225,10 @@ export function decodeServiceResponse(
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 10) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f1 = readString(b, p, n);
       p = n;
       continue;
@@ -1427,26 +1327,16 @@ export function decodeErrorResponse(
     const turn = p;
     let at = p;
     let tag = b[p++]!;
-    if (tag > 127) {
-      tag = readTag(b, at);
-      p = cursor.p;
-    }
+    if (tag > 127) { tag = readTag(b, at); p = cursor.p; }
     if (tag === 8) {
       let v = b[p++]!;
-      if (!(v < 128)) {
-        v = readInt32(b, p - 1);
-        p = cursor.p;
-      }
+      if (!(v < 128)) { v = readInt32(b, p - 1); p = cursor.p; }
       f1 = v;
-      at = p;
-      tag = p < e ? b[p++]! : 0;
+      at = p; tag = p < e ? b[p++]! : 0;
     }
     if (tag === 18) {
       n = b[p++]! + p;
-      if (!(n < p + 128)) {
-        n = readEnd(b, p - 1, e);
-        p = cursor.p;
-      }
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
       f2 = readString(b, p, n);
       p = n;
       continue;
