@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/index.ts";
 import type { Client } from "../client/index.ts";
 import type { Registry } from "../registry/index.ts";
+import type { Transport } from "../transport/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { createParts } from "./parts.ts";
 import type { CommonOptions } from "./service.ts";
@@ -11,6 +12,8 @@ export interface Connection {
   readonly registry: Registry;
   /** Not connected yet: `await broker.connect()` before the first publish. */
   readonly broker: Broker;
+  /** How nodes are reached, for what is no call. */
+  readonly transport: Transport;
   /** Closes what was made here, not what was given. */
   close(): Promise<void>;
 }
@@ -21,10 +24,10 @@ export interface Connection {
  * that make no sense, all of them named.
  */
 export async function createConnection(options: CommonOptions): Promise<Connection> {
-  const { client, registry, broker, problems, close } = await createParts(options);
+  const { client, registry, broker, transport, problems, close } = await createParts(options);
   if (problems.length > 0) {
     await close();
     throw new ConfigurationError(problems);
   }
-  return { client, registry, broker, close };
+  return { client, registry, broker, transport, close };
 }

@@ -5,6 +5,7 @@ import { unknownWebOptions } from "./known-options.ts";
 import { createLifecycle, type Serving } from "./lifecycle.ts";
 import { createParts, type Surroundings } from "./parts.ts";
 import { runUntilSignal } from "./run.ts";
+import { tlsOf } from "./tls-settings.ts";
 import { createWebServer } from "./web-server.ts";
 import type { WebService, WebServiceOptions } from "./web-service.ts";
 
@@ -20,6 +21,7 @@ export async function assembleWebService(
 ): Promise<WebService> {
   const parts = await createParts(options, local);
   const { settings } = parts;
+  const { tls } = tlsOf(settings);
   parts.problems.push(...unknownWebOptions(options));
   let handler: RequestListener | undefined = options.handler;
   const server = createWebServer({
@@ -28,6 +30,7 @@ export async function assembleWebService(
     staticDir: options.staticDir,
     onUpgrade: options.onUpgrade,
     requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
+    tls,
     logger: parts.logger,
   });
 
@@ -41,7 +44,7 @@ export async function assembleWebService(
       if (options.staticDir !== undefined && !(await isFolder(options.staticDir))) {
         throw new ConfigurationError([`staticDir ${String(options.staticDir)} is no folder`]);
       }
-      return { endpoints: [], metadata: {} };
+      return { endpoints: [], metadata: tls === undefined ? {} : { secure: "true" } };
     },
     start: () => server.start(),
     stop: (graceMs) => server.stop(graceMs),

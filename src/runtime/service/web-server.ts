@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { describeReason } from "../errors/index.ts";
 import { formatAddress, isWildcardHost, parseAddress } from "../registry/index.ts";
+import type { ServerTls } from "../transport/index.ts";
+import { serverSettings, useCertificates } from "../transport/tls/index.ts";
 import type { Logger } from "./logger.ts";
 import { createStaticFiles } from "./static-files.ts";
 
@@ -13,6 +16,8 @@ export interface WebServerOptions {
   readonly staticDir: URL | string | undefined;
   readonly onUpgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   readonly requestArrivalTimeoutMs: number | undefined;
+  /** HTTPS, with certificates that are replaced as the files are. Default: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
   readonly logger: Logger;
 }
 
@@ -34,7 +39,7 @@ const UPGRADE_REFUSED = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nConten
 
 /** node:http with limits, static files and an orderly end. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { logger } = options;
+  const { logger, tls } = options;
   const files = options.staticDir === undefined ? undefined : createStaticFiles(options.staticDir);
   const upgraded = new Set<Duplex>();
   const running = new Set<ServerResponse>();
@@ -48,28 +53,30 @@ export function createWebServer(options: WebServerOptions): WebServer {
     else plain(response, 404, "not found");
   }
 
-  const server = createServer(
-    {
-      requestTimeout: options.requestArrivalTimeoutMs ?? 30_000,
-      // As for services that are called. Node looks every 30 s by itself, and would let slow callers stay as long.
-      headersTimeout: 8_000,
-      connectionsCheckingInterval: 1_000,
-      keepAliveTimeout: IDLE_MS,
-    },
-    (request, response) => {
-      running.add(response);
-      response.once("close", () => {
-        running.delete(response);
-        // Whose headers were out before the stop is kept alive by them; it is idle a moment from now.
-        if (stopping) setImmediate(() => server.closeIdleConnections());
-      });
-      answer(request, response).catch((error: unknown) => {
-        logger.error(`${request.method} ${request.url?.split("?")[0]}: ${describeReason(error)}`);
-        if (response.headersSent) response.destroy();
-        else plain(response, 500, "internal server error");
-      });
-    },
-  );
+  const limits = {
+    requestTimeout: options.requestArrivalTimeoutMs ?? 30_000,
+    // As for services that are called. Node looks every 30 s by itself, and would let slow callers stay as long.
+    headersTimeout: 8_000,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: IDLE_MS,
+  };
+  const server =
+    tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...serverSettings(tls) });
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    running.add(response);
+    response.once("close", () => {
+      running.delete(response);
+      // Whose headers were out before the stop is kept alive by them; it is idle a moment from now.
+      if (stopping) setImmediate(() => server.closeIdleConnections());
+    });
+    answer(request, response).catch((error: unknown) => {
+      logger.error(`${request.method} ${request.url?.split("?")[0]}: ${describeReason(error)}`);
+      if (response.headersSent) response.destroy();
+      else plain(response, 500, "internal server error");
+    });
+  });
+  // Nobody reads what is written into a handshake that failed.
+  server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
   server.maxConnections = MAX_CONNECTIONS;
   server.maxHeadersCount = MAX_HEADERS;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -96,6 +103,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
     },
     async start() {
       const { host, port } = parseAddress(options.address);
+      const onProblem = (line: string) => logger.warn(line);
+      if (tls !== undefined) await useCertificates(server as TlsServer, tls, { onProblem });
       await new Promise<void>((resolve, reject) => {
         server.once("error", (error: NodeJS.ErrnoException) => {
           const cause = error.code === "EADDRINUSE" ? "the address is in use" : error.message;
@@ -105,7 +114,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
       });
       server.removeAllListeners("error");
       const bound = server.address() as AddressInfo;
-      url = `http://${formatAddress(isWildcardHost(bound.address) ? "127.0.0.1" : bound.address, bound.port)}`;
+      url = `${tls === undefined ? "http" : "https"}://${formatAddress(isWildcardHost(bound.address) ? "127.0.0.1" : bound.address, bound.port)}`;
       return formatAddress(bound.address, bound.port);
     },
     async stop(graceMs) {

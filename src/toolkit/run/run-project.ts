@@ -47,7 +47,7 @@ export async function runProject(options: RunProjectOptions): Promise<boolean> {
   const say = voice("micro");
   const stops: (() => Promise<void>)[] = [];
   try {
-    const { client, registry } = connection;
+    const { client, registry, transport } = connection;
     const urls: string[] = [];
     // First, so that a taken port is known before anything is built.
     if (has("api")) {
@@ -65,6 +65,7 @@ export async function runProject(options: RunProjectOptions): Promise<boolean> {
     if (has("web")) {
       const proxy = createWebProxy({
         registry,
+        transport,
         namespace: `${project.namespace}.web`,
         accessLog: voice("web"),
       });

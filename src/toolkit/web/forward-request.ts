@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { isDialable, MicroError, type Node, type Outcome, type Selector } from "@micro-service/runtime";
 import { forwardedHeaders, returnedHeaders } from "../gateway/forward-headers.ts";
 import { httpError } from "../gateway/send-error.ts";
-import { isConnectFailure, responseOf, type Upstream, UpstreamSilentError } from "./upstream.ts";
+import { isConnectFailure, isSecure, responseOf, type Upstream, UpstreamSilentError } from "./upstream.ts";
 
 export interface Forwarding {
   readonly selector: Selector;
@@ -40,9 +40,11 @@ export async function forwardRequest(
     request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
   const tried = new Set<string>();
   let resets = 0;
+  let failure: unknown;
   for (;;) {
-    const node = await nextNode(forwarding, target.service, tried);
+    const node = await nextNode(forwarding, target.service, tried, failure);
     const outgoing = forwarding.upstream.open({
+      service: target.service,
       node,
       method: request.method ?? "GET",
       path: target.path,
@@ -77,6 +79,7 @@ export async function forwardRequest(
         continue;
       }
       if (response.headersSent) return void response.destroy();
+      failure = error;
       if (isConnectFailure(error) && tried.size < MOST_ATTEMPTS) continue;
       throw unanswered(forwarding.id, target.service, error);
     } finally {
@@ -95,11 +98,12 @@ export function unanswered(id: string, service: string, error: unknown): MicroEr
   return httpError(id, code, `web service ${service} could not answer: ${reason}`);
 }
 
-/** A node of the service that has not been tried; the registry's 404 or 503 as it is. */
+/** A node of the service that has not been tried; the registry's 404 or 503 as it is. `failure`: what the last one said. */
 export async function nextNode(
   { selector, id }: Forwarding,
   service: string,
   tried: Set<string>,
+  failure?: unknown,
 ): Promise<Node> {
   const { node } = await selector.next(service, {
     exclude: tried,
@@ -108,7 +112,8 @@ export async function nextNode(
   if (tried.has(node.id)) {
     // Handed out again because there is no other; it has just failed.
     selector.report(node, "failure");
-    throw httpError(id, 502, `no node of web service ${service} accepts connections`);
+    const why = failure instanceof Error ? `: ${failure.message}` : "";
+    throw httpError(id, 502, `no node of web service ${service} accepts connections${why}`);
   }
   tried.add(node.id);
   return node;
@@ -156,7 +161,7 @@ async function sendBack(
   }
   const location = answer.headers.location;
   // An absolute redirect to the node itself would lead the browser past us, to an address it cannot reach.
-  const own = `http://${node.address}/`;
+  const own = `${isSecure(node) ? "https" : "http"}://${node.address}/`;
   if (location?.startsWith(own)) response.setHeader("location", `${basePath}/${location.slice(own.length)}`);
   response.writeHead(answer.statusCode ?? 502);
   await pipeline(answer, response);

@@ -26,9 +26,16 @@ export async function forwardUpgrade(
   headers.set("connection", ["Upgrade"]);
   headers.set("upgrade", ["websocket"]);
   const tried = new Set<string>();
+  let failure: unknown;
   for (;;) {
-    const node = await nextNode(forwarding, target.service, tried);
-    const outgoing = forwarding.upstream.open({ node, method: "GET", path: target.path, headers });
+    const node = await nextNode(forwarding, target.service, tried, failure);
+    const outgoing = forwarding.upstream.open({
+      service: target.service,
+      node,
+      method: "GET",
+      path: target.path,
+      headers,
+    });
     let outcome: Outcome = "failure";
     let clientLeft = false;
     const gone = (): void => {
@@ -46,6 +53,7 @@ export async function forwardUpgrade(
         outcome = "success";
         return;
       }
+      failure = error;
       if (isConnectFailure(error) && tried.size < MOST_ATTEMPTS) continue;
       throw unanswered(forwarding.id, target.service, error);
     } finally {

@@ -372,7 +372,7 @@ test.each(["grpc", "grpc-web", "connect", "mucp"])(
 );
 
 test("when a caller inside the process aborts a stream and never looks at it again then the call counts no longer", async () => {
-  const server = await serve();
+  const server = await serve({});
   const ended = vi.spyOn(server.dispatcher, "end");
   const client = createClient({ localService: () => server.dispatcher });
   cleanups.push(() => client.close());

@@ -5,6 +5,7 @@ import {
   type Connection,
   createMemoryBroker,
   createMemoryRegistry,
+  createMemoryTransport,
   MicroError,
   type Node,
   type ServiceRecord,
@@ -22,6 +23,7 @@ const connect: Connect = async () => ({
   client: town.client,
   registry: town.registry,
   broker: createMemoryBroker(),
+  transport: createMemoryTransport(),
   close: async () => {},
 });
 
@@ -248,6 +250,7 @@ describe("micro publish", () => {
       client: createClient({ broker }),
       registry: town.registry,
       broker,
+      transport: createMemoryTransport(),
       close: async () => {},
     };
     const code = await main(["publish", "news", '{"say":', '"hi"}'], {

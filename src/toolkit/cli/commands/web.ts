@@ -27,9 +27,10 @@ export async function web(flags: WebFlags, terminal: Terminal, connect: Connect)
   const address = flags.address ?? flags.web_address ?? WEB_ADDRESS;
   const flag = addressFlag(flags.address, flags.web_address, "web_address");
   const tls = edgeTls(flags, isOn(flags.enable_tls, terminal.env.MICRO_WEB_ENABLE_TLS));
-  await withConnection(connect({ ...flags }, terminal), async ({ registry }) => {
+  await withConnection(connect({ ...flags }, terminal), async ({ registry, transport }) => {
     const proxy = createWebProxy({
       registry,
+      transport,
       namespace,
       allowedHosts: splitList(flags.allowed_hosts),
       allowedOrigins: splitList(flags.allowed_origins),
