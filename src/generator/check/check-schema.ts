@@ -69,7 +69,7 @@ export function checkSchema(linked: Linked, broken: ReadonlySet<FileNode>): Diag
   function checkMessage(target: FileTarget, node: MessageNode, scope: string, outer: Features): void {
     const features = withOptions(outer, node.options);
     const fullName = join(scope, node.name.text);
-    apply(messageRules, { ...target, node, fullName });
+    apply(messageRules, { ...target, node, fullName, features });
     for (const field of node.fields) {
       const around = field.oneof === undefined ? features : withOptions(features, field.oneof.options);
       checkField(target, field, around, false);

@@ -90,8 +90,8 @@ export const enumRules: Rules<EnumTarget> = {
     }
   },
 
-  "enum-value-conflict"({ node }, report) {
-    if (hasFlag(node.options, "deprecated_legacy_json_field_conflicts")) return;
+  "enum-value-conflict"({ file, node }, report) {
+    if (file.edition === "proto2" && hasFlag(node.options, "deprecated_legacy_json_field_conflicts")) return;
     const taken = new Map<string, { name: string; number: bigint }>();
     for (const { name, number } of node.values) {
       const short = shortName(node.name.text, name.text);

@@ -1,5 +1,6 @@
 import type { Linked } from "../schema/linked.ts";
 import type { FileNode } from "../schema/syntax.ts";
+import { declarationProblem } from "./extension-declarations.ts";
 
 /** Looks at all files at once. */
 export type SchemaRule = (
@@ -9,6 +10,18 @@ export type SchemaRule = (
 
 /** Rules about all extensions of a message, wherever they are declared. */
 export const extensionRules: Readonly<Record<string, SchemaRule>> = {
+  "extension-declaration"(linked, report) {
+    for (const file of linked.files) {
+      for (const symbol of linked.symbolsOf(file)) {
+        const extendee = symbol.kind === "extension" ? linked.extendee(symbol.node) : undefined;
+        const owner = extendee === undefined ? undefined : linked.symbols.get(extendee);
+        if (symbol.kind !== "extension" || owner?.kind !== "message") continue;
+        const problem = declarationProblem(linked, owner.node.extensionRanges, symbol.node, symbol.fullName);
+        if (problem !== undefined) report(file, symbol.node.number.at, problem);
+      }
+    }
+  },
+
   "duplicate-number"(linked, report) {
     const taken = new Map<string, string>();
     // Files come imports first, so what is reported is what was added later.

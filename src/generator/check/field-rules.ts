@@ -1,10 +1,11 @@
 import { defaultOption } from "../schema/default-value.ts";
+import { isBefore2024 } from "../schema/editions.ts";
 import { isOpenEnum } from "../schema/features.ts";
 import { scalarTypes } from "../schema/linked.ts";
 import { integerRange, toFloat } from "../schema/option-numbers.ts";
 import { suggest } from "../schema/suggest.ts";
 import type { OptionValue } from "../schema/syntax.ts";
-import { findOption } from "./plain-option.ts";
+import { findOption, hasFlag } from "./plain-option.ts";
 import { contains, maxFieldNumber, rangeText } from "./ranges.ts";
 import type { FieldTarget, Rules } from "./rule.ts";
 
@@ -39,10 +40,11 @@ export const fieldRules: Rules<FieldTarget> = {
     const target = linked.target(node.type);
     if (target?.kind !== "enum" || isOpenEnum(linked, target)) return;
     const name = target.fullName;
-    if (file.edition === "proto3" && target.file.edition === "proto2") {
+    if (file.edition === "proto3") {
+      const what = target.file.edition === "proto2" ? "a proto2 enum" : "a closed enum";
       report(
         node.type.at,
-        `"${name}" is a proto2 enum, which a proto3 message cannot use; declare it in a proto3 file.`,
+        `"${name}" is ${what}, which a proto3 message cannot use; declare it in a proto3 file.`,
       );
     } else if (traits.presence === "implicit" && node.label !== "repeated" && node.mapKey === undefined) {
       report(
@@ -73,8 +75,11 @@ export const fieldRules: Rules<FieldTarget> = {
     else if (traits.presence === "implicit")
       report(value.at, "A field without presence has no default; remove it.");
     else if (target?.kind === "enum") {
+      const isValue = target.node.values.some(
+        ({ name }) => value.kind === "name" && name.text === value.name,
+      );
+      if (isValue && value.kind === "name" && !value.isNegative) return;
       const names = target.node.values.map((one) => one.name.text);
-      if (value.kind === "name" && !value.isNegative && names.includes(value.name)) return;
       const near = value.kind === "name" ? suggest(value.name, names, "") : undefined;
       const fix =
         near === undefined ? `use one of ${names.slice(0, 8).join(", ")}.` : `did you mean "${near}"?`;
@@ -123,7 +128,7 @@ export const fieldRules: Rules<FieldTarget> = {
 
   jstype({ node }, report) {
     const option = findOption(node.options, "jstype");
-    if (option === undefined || /64$/.test(node.type.text)) return;
+    if (option === undefined || (/64$/.test(node.type.text) && node.mapKey === undefined)) return;
     const isNormal = option.value.kind === "name" && option.value.name === "JS_NORMAL";
     if (!isNormal) report(option.at, "jstype is for 64-bit integers only; remove it.");
   },
@@ -148,6 +153,24 @@ export const fieldRules: Rules<FieldTarget> = {
     const ranges = owner.node.extensionRanges.map(rangeText).join(", ");
     const fix = ranges === "" ? "it has no extension range" : `use one of ${ranges}`;
     report(at, `"${owner.fullName}" does not keep number ${value} for extensions; ${fix}.`);
+  },
+
+  "message-set"({ node, isExtension, linked }, report) {
+    const extendee = isExtension ? linked.extendee(node) : undefined;
+    const owner = extendee === undefined ? undefined : linked.symbols.get(extendee);
+    if (owner?.kind !== "message" || !hasFlag(owner.node.options, "message_set_wire_format")) return;
+    const isSingle = node.label !== "repeated" && node.label !== "required" && node.mapKey === undefined;
+    if (!isSingle || linked.target(node.type)?.kind !== "message")
+      report(node.type.at, "Extensions of a message set are optional messages; put it into one.");
+  },
+
+  ctype({ file, node }, report) {
+    const option = findOption(node.options, "ctype");
+    if (option === undefined || isBefore2024(file.edition)) return;
+    report(
+      option.at,
+      "There is no ctype since edition 2024; remove it, or use features.(pb.cpp).string_type.",
+    );
   },
 
   "proto3-extension"({ file, node, isExtension, linked }, report) {

@@ -1,16 +1,32 @@
+import { isBefore2024 } from "../schema/editions.ts";
+import { checkNamingStyle } from "./naming-style.ts";
+import { findOption } from "./plain-option.ts";
 import type { FileTarget, Rules } from "./rule.ts";
 
 /** The largest file of googleapis declares half as many. What we write of one file is built in memory. */
 const maxMembers = 30_000;
 
+/** Of all full names of a file together, without the package: names are written dozens of times in what we print. */
+const maxLetters = 3_000_000;
+
 export const fileRules: Rules<FileTarget> = {
   "too-many-members"({ linked, file }, report) {
-    const members = linked.symbolsOf(file).length;
-    if (members <= maxMembers) return;
-    report(
-      0,
-      `This file declares ${members} messages, fields, values and rpcs; the limit is ${maxMembers}, so split it.`,
-    );
+    const symbols = linked.symbolsOf(file);
+    const members = symbols.length;
+    if (members > maxMembers) {
+      report(
+        0,
+        `This file declares ${members} messages, fields, values and rpcs; the limit is ${maxMembers}, so split it.`,
+      );
+      return;
+    }
+    const scope = file.package?.text.length ?? 0;
+    const letters = symbols.reduce((sum, { fullName }) => sum + fullName.length - scope, 0);
+    if (letters > maxLetters)
+      report(
+        0,
+        `The names of this file have ${letters} characters; the limit is ${maxLetters}, so split it.`,
+      );
   },
 
   "duplicate-import"({ file }, report) {
@@ -19,6 +35,20 @@ export const fileRules: Rules<FileTarget> = {
       if (seen.has(path)) report(at, `"${path}" is imported twice; remove one.`);
       seen.add(path);
     }
+  },
+
+  "naming-style"(target, report) {
+    checkNamingStyle(target, report);
+  },
+
+  "edition-removed"({ file }, report) {
+    if (isBefore2024(file.edition)) return;
+    for (const { kind, at } of file.imports)
+      if (kind === "weak")
+        report(at, "There are no weak imports since edition 2024; import it for its options.");
+    const option = findOption(file.options, "java_multiple_files");
+    if (option !== undefined)
+      report(option.at, "Java has a file per type since edition 2024; remove java_multiple_files.");
   },
 
   "edition-feature"({ file }, report) {

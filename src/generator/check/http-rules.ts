@@ -1,4 +1,5 @@
 import type { Linked } from "../schema/linked.ts";
+import { quoted } from "../schema/quoted.ts";
 import { join } from "../schema/symbols.ts";
 import { type HttpBindingNode, type HttpText, httpBindings } from "./http-bindings.ts";
 import { findHttpField, type HttpField } from "./http-field.ts";
@@ -73,7 +74,7 @@ function checkPath({ linked, file, node }: MethodTarget, { text, at }: HttpText,
   const warn = (offset: number, message: string) => report(place(offset), message, "warning");
   const template = parseHttpTemplate(text);
   if ("problem" in template) {
-    report(place(template.at), `The path "${text}" ${template.problem}.`);
+    report(place(template.at), `The path ${quoted(text)} ${template.problem}.`);
     return;
   }
   const { variables, earlyRestAt, unusualAt } = template;

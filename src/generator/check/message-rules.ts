@@ -1,6 +1,7 @@
 import { jsonNameOption } from "../schema/default-value.ts";
 import { toJsonName } from "../schema/json-name.ts";
 import type { FieldNode, MessageNode, RangeNode } from "../schema/syntax.ts";
+import { checkDeclarations } from "./extension-declarations.ts";
 import { hasFlag } from "./plain-option.ts";
 import { contains, createRangeFinder, maxFieldNumber, overlaps, rangeText } from "./ranges.ts";
 import type { MessageTarget, Report, Rules } from "./rule.ts";
@@ -74,6 +75,10 @@ export const messageRules: Rules<MessageTarget> = {
     }
   },
 
+  "extension-declaration"({ node }, report) {
+    for (const range of node.extensionRanges) checkDeclarations(range, report);
+  },
+
   "empty-oneof"({ node, isBroken }, report) {
     for (const oneof of node.oneofs) {
       if (oneof.fields.length === 0 && !isBroken) {
@@ -99,22 +104,33 @@ export const messageRules: Rules<MessageTarget> = {
     }
   },
 
-  "duplicate-json-name"({ file, node }, report) {
-    if (hasFlag(node.options, "deprecated_legacy_json_field_conflicts")) return;
-    const taken = new Map<string, FieldNode>();
-    for (const field of node.fields) {
-      const name = jsonNameOption(field) ?? toJsonName(field.name.text);
-      const first = taken.get(name);
-      if (first === undefined) taken.set(name, field);
-      // Equal proto names are told by another rule.
-      else if (first.name.text !== field.name.text) {
-        // JSON of proto2 is "best effort": only what is asked for twice is wrong.
-        const isAsked = jsonNameOption(first) !== undefined && jsonNameOption(field) !== undefined;
-        if (file.edition === "proto2" && !isAsked) continue;
-        const fix = "rename one or set json_name";
+  "duplicate-json-name"({ file, node, features }, report) {
+    const mayClash = hasFlag(node.options, "deprecated_legacy_json_field_conflicts");
+    if (mayClash && file.edition !== "proto3") return;
+    // Field masks know nothing of json_name, so the names without it count as well.
+    for (const isWithOption of mayClash ? [false] : [false, true]) {
+      const taken = new Map<string, FieldNode>();
+      const asked = (field: FieldNode) => (isWithOption ? jsonNameOption(field) : undefined);
+      for (const field of node.fields) {
+        const name = asked(field) ?? toJsonName(field.name.text);
+        const first = taken.get(name);
+        if (first === undefined) {
+          taken.set(name, field);
+          continue;
+        }
+        // Equal proto names are told by another rule, and equal names without json_name by the first round.
+        const isAsked = asked(first) !== undefined && asked(field) !== undefined;
+        const isTold = isWithOption && asked(first) === undefined && asked(field) === undefined;
+        if (first.name.text === field.name.text || isTold) continue;
+        // Where JSON is "best effort", only what is asked for twice is wrong.
+        if (features.json_format === "LEGACY_BEST_EFFORT" && !isAsked) continue;
+        const [what, fix] =
+          !isWithOption && (jsonNameOption(first) ?? jsonNameOption(field)) !== undefined
+            ? ["in JSON without json_name, as field masks write it", "rename one"]
+            : ["in JSON", "rename one or set json_name"];
         report(
           field.name.at,
-          `"${field.name.text}" and "${first.name.text}" are both "${name}" in JSON; ${fix}.`,
+          `"${field.name.text}" and "${first.name.text}" are both "${name}" ${what}; ${fix}.`,
         );
       }
     }
@@ -133,7 +149,7 @@ function nextFree(node: MessageNode): bigint {
     if (value >= number && value < maxFieldNumber) number = value + 1n;
   }
   // At most one step for every range and field.
-  for (let steps = 0; steps < 1000 && !isFree(number); steps++) {
+  for (let steps = 0; steps < 100 && !isFree(number); steps++) {
     const range = [...node.reservedRanges, ...node.extensionRanges].find((one) => contains(one, number));
     if (number >= 19_000n && number <= 19_999n) number = 20_000n;
     else if (range === undefined) number += 1n;

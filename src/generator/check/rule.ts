@@ -31,6 +31,7 @@ export interface FileTarget {
 export interface MessageTarget extends FileTarget {
   readonly node: MessageNode;
   readonly fullName: string;
+  readonly features: Features;
 }
 
 export interface FieldTarget extends FileTarget {

@@ -23,24 +23,25 @@ export interface OneofMember {
 export function slotsOf(message: Message): Slot[] {
   const slots: Slot[] = [];
   const namer = createNamer();
-  const done = new Set<string>();
+  const oneofs = new Map(message.oneofs.map((oneof) => [oneof.name, oneof]));
+  const choices = new Map<
+    Oneof,
+    { readonly members: OneofMember[]; readonly name: (wanted: string) => string }
+  >();
   for (const field of message.fields) {
-    const oneof = message.oneofs.find((candidate) => candidate.name === field.oneof);
+    const oneof = field.oneof === undefined ? undefined : oneofs.get(field.oneof);
     if (oneof === undefined) {
       const property = isExtension(field) ? "value" : namer(fieldName(field.name));
       slots.push({ kind: "field", property, field });
-    } else if (!done.has(oneof.name)) {
-      done.add(oneof.name);
-      const caseNamer = createNamer();
-      slots.push({
-        kind: "oneof",
-        property: namer(fieldName(oneof.name)),
-        oneof,
-        members: message.fields
-          .filter((member) => member.oneof === oneof.name)
-          .map((member) => ({ name: caseNamer(fieldName(member.name)), field: member })),
-      });
+      continue;
     }
+    let choice = choices.get(oneof);
+    if (choice === undefined) {
+      choice = { members: [], name: createNamer() };
+      choices.set(oneof, choice);
+      slots.push({ kind: "oneof", property: namer(fieldName(oneof.name)), oneof, members: choice.members });
+    }
+    choice.members.push({ name: choice.name(fieldName(field.name)), field });
   }
   return slots;
 }
@@ -108,7 +109,7 @@ export function defaultValue(scope: Scope, field: Field): string {
   const { type, defaultValue: given } = field;
   if (type.kind === "enum") {
     const values = scope.schema.enums.get(type.typeName)?.values ?? [];
-    const value = values.find(({ name }) => name === given) ?? values[0];
+    const value = (given !== undefined && values.find(({ name }) => name === given)) || values[0];
     return String(value?.number ?? 0);
   }
   if (type.kind === "message") return "undefined";

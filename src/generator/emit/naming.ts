@@ -68,12 +68,18 @@ export function upperFirst(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** Gives each name once: the second asker gets a `$` behind it. */
+/** Askers of one name that get a `$` each; those after them are counted. */
+const mostDollars = 3;
+
+/** Gives each name once: the second asker gets a `$` behind it, the third two, the fifth `$5`. */
 export function createNamer(taken: Iterable<string> = []): (name: string) => string {
   const used = new Set(taken);
+  const askers = new Map<string, number>();
   return (name) => {
     let free = name;
-    while (used.has(free)) free += "$";
+    // Thousands may ask for one name, and each of them should not try all that is taken.
+    for (let asker = askers.get(name) ?? 1; used.has(free); askers.set(name, ++asker))
+      free = asker <= mostDollars ? name + "$".repeat(asker) : `${name}$${asker + 1}`;
     used.add(free);
     return free;
   };

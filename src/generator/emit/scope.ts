@@ -2,7 +2,7 @@ import type { Enum, Extension, Message, Position, Schema, SchemaFile, ServiceDef
 import { serviceDigest } from "../schema/service-digest.ts";
 import { cyclicMessages } from "./cyclic-messages.ts";
 import { type Slot, slotsOf } from "./field-plan.ts";
-import { createNamer, fieldName, lowerFirst, safeIdentifier, upperFirst } from "./naming.ts";
+import { createNamer, enumValueNames, fieldName, lowerFirst, safeIdentifier, upperFirst } from "./naming.ts";
 import { outputStem } from "./output-path.ts";
 
 const RUNTIME = "@micro-service/runtime";
@@ -72,6 +72,8 @@ export interface Scope {
   isCyclic(message: Message): boolean;
   /** The properties of a message; asked for by every function that is printed for it. */
   slots(message: Message): readonly Slot[];
+  /** Names of an enum's values in TypeScript, by those in the .proto. */
+  enumNames(declared: Enum): ReadonlyMap<string, string>;
   /** By which a service tells its versions apart. */
   digest(service: ServiceDef): string;
 }
@@ -92,6 +94,7 @@ export function createScope(
   const extensionNames = new Map<string, string>();
   const slots = new Map<Message, readonly Slot[]>();
   const typeTexts = new Map<string, string>();
+  const enumNames = new Map<Enum, ReadonlyMap<string, string>>();
   for (const file of schema.files) {
     const inRuntime = own(file.path) ? undefined : IN_RUNTIME.get(file.path);
     const stem = inRuntime === undefined ? `/${safeStem(file)}` : "";
@@ -140,6 +143,16 @@ export function createScope(
       if (known === undefined) {
         known = slotsOf(message);
         slots.set(message, known);
+      }
+      return known;
+    },
+    enumNames(declared) {
+      let known = enumNames.get(declared);
+      if (known === undefined) {
+        const values = declared.values.map(({ name }) => name);
+        const names = enumValueNames(declared.name, values);
+        known = new Map(values.map((value, index) => [value, names[index] as string]));
+        enumNames.set(declared, known);
       }
       return known;
     },

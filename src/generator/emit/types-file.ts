@@ -3,7 +3,6 @@ import type { Enum, Extension, Field, Message, SchemaFile } from "../schema/sche
 import { docComment, headComment } from "./doc-comment.ts";
 import { extensionValue, fieldType, isOptional, valueType } from "./field-plan.ts";
 import { createModuleFile, LINE_WIDTH, type ModuleFile } from "./module-file.ts";
-import { enumValueNames } from "./naming.ts";
 import { isMessage, type Scope } from "./scope.ts";
 import { shadowNote } from "./shadowed-global.ts";
 
@@ -118,10 +117,8 @@ function printField(scope: Scope, file: ModuleFile, property: string, field: Fie
 function showDefault(scope: Scope, { type, defaultValue }: Field): string {
   if (type.kind === "enum") {
     const declared = scope.schema.enums.get(type.typeName);
-    const names = declared?.values.map((value) => value.name) ?? [];
-    const index = names.indexOf(String(defaultValue));
-    if (declared === undefined || index < 0) return String(defaultValue);
-    return `${scope.named(type.typeName).name}.${enumValueNames(declared.name, names)[index]}`;
+    const name = declared && scope.enumNames(declared).get(String(defaultValue));
+    return name === undefined ? String(defaultValue) : `${scope.named(type.typeName).name}.${name}`;
   }
   const isText = type.kind === "scalar" && (type.scalar === "string" || type.scalar === "bytes");
   return isText ? JSON.stringify(defaultValue) : String(defaultValue);
@@ -135,13 +132,10 @@ function wrapUnion(start: string, members: readonly string[]): string[] {
 
 function printEnum(scope: Scope, declared: Enum, allDeprecated: boolean): string[] {
   const { name } = scope.named(declared.fullName);
-  const names = enumValueNames(
-    declared.name,
-    declared.values.map((value) => value.name),
-  );
-  const values = declared.values.flatMap((value, index) => [
+  const names = scope.enumNames(declared);
+  const values = declared.values.flatMap((value) => [
     ...docComment(value.comment, value.deprecated, "  "),
-    `  ${names[index]}: ${value.number},`,
+    `  ${names.get(value.name)}: ${value.number},`,
   ]);
   const known = `(typeof ${name})[keyof typeof ${name}]`;
   return [

@@ -72,8 +72,8 @@ export function commentsBetween(
 }
 
 function hasNewline(text: string, from: number, to: number): boolean {
-  const at = text.indexOf("\n", from);
-  return at >= 0 && at < to;
+  // Not beyond `to`: the whole file may be one line.
+  return text.slice(from, to).includes("\n");
 }
 
 /** Where the next line begins, when nothing but space is left of this one. */

@@ -13,6 +13,7 @@ import type {
   FileNode,
   MessageNode,
   NameNode,
+  OneofNode,
   OptionNode,
   RangeNode,
   ServiceNode,
@@ -117,10 +118,10 @@ export function encodeDescriptorSet(
   function writeMessage(out: WireWriter, file: FileNode, node: MessageNode): void {
     out.text(1, node.name.text);
     const synthetic = syntheticOneofs(file, node);
+    const indexes = new Map<OneofNode | FieldNode, number>();
+    for (const member of [...node.oneofs, ...synthetic.keys()]) indexes.set(member, indexes.size);
     for (const field of node.fields) {
-      const real = field.oneof === undefined ? -1 : node.oneofs.indexOf(field.oneof);
-      const index = real >= 0 ? real : [...synthetic.keys()].indexOf(field);
-      const oneof = real >= 0 ? real : index < 0 ? undefined : node.oneofs.length + index;
+      const oneof = indexes.get(field.oneof ?? field);
       out.message(2, (inner) => writeField(inner, file, field, { oneof }));
     }
     // protoc lists nested messages and the hidden ones of maps in the order of the text.

@@ -4,6 +4,11 @@ const numbers: Readonly<Record<string, number>> = { 2023: 1000, 2024: 1001, 2026
 /** `2023`, `2024`, ...: oldest first. */
 export const knownEditions: readonly string[] = Object.keys(numbers);
 
+/** Is it proto2, proto3 or edition 2023? */
+export function isBefore2024(edition: string): boolean {
+  return edition === "proto2" || edition === "proto3" || edition === "2023";
+}
+
 /** `2024` -> 1001; what a FileDescriptorProto holds. */
 export function editionNumber(edition: string): number {
   return numbers[edition] ?? 0;

@@ -12,6 +12,8 @@ export interface Features {
   readonly json_format: "ALLOW" | "LEGACY_BEST_EFFORT";
   /** Of a file; undefined when it does not say. */
   readonly default_symbol_visibility?: string;
+  /** Undefined: as the edition has it. */
+  readonly enforce_naming_style?: string;
 }
 
 const proto2: Features = {

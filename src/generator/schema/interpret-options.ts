@@ -1,18 +1,34 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { isOpenEnum } from "./features.ts";
 import type { Linked } from "./linked.ts";
 import { scalarTypes } from "./linked.ts";
 import { OptionError } from "./option-error.ts";
 import { createOptionLookup } from "./option-lookup.ts";
 import type { OptionData, OptionMessage, OptionsType } from "./option-message.ts";
 import { integerRange, toFloat } from "./option-numbers.ts";
-import { targetProblem } from "./option-targets.ts";
+import { featureProblem, targetProblem } from "./option-targets.ts";
 import { suggest } from "./suggest.ts";
 import type { SchemaSymbol } from "./symbols.ts";
-import type { AggregateEntry, FieldNode, FileNode, OptionNode, OptionValue } from "./syntax.ts";
+import type { AggregateEntry, FieldNode, FileNode, OneofNode, OptionNode, OptionValue } from "./syntax.ts";
 import { optionName } from "./syntax.ts";
 
 /** Options that are no fields of FieldOptions but of the field itself. */
 const pseudoOptions: ReadonlySet<string> = new Set(["default", "json_name"]);
+
+/** What the text format has more words for: `t`, `True` and 1 are true, `Infinity` is inf. */
+function plainValue(type: string, value: OptionValue): OptionValue {
+  const { at } = value;
+  if (type === "bool") {
+    const word = value.kind === "name" && !value.isNegative ? value.name : undefined;
+    const number = value.kind === "integer" ? value.value : undefined;
+    if (word === "t" || word === "True" || number === 1n)
+      return { kind: "name", name: "true", isNegative: false, at };
+    if (word === "f" || word === "False" || number === 0n)
+      return { kind: "name", name: "false", isNegative: false, at };
+  }
+  const isFloat = type === "double" || type === "float";
+  return isFloat && value.kind === "name" ? { ...value, name: value.name.toLowerCase() } : value;
+}
 
 /**
  * Looks options up in descriptor.proto and in the extensions that `file` sees, and checks the type of each value, as
@@ -63,7 +79,7 @@ export function interpretOptions(
     option.parts.forEach((part, index) => {
       const { node, key } = part.isExtension
         ? lookup.extension(current.typeName, part.name, part.at)
-        : lookup.field(current.typeName, part.name, part.at);
+        : lookup.field(current.typeName, part.name, part.at, false);
       checkTarget(current.typeName, node, part.at);
       const isLast = index === option.parts.length - 1;
       const known = current.fields.get(node);
@@ -82,7 +98,7 @@ export function interpretOptions(
             "Write the option once for each element of a list.",
           );
         }
-        addValue(current, node, key, option.value);
+        addValue(current, node, key, option.value, false);
         return;
       }
       const inner = linked.target(node.type);
@@ -109,13 +125,26 @@ export function interpretOptions(
     if (problem !== undefined) throw new OptionError(at, "option-target", problem);
   }
 
-  function addValue(target: OptionMessage, node: FieldNode, key: string, value: OptionValue): void {
+  /** @param isText it stands in braces, where values are written as in the text format */
+  function addValue(
+    target: OptionMessage,
+    node: FieldNode,
+    key: string,
+    value: OptionValue,
+    isText: boolean,
+  ): void {
+    if (target.typeName === "google.protobuf.FeatureSet") {
+      const problem = featureProblem(node, value, file.edition);
+      if (problem !== undefined) throw new OptionError(value.at, "edition-feature", problem);
+    }
     const field = target.fields.get(node) ?? { node, key, values: [] };
     target.fields.set(node, field);
     const isMany = node.label === "repeated" || node.mapKey !== undefined;
     const values = isMany && value.kind === "list" ? value.values : [value];
     for (const element of values) {
-      field.values.push(node.mapKey === undefined ? toData(node, element) : toMapEntry(node, element));
+      field.values.push(
+        node.mapKey === undefined ? toData(node, element, isText) : toMapEntry(node, element),
+      );
     }
   }
 
@@ -125,46 +154,51 @@ export function interpretOptions(
     for (const { name, at, value: part } of value.entries) {
       if (name !== "key" && name !== "value")
         throw new OptionError(at, "unknown-option", `A map's entry has "key" and "value" only.`);
-      addValue(entry, node.mapEntry![name], name, part);
+      addValue(entry, node.mapEntry![name], name, part, true);
     }
     return { kind: "message", value: entry };
   }
 
   function toMessage(typeName: string, entries: readonly AggregateEntry[]): OptionMessage {
     const result: OptionMessage = { typeName, fields: new Map() };
+    const choices = new Map<OneofNode, FieldNode>();
     for (const entry of entries) {
       const { node, key } = entry.isExtension
         ? lookup.extension(typeName, entry.name, entry.at)
-        : lookup.field(typeName, entry.name, entry.at);
+        : lookup.field(typeName, entry.name, entry.at, true);
       checkTarget(typeName, node, entry.at);
       const known = result.fields.get(node);
       if (known !== undefined && node.label !== "repeated" && node.mapKey === undefined) {
         throw new OptionError(entry.at, "duplicate-option", `"${entry.name}" is set twice; remove one.`);
       }
       if (node.oneof !== undefined) {
-        const other = [...result.fields.keys()].find((set) => set !== node && set.oneof === node.oneof);
-        if (other !== undefined) {
+        const other = choices.get(node.oneof) ?? node;
+        choices.set(node.oneof, node);
+        if (other !== node) {
           const message = `"${entry.name}" and "${other.name.text}" are of the same oneof; remove one.`;
           throw new OptionError(entry.at, "duplicate-option", message);
         }
       }
-      addValue(result, node, entry.isExtension ? `[${key.slice(1, -1)}]` : key, entry.value);
+      addValue(result, node, entry.isExtension ? `[${key.slice(1, -1)}]` : key, entry.value, true);
     }
     return result;
   }
 
-  function toData(node: FieldNode, value: OptionValue): OptionData {
+  function toData(node: FieldNode, value: OptionValue, isText: boolean): OptionData {
     const target = linked.target(node.type);
     if (target?.kind === "message") {
       if (value.kind !== "aggregate") throw wrongValue(node, value, "a message in braces");
       const [entry] = value.entries;
       if (target.fullName === "google.protobuf.Any" && entry?.isExtension && entry.name.includes("/")) {
+        const [, second] = value.entries;
+        if (second !== undefined)
+          throw new OptionError(second.at, "duplicate-option", "An Any holds one message; remove the rest.");
         return toAny(entry);
       }
       return { kind: "message", value: toMessage(target.fullName, value.entries) };
     }
-    if (target?.kind === "enum") return toEnum(node, value, target);
-    return toScalar(node, value);
+    if (target?.kind === "enum") return toEnum(node, value, target, isText);
+    return toScalar(node, value, isText);
   }
 
   function toAny(entry: AggregateEntry): OptionData {
@@ -176,8 +210,18 @@ export function interpretOptions(
     return { kind: "any", url: entry.name, value: toMessage(typeName, entry.value.entries) };
   }
 
-  function toEnum(node: FieldNode, value: OptionValue, target: SchemaSymbol): OptionData {
+  function toEnum(node: FieldNode, value: OptionValue, target: SchemaSymbol, isText: boolean): OptionData {
     const values = target.kind === "enum" ? target.node.values : [];
+    if (isText && value.kind === "integer") {
+      const known = values.find((candidate) => candidate.number.value === value.value);
+      if (known !== undefined) return { kind: "enum", name: known.name.text, number: value.value };
+      if (
+        target.kind === "enum" &&
+        isOpenEnum(linked, target) &&
+        BigInt.asIntN(32, value.value) === value.value
+      )
+        return { kind: "enum", name: String(value.value), number: value.value };
+    }
     if (value.kind !== "name" || value.isNegative)
       throw wrongValue(node, value, `the name of a value of ${target.fullName}`);
     const found = values.find((candidate) => candidate.name.text === value.name);
@@ -203,7 +247,8 @@ export function interpretOptions(
     return { kind: "enum", name: found.name.text, number: found.number.value };
   }
 
-  function toScalar(node: FieldNode, value: OptionValue): OptionData {
+  function toScalar(node: FieldNode, written: OptionValue, isText: boolean): OptionData {
+    const value = isText ? plainValue(node.type.text, written) : written;
     const type = node.type.text;
     switch (type) {
       case "string":

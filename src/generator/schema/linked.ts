@@ -4,7 +4,7 @@ import { positionAt } from "./position.ts";
 import type { Position } from "./schema.ts";
 import type { SchemaSymbol } from "./symbols.ts";
 import { declaredSymbols, isTypeSymbol, join, parentScope } from "./symbols.ts";
-import type { FieldNode, FileNode, NameNode } from "./syntax.ts";
+import type { FieldNode, FileNode, MessageNode, NameNode } from "./syntax.ts";
 import { isExported } from "./visibility.ts";
 
 /** Parsed files and what their names mean. What `check/` and the builders work on. */
@@ -20,6 +20,8 @@ export interface Linked {
   target(reference: NameNode): SchemaSymbol | undefined;
   /** Full name of the message that an extension extends. */
   extendee(extension: FieldNode): string | undefined;
+  /** A message's field by its name; in text format a group is named after its type, too. */
+  field(message: MessageNode, name: string): FieldNode | undefined;
   /** Looks a name up from inside of `scope`, as protoc does. */
   resolve(
     name: string,
@@ -68,11 +70,17 @@ export function link(
       if (known === undefined || known.kind === "map entry") symbols.set(symbol.fullName, symbol);
     }
   }
+  /** Last parts of all names there are. */
+  const simpleNames = new Set<string>();
+  for (const fullName of symbols.keys()) simpleNames.add(fullName.slice(fullName.lastIndexOf(".") + 1));
+  for (const { package: name } of files)
+    for (const part of name?.text.split(".") ?? []) simpleNames.add(part);
   const visibility = new Map<FileNode, Set<FileNode>>();
   const packages = new Map<FileNode, Map<string, FileNode>>();
   const owners = new Map<FileNode, Map<string, Map<string, string | undefined>>>();
   const targets = new Map<NameNode, SchemaSymbol>();
   const extended = new Map<FieldNode, NameNode>();
+  const fieldsByName = new Map<MessageNode, Map<string, FieldNode>>();
   const diagnostics: Diagnostic[] = [];
 
   function visibleFrom(file: FileNode): Set<FileNode> {
@@ -92,6 +100,16 @@ export function link(
       visibility.set(file, visible);
     }
     return visible;
+  }
+
+  /** Is `imported` seen by `import option` alone? */
+  function isForOptionsOnly(imported: FileNode, file: FileNode): boolean {
+    if (imported === file || !file.imports.some(({ kind }) => kind === "option")) return false;
+    const seen = new Set(file.imports.flatMap(({ kind, path }) => (kind === "option" ? [] : [path])));
+    // The set grows while it is walked.
+    for (const path of seen)
+      for (const next of byPath.get(path)?.imports ?? []) if (next.kind === "public") seen.add(next.path);
+    return !seen.has(imported.path);
   }
 
   /** Packages, and what they are in, of the visible files; with a file that declares each. */
@@ -134,6 +152,8 @@ export function link(
       const symbol = owner === undefined ? undefined : find(owner + name.slice(dot), file);
       return symbol !== undefined && accept(symbol) ? symbol : undefined;
     }
+    // Most names that mean nothing are declared nowhere, and scopes may be many.
+    if (!simpleNames.has(name)) return undefined;
     for (let outer = scope; ; outer = parentScope(outer)) {
       const found = find(join(outer, name), file);
       if (found !== undefined && accept(found)) return found;
@@ -148,6 +168,8 @@ export function link(
       scopes = new Map();
       owners.set(file, scopes);
     }
+    const root = file.package?.text ?? "";
+    // Not of all scopes on the way: there may be many, and names, too.
     const passed: Map<string, string | undefined>[] = [];
     let owner: string | undefined;
     for (let outer = scope; ; outer = parentScope(outer)) {
@@ -160,7 +182,7 @@ export function link(
         owner = known.get(first);
         break;
       }
-      passed.push(known);
+      if (outer === scope || outer === root) passed.push(known);
       const fullName = join(outer, first);
       const found = find(fullName, file);
       if (found !== undefined && hasMembers(found)) {
@@ -182,6 +204,18 @@ export function link(
     extendee(extension) {
       const reference = extended.get(extension);
       return reference === undefined ? undefined : targets.get(reference)?.fullName;
+    },
+    field(message, name) {
+      let fields = fieldsByName.get(message);
+      if (fields === undefined) {
+        fields = new Map();
+        for (const field of message.fields.toReversed()) {
+          if (field.isGroup) fields.set(field.type.text, field);
+          fields.set(field.name.text, field);
+        }
+        fieldsByName.set(message, fields);
+      }
+      return fields.get(name);
     },
     resolve,
     isIncomplete: (file) => [...visibleFrom(file)].some((visible) => incomplete.has(visible)),
@@ -217,6 +251,11 @@ export function link(
       });
     } else {
       targets.set(reference, symbol);
+      if (isForOptionsOnly(symbol.file, file)) {
+        const { path } = symbol.file;
+        const message = `"${symbol.fullName}" is imported for options only; write import "${path}" without "option".`;
+        diagnostics.push({ position: positionAt(file, reference.at), rule: "missing-import", message });
+      }
       if (symbol.file === file || isExported(symbol)) return;
       const message = `"${symbol.fullName}" is local to ${symbol.file.path}; write "export" in front of its declaration there.`;
       diagnostics.push({ position: positionAt(file, reference.at), rule: "not-exported", message });

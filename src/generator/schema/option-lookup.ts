@@ -12,8 +12,11 @@ export interface OptionTarget {
 
 /** Finds what the names in options mean, or says what may have been meant. */
 export interface OptionLookup {
-  /** @throws OptionError `unknown-option` */
-  field(typeName: string, name: string, at: number): OptionTarget;
+  /**
+   * @param isText it stands in braces: in the text format a group is named after its type
+   * @throws OptionError `unknown-option`
+   */
+  field(typeName: string, name: string, at: number, isText: boolean): OptionTarget;
   /** @throws OptionError `unknown-option`, `missing-import` */
   extension(typeName: string, name: string, at: number): OptionTarget;
 }
@@ -27,16 +30,16 @@ export function createOptionLookup(linked: Linked, file: FileNode, scope: string
     return symbol?.kind === "message" ? symbol.node : undefined;
   }
 
-  function findField(typeName: string, name: string, at: number): OptionTarget {
-    const fields = messageNode(typeName)?.fields ?? [];
-    // In text format a group is named after its type.
-    const node = fields.find(
-      (field) => field.name.text === name || (field.isGroup && field.type.text === name),
-    );
+  function findField(typeName: string, name: string, at: number, isText: boolean): OptionTarget {
+    const message = messageNode(typeName);
+    const found = message && linked.field(message, name);
+    const node = isText || found?.name.text === name ? found : undefined;
     if (node !== undefined && !(typeName.endsWith("Options") && name === "uninterpreted_option")) {
       return { node, key: node.name.text };
     }
-    const names = fields.map((field) => field.name.text).filter((known) => known !== "uninterpreted_option");
+    const names = (message?.fields ?? [])
+      .map((field) => field.name.text)
+      .filter((known) => known !== "uninterpreted_option");
     const near = suggest(name, names, "");
     const isOptions = typeName.startsWith("google.protobuf.") && typeName.endsWith("Options");
     const what = isOptions ? `There is no option "${name}" here` : `"${typeName}" has no field "${name}"`;

@@ -1,5 +1,5 @@
 import type { OptionsType } from "./option-message.ts";
-import type { FieldNode } from "./syntax.ts";
+import type { FieldNode, OptionValue } from "./syntax.ts";
 
 /** What `targets` calls each kind of options, and what a person calls it. */
 const kinds: Readonly<Record<OptionsType, { readonly target: string; readonly name: string }>> = {
@@ -38,6 +38,19 @@ export function targetProblem(owner: string, node: FieldNode, type: OptionsType)
     .filter(({ target }) => targets.includes(target))
     .map(({ name }) => name);
   return `"${node.name.text}" is for ${names.join(" and ")}, not for ${kinds[type].name}; remove it here.`;
+}
+
+/** Features that edition 2023 does not know yet. */
+const featuresOf2024: ReadonlySet<string> = new Set(["enforce_naming_style", "default_symbol_visibility"]);
+
+/** Why a feature cannot be set so in an edition, undefined when it can. */
+export function featureProblem(node: FieldNode, value: OptionValue, edition: string): string | undefined {
+  const name = node.name.text;
+  if (edition === "2023" && featuresOf2024.has(name)) return `"${name}" needs edition = "2024"; remove it.`;
+  const isUnknown = value.kind === "name" && value.name.endsWith("_UNKNOWN");
+  return isUnknown
+    ? `"${value.name}" says nothing of "${name}"; write another value, or remove it.`
+    : undefined;
 }
 
 /** `[targets = TARGET_TYPE_FIELD, targets = TARGET_TYPE_FILE]` -> `FIELD`, `FILE`. */

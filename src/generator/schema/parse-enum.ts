@@ -76,7 +76,8 @@ export function parseReserved(
       target.reservedNames.push(reader.name("a reserved name"));
     } while (reader.skip(",") && isKind(reader, "name"));
   } else {
-    target.reservedRanges.push(...parseRanges(reader, mayBeNegative));
+    // One by one: a list may be longer than a call may have arguments.
+    for (const range of parseRanges(reader, mayBeNegative)) target.reservedRanges.push(range);
   }
   reader.expect(";", "after the reserved list");
 }

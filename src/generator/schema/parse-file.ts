@@ -10,6 +10,9 @@ import type { FileNode, ImportNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 import { createTokenReader, fileComment } from "./token-reader.ts";
 
+/** No package of googleapis has more than ten. */
+const maxPackageParts = 100;
+
 const topLevelWords: readonly string[] = [
   "syntax",
   "edition",
@@ -151,6 +154,9 @@ function parsePackage(reader: TokenReader, file: FileNode): void {
   const name = reader.fullName("the package's name");
   reader.expect(";", "after the package");
   if (file.package !== undefined) reader.fail("A file has one package; remove the second one.", keyword.at);
+  // Whoever looks a name up asks every one of them.
+  if (name.text.split(".").length > maxPackageParts)
+    reader.fail(`A package's name has at most ${maxPackageParts} parts.`, name.at);
   file.package = name;
 }
 

@@ -1,3 +1,4 @@
+import { isBefore2024 } from "./editions.ts";
 import { parseEnum, parseRanges, parseReserved, parseVisibility } from "./parse-enum.ts";
 import { parseField, type Scope } from "./parse-field.ts";
 import { parseInlineOptions, parseOptionStatement } from "./parse-options.ts";
@@ -81,6 +82,8 @@ function parseMessageStatement(reader: TokenReader, scope: Scope, node: MessageN
         return;
       case "export":
       case "local":
+        // Before edition 2024 these are names like any other.
+        if (following.text !== "message" && following.text !== "enum" && isBefore2024(scope.edition)) break;
         if (following.text === "enum") node.enums.push(parseEnum(reader, scope.edition));
         else node.messages.push(parseMessage(reader, scope));
         return;
@@ -152,11 +155,12 @@ export function parseExtend(
   scope: Scope,
   parent: { extends: ExtendNode[]; messages: MessageNode[] },
 ): void {
-  reader.next();
+  const { at } = reader.next();
   const extendee = reader.fullName("the message to extend", true);
   const open = reader.expect("{", "after the extended message");
   const node: ExtendNode = { extendee, fields: [] };
   parent.extends.push(node);
+  if (reader.at("}")) reader.fail("An extend declares at least one extension; add one or remove it.", at);
   while (!reader.skip("}")) {
     if (reader.isUnclosed(open)) break;
     reader.recover(() => {

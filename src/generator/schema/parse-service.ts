@@ -59,14 +59,9 @@ function parseMethod(reader: TokenReader): MethodNode {
 
 function parseType(reader: TokenReader, where: string, what: string) {
   reader.expect("(", where);
-  // `stream` may also be the start of a type's name: `stream.Type`.
-  const isStream =
-    reader.at("stream") && reader.peek(1).text !== ")" && !isJoinedDot(reader) && reader.skip("stream");
+  // As protoc: of a type in a package "stream" the name begins with a dot.
+  const isStream = reader.at("stream") && reader.peek(1).text !== ")" && reader.skip("stream");
   const type = reader.fullName(what, true);
   reader.expect(")", `after ${what}`);
   return { type, isStream };
-}
-
-function isJoinedDot(reader: TokenReader): boolean {
-  return reader.peek(1).text === "." && reader.peek(1).at === reader.peek().end;
 }

@@ -37,8 +37,7 @@ const noComments: readonly Comment[] = [];
 
 const slash = 47;
 const dot = 46;
-const numbers =
-  /0[xX][0-9A-Fa-f]*|(?:\d+\.\d*(?:[eE][+-]?\d*)?|\.\d+(?:[eE][+-]?\d*)?|\d+[eE][+-]?\d*|\d+)[fF]?/y;
+const numbers = /0[xX][0-9A-Fa-f]*|(?:\d+\.\d*(?:[eE][+-]?\d*)?|\.\d+(?:[eE][+-]?\d*)?|\d+[eE][+-]?\d*|\d+)/y;
 const afterNumber = /[A-Za-z0-9_.]+/y;
 
 /**
@@ -49,6 +48,7 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
   const tokens: Token[] = [];
   const errors: ScanError[] = [];
   let comments: Comment[] | undefined;
+  let commentCount = 0;
   // A byte-order mark is allowed only where editors put it.
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
 
@@ -67,7 +67,7 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
 
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    if (tokens.length >= maxTokens) {
+    if (tokens.length + commentCount >= maxTokens) {
       report(at, `Of a file, ${maxTokens} words and signs are read; split it.`);
       break;
     }
@@ -81,6 +81,7 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
         at = text.length;
       } else {
         comments ??= [];
+        commentCount += 1;
         comments.push(comment);
         at = comment.end;
       }

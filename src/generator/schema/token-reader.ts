@@ -158,8 +158,9 @@ export function createTokenReader(text: string): TokenReader {
   /** A keyword that begins a line begins a declaration: the `;` before it was forgotten. */
   function startsDeclaration(token: Token): boolean {
     if (token.kind !== "name" || !declarationWords.has(token.text)) return false;
-    const lineStart = text.lastIndexOf("\n", token.at - 1) + 1;
-    return text.slice(lineStart, token.at).trim() === "";
+    let before = token.at - 1;
+    while (before >= 0 && " \t\r\v\f".includes(text[before]!)) before -= 1;
+    return before < 0 || text[before] === "\n";
   }
 
   function run(parse: () => void): void {

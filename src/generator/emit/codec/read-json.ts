@@ -134,13 +134,19 @@ function readExtension(w: CodeWriter, message: Message): void {
 /** What to do with each member, by its index. */
 function readCases(w: CodeWriter, message: Message, slots: readonly Slot[]): void {
   if (message.fields.length === 0) return;
+  const places = new Map<Field, { readonly slot: Slot; readonly name?: string }>();
+  for (const slot of slots) {
+    if (slot.kind === "field") places.set(slot.field, { slot });
+    else for (const { field, name } of slot.members) places.set(field, { slot, name });
+  }
   w.block("switch (i) {", () => {
     message.fields.forEach((field, i) => {
-      const slot = slots.find((one) => holds(one, field));
-      if (slot === undefined) return;
+      const place = places.get(field);
+      if (place === undefined) return;
+      const { slot, name } = place;
       const read = (): void => {
         if (slot.kind === "field") readField(w, slot);
-        else readChoice(w, slot, field);
+        else readChoice(w, slot, field, name);
         w.line("break;");
       };
       // An enum's value is declared in its case.
@@ -151,10 +157,6 @@ function readCases(w: CodeWriter, message: Message, slots: readonly Slot[]): voi
       }
     });
   });
-}
-
-function holds(slot: Slot, field: Field): boolean {
-  return slot.kind === "field" ? slot.field === field : slot.members.some((member) => member.field === field);
 }
 
 /** One value at the cursor; `| undefined` for enums, whose unknown names may be ignored. */
@@ -197,9 +199,13 @@ function readField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
   } else takeValue(w, field, (v) => `${x} = ${v};`);
 }
 
-function readChoice(w: CodeWriter, slot: Slot & { kind: "oneof" }, field: Field): void {
+function readChoice(
+  w: CodeWriter,
+  slot: Slot & { kind: "oneof" },
+  field: Field,
+  name: string | undefined,
+): void {
   const x = slotVariable(slot);
-  const name = slot.members.find((member) => member.field === field)?.name;
   w.line(`if (${x} !== undefined) ${w.runtime("secondChoice")}(${JSON.stringify(slot.oneof.name)});`);
   takeValue(w, field, (v) => `${x} = { case: ${JSON.stringify(name)}, value: ${v} };`);
 }
