@@ -36,6 +36,8 @@ const GRACE_MS = 25_000;
 const ARRIVAL_MS = 60_000;
 /** Answers are written; connections that do not close by themselves within this time are cut. */
 const FLUSH_MS = 1000;
+/** How long callers who cannot be told goodbye are served on, after they should have heard of our leaving. */
+const QUIET_MS = 2000;
 /** Longer than anything a caller sits and waits for, short enough that what hangs does not pile up for days. */
 export const MAX_HANDLER_MS = 600_000;
 
@@ -222,6 +224,8 @@ export function createServer(options: ServerOptions): Server {
       const graceLeft = () => Math.max(0, deadline - clock.now());
       await Promise.all([listener?.close(), subscriptions.leave()]);
       listener = undefined;
+      const quiet = Promise.all(protocols.map((protocol) => protocol.quiet?.()));
+      await settledWithin(quiet, Math.min(QUIET_MS, graceLeft()), clock);
       const closed = Promise.all(protocols.map((protocol) => protocol.drain()));
       await running.whenIdle(graceLeft());
       // Last: publishers that have not heard yet lose nothing as long as we are here.

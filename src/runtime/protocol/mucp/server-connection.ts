@@ -75,6 +75,11 @@ export class MucpServerConnection implements StreamSink {
     this.#awaitFrame();
   }
 
+  /** Frames that came so far. */
+  get frames(): number {
+    return this.#frames;
+  }
+
   /** Closes as soon as no call runs. */
   drain(): void {
     this.#draining = true;

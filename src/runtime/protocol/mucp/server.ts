@@ -4,6 +4,9 @@ import type { Dispatcher } from "../dispatcher.ts";
 import type { ServerProtocol } from "../server-protocol.ts";
 import { type ConnectionLimits, MucpServerConnection } from "./server-connection.ts";
 
+/** Nobody who calls this node now and then has not heard of its leaving, when so long nobody has called. */
+const QUIET_MS = 250;
+
 /** Times in milliseconds. */
 export interface MucpServerOptions {
   /** For the header fields of a frame. Default 10000. */
@@ -42,6 +45,21 @@ export function createMucpServer(dispatcher: Dispatcher, options: MucpServerOpti
       const serving = new MucpServerConnection(connection, peer, dispatcher, limits);
       connections.set(connection, serving);
       if (draining) serving.drain();
+    },
+    quiet() {
+      if (connections.size === 0) return Promise.resolve();
+      const framesNow = () => [...connections.values()].reduce((sum, { frames }) => sum + frames, 0);
+      return new Promise((resolve) => {
+        let seen = framesNow();
+        const timer = setInterval(() => {
+          const now = framesNow();
+          if (now !== seen && connections.size > 0) seen = now;
+          else {
+            clearInterval(timer);
+            resolve();
+          }
+        }, QUIET_MS).unref();
+      });
     },
     drain() {
       draining = true;
