@@ -21,13 +21,14 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { bundle } from "./bundle.js";
 import { prepare, root } from "./prepare.js";
 import { run } from "./run.js";
 
 const vendor = join(root, "vendor");
 
 /** Folders in the repository; `sources` is what `dist/` is built from. */
-const runtime = { folder: "src/runtime", sources: "src/runtime" };
+const runtime = { folder: "src/runtime", sources: "src/runtime", isBundled: true };
 const toolkit = { folder: "src/toolkit", sources: "src/toolkit" };
 const generator = { folder: ".", sources: "src/generator" };
 
@@ -42,7 +43,7 @@ export async function pack() {
     const vendored = join(work, "vendor");
     mkdirSync(vendored);
     for (const part of [runtime, toolkit, generator]) {
-      const { tarball, manifest } = await packFolder(stage(part, work), work);
+      const { tarball, manifest } = await packFolder(await stage(part, work), work);
       const hash = createHash("sha256")
         .update(gunzipSync(readFileSync(tarball)))
         .digest("hex")
@@ -51,7 +52,7 @@ export async function pack() {
       renameSync(tarball, join(vendored, `${name}-${manifest.version}-${hash}.tgz`));
     }
 
-    const whole = stage(generator, work);
+    const whole = await stage(generator, work);
     cpSync(vendored, join(whole, "vendor"), { recursive: true });
     const { tarball } = await packFolder(whole, work);
 
@@ -66,7 +67,7 @@ export async function pack() {
 }
 
 /** A folder with exactly what a package shall hold. */
-function stage({ folder, sources }, work) {
+async function stage({ folder, sources, isBundled = false }, work) {
   const from = join(root, folder);
   const to = mkdtempSync(join(work, "package-"));
   // What only matters in this repository stays here.
@@ -82,6 +83,7 @@ function stage({ folder, sources }, work) {
   }
   cpSync(join(root, "LICENSE"), join(to, "LICENSE"));
   copyBuilt(join(from, "dist"), join(to, "dist"), join(root, sources));
+  if (isBundled) await bundle(to);
   return to;
 }
 
