@@ -78,3 +78,30 @@ test("when a node fails then what waits for it is lost, and nobody waits longer"
   expect(arrived).toEqual([]);
   expect(lost).toEqual(["a:1 gone", "a:2 gone", "a:3 gone"]);
 });
+
+test("when a node has failed and is full again then publishers do not wait for it a second time, until it takes one", async () => {
+  const { lanes, arrived, lost, stuck } = setUp({ capacity: 1 });
+  const fails = Promise.reject(new Error("too slow"));
+  fails.catch(() => {});
+  stuck.set("a", fails);
+  await lanes.put(node("a"), parcel("1"));
+  await lanes.idle();
+  const gate = createGate();
+  stuck.set("a", gate.opened);
+  for (const body of ["2", "3", "4", "5"]) await lanes.put(node("a"), parcel(body));
+  expect(lost.slice(1)).toEqual([
+    "a:4 it failed before and has not caught up",
+    "a:5 it failed before and has not caught up",
+  ]);
+  gate.open();
+  await lanes.idle();
+  expect(arrived).toEqual(["a:2", "a:3"]);
+  const slow = createGate();
+  stuck.set("a", slow.opened);
+  for (const body of ["6", "7"]) await lanes.put(node("a"), parcel(body));
+  const waiting = lanes.put(node("a"), parcel("8"));
+  slow.open();
+  await waiting;
+  await lanes.idle();
+  expect(arrived).toEqual(["a:2", "a:3", "a:6", "a:7", "a:8"]);
+});

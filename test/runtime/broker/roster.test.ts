@@ -134,6 +134,21 @@ describe("who listens", () => {
   });
 });
 
+test("when somebody makes up a flood of subscribers then it stops at 10,000, and those known before stay", async () => {
+  const registry = createMemoryRegistry();
+  await registry.register(record("first"));
+  const roster = createRoster(registry, NAME);
+  await roster.subscribers("news");
+  for (let count = 0; count < 12_000; count++) {
+    const version = count % 2 === 0 ? EVERYBODY : "mail";
+    roster.apply({ action: "create", service: record(`made-up-${count}`, "news", version) });
+  }
+  const found = await roster.subscribers("news");
+  expect((found.get(EVERYBODY)?.length ?? 0) + (found.get("mail")?.length ?? 0)).toBe(10_000);
+  expect(found.get(EVERYBODY)?.[0]?.id).toBe("first");
+  roster.close();
+});
+
 test("when somebody registers a subscriber where no service can be then it is no subscriber, unless allowed", async () => {
   const registry = createMemoryRegistry();
   await registry.register(record("good"));

@@ -12,7 +12,10 @@ export interface LanesOptions {
 
 /** One line of waiting parcels per subscriber: that keeps the order, and keeps a slow one from holding up the others. */
 export interface Lanes {
-  /** Resolves when the parcel has found room. A lane that fails drops what waits, so that nobody waits for long. */
+  /**
+   * Resolves when the parcel has found room. A lane that fails drops what waits, and while it is full again what comes, so
+   * that nobody waits for long, and not twice.
+   */
   put(to: Subscriber, parcel: Parcel): Promise<void>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
@@ -35,16 +38,27 @@ function isUnseen(error: unknown): boolean {
   return error instanceof Error && UNSEEN in error;
 }
 
+const MAX_DOUBTED = 1_000;
+
 export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lanes {
   const lanes = new Map<string, Lane>();
   const keyOf = ({ node }: Subscriber) => `${node.address} ${node.id}`;
   const running = new Set<Promise<void>>();
+  /** Whose last parcel failed. Publishers wait for such a lane once; somebody who never answers must not hold them up again and again. */
+  const doubted = new Set<string>();
+
+  function doubt(key: string): void {
+    doubted.add(key);
+    if (doubted.size > MAX_DOUBTED) doubted.delete(doubted.keys().next().value as string);
+  }
 
   async function run(lane: Lane, key: string): Promise<void> {
     for (let parcel = lane.parcels.shift(); parcel !== undefined; parcel = lane.parcels.shift()) {
       try {
         await send(lane.to, parcel);
+        doubted.delete(key);
       } catch (error) {
+        doubt(key);
         const reason = error instanceof Error ? error.message : String(error);
         onLost(lane.to, parcel, reason, isUnseen(error));
         for (const waiting of lane.parcels.splice(0)) onLost(lane.to, waiting, reason, true);
@@ -59,6 +73,10 @@ export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lane
       const key = keyOf(to);
       let lane = lanes.get(key);
       while (lane !== undefined && lane.parcels.length >= capacity) {
+        if (doubted.has(key)) {
+          onLost(to, parcel, "it failed before and has not caught up", true);
+          return;
+        }
         const { waiting } = lane;
         await new Promise<void>((resolve) => waiting.push(resolve));
         lane = lanes.get(key);

@@ -20,6 +20,8 @@ export interface Roster {
   close(): void;
 }
 
+/** Subscribers of all topics; whoever may register could make up any number. */
+const MAX_NODES = 10_000;
 const TTL_MS = 60_000;
 const MIN_AGE_MS = 1_000;
 const LOOKUP_TIMEOUT_MS = 5_000;
@@ -45,7 +47,10 @@ export function createRoster(
   function upsert({ version, nodes }: Service, into = records): void {
     const known = into.get(version) ?? new Map<string, Node>();
     into.set(version, known);
-    for (const node of nodes) known.set(node.id, node);
+    for (const node of nodes) {
+      if (!known.has(node.id) && sizeOf(into) >= MAX_NODES) return;
+      known.set(node.id, node);
+    }
   }
   function apply(event: RegistryEvent): void {
     missed?.push(event);
@@ -118,4 +123,10 @@ export function createRoster(
       watching.abort();
     },
   };
+}
+
+function sizeOf(records: ReadonlyMap<string, ReadonlyMap<string, Node>>): number {
+  let size = 0;
+  for (const nodes of records.values()) size += nodes.size;
+  return size;
 }
