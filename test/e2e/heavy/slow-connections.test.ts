@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient } from "../../../src/runtime/client/index.ts";
-import { createServer } from "../../../src/runtime/server/index.ts";
+import { createServer, type Server } from "../../../src/runtime/server/index.ts";
 import { createTcpTransport } from "../../../src/runtime/transport/index.ts";
+import { createTlsTransport } from "../../../src/runtime/transport/tls/index.ts";
 import { Greeter, GreeterHandler } from "../../runtime/protocol/greeter.ts";
+import { createAuthority } from "../../support/certificates.ts";
 
 const CONNECTIONS = 1000;
 /** What the slowest of the limits on beginning a request allows, and the sweep that enforces it. */
@@ -12,6 +17,9 @@ const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const SETTINGS = "\x00\x00\x00\x04\x00\x00\x00\x00\x00";
 /** HEADERS of stream 1 without END_HEADERS: 16 of the 100 bytes it promises. */
 const HALF_HEADERS = `\x00\x00\x64\x01\x00\x00\x00\x00\x01${"\x82".repeat(16)}`;
+
+/** The head of a TLS record with a hello of 512 bytes, and its first bytes. */
+const HALF_HELLO = `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${"r".repeat(32)}`;
 
 /** How callers waste a connection: what they send at once, and then byte by byte, once a second. */
 const WAYS: Readonly<Record<string, readonly [atOnce: string, drip: string]>> = {
@@ -23,18 +31,32 @@ const WAYS: Readonly<Record<string, readonly [atOnce: string, drip: string]>> = 
   "stop inside an HTTP/1.1 header": ["POST /greeter.Greeter/Hello HTTP/1.1\r\nHost: x\r\nX-A", ""],
   "drip HTTP/1.1 headers": ["GET /readyz HTTP/1.1\r\n", `X: ${"a".repeat(1000)}`],
   "stop inside a frame of mucp": ["POST / HTTP/1.1\r\nMicro-Service: x\r\nX", ""],
+  "say nothing over TLS": ["", ""],
+  "stop inside a TLS handshake": [HALF_HELLO, ""],
+  "drip a TLS handshake": ["\x16", HALF_HELLO.slice(1)],
 };
 
 const transport = createTcpTransport();
+const folder = mkdtempSync(join(tmpdir(), "slow-connections-"));
+const certificate = createAuthority(folder).issue("slow", { names: ["slow"] });
 const server = createServer({ name: "slow", address: "127.0.0.1:0", transport, logger: { error() {} } });
+const secure = createServer({
+  name: "slow",
+  address: "127.0.0.1:0",
+  transport: createTlsTransport({ server: certificate }),
+  logger: { error() {} },
+});
 const client = createClient({ transport });
 beforeAll(async () => {
   server.handle(Greeter, new GreeterHandler());
   await server.start();
+  await secure.start();
 });
 afterAll(async () => {
   await client.close();
   await server.stop({ graceMs: 0 });
+  await secure.stop({ graceMs: 0 });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** The 99th percentile of some hundred calls, in milliseconds. */
@@ -50,14 +72,15 @@ async function p99(): Promise<number> {
 }
 
 test("when a thousand callers are slow then others are served meanwhile, and the slow ones are gone", async () => {
-  const port = Number(server.address?.split(":")[1]);
+  const portOf = ({ address }: Server) => Number(address?.split(":")[1]);
   const quiet = await p99();
-  const ways = Object.values(WAYS);
+  const ways = Object.entries(WAYS);
   const open = new Set<Socket>();
   const drips = new Map<Socket, string>();
   const began = performance.now();
   for (let index = 0; index < CONNECTIONS; index++) {
-    const [atOnce, drip] = ways[index % ways.length] as readonly [string, string];
+    const [way, [atOnce, drip]] = ways[index % ways.length] as (typeof ways)[number];
+    const port = portOf(way.includes("TLS") ? secure : server);
     const socket = connect(port, "127.0.0.1", () => socket.write(atOnce, "latin1"));
     socket.resume();
     socket.on("error", () => {});
