@@ -8,6 +8,7 @@ import {
 } from "@opentelemetry/sdk-trace-node";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createMemoryBroker } from "../../../src/runtime/broker/index.ts";
+import { createDebugClient } from "../../../src/runtime/debug/index.ts";
 import type { BidiStreamMethod } from "../../../src/runtime/protobuf/index.ts";
 import { createMemoryRegistry } from "../../../src/runtime/registry/index.ts";
 import { createConnection, createService, silentLogger } from "../../../src/runtime/service/index.ts";
@@ -50,6 +51,7 @@ async function chain() {
   backService.server.handle(Greeter, {
     hello: ({ text }) => {
       trace.getActiveSpan()?.setAttribute("seen.by", "handler");
+      backService.log.info("greeting");
       return { text: `Hello ${text}` };
     },
     fail: () => {
@@ -168,6 +170,25 @@ describe("with OpenTelemetry's SDK in the program", () => {
     const [server, caller] = spans.map((span) => span.status.message);
     expect(server).toBe("a bug");
     expect(caller).not.toContain("a bug");
+  });
+
+  test("when lines are written then they tell the span they are written in, that of a failed handler too, and so does Debug.Trace", async () => {
+    const { client } = await chain();
+    const debug = createDebugClient(client, back);
+    await createGreeterClient(client, back).hello({ text: "Ada" });
+    await createGreeterClient(client, back)
+      .fail({ text: "" })
+      .catch(() => {});
+    const spans = exporter.getFinishedSpans().filter(({ kind }) => kind === SpanKind.SERVER);
+    const ids = spans.map((span) => [span.spanContext().traceId, span.spanContext().spanId]);
+    const lines: string[][] = [];
+    for await (const { metadata } of debug.log({}))
+      lines.push([metadata.trace_id ?? "", metadata.span_id ?? ""]);
+    expect(lines).toEqual(ids);
+    const { spans: told } = await debug.trace({});
+    expect(told.map(({ trace: of, id }) => [of, id])).toEqual(ids);
+    const caller = exporter.getFinishedSpans().find(({ kind }) => kind === SpanKind.CLIENT);
+    expect(told[0]?.parent).toBe(caller?.spanContext().spanId);
   });
 
   test.each([
