@@ -40,6 +40,7 @@ export function createSelector(options: CreateSelectorOptions): Selector {
   const chosen = options.strategy ?? "leastLoaded";
   const createStrategy = typeof chosen === "function" ? chosen : STRATEGIES[chosen];
   const maxInFlight = options.maxInFlightPerNode ?? Number.POSITIVE_INFINITY;
+  const isLimited = maxInFlight !== Number.POSITIVE_INFINITY;
   const listeners = new Set<NodesListener>();
   const cache = createServiceCache(registry, {
     ttlMs: options.cacheTtlMs ?? DEFAULT_CACHE_TTL_MS,
@@ -108,7 +109,7 @@ export function createSelector(options: CreateSelectorOptions): Selector {
     const choose = (from: readonly Selection[]) =>
       from.length === 1 ? from[0]! : strategy(from, states.loadOf);
     let selection = choose(candidates);
-    if (states.loadOf(selection.node).inFlight >= maxInFlight) {
+    if (isLimited && states.loadOf(selection.node).inFlight >= maxInFlight) {
       const free = candidates.filter(({ node }) => states.loadOf(node).inFlight < maxInFlight);
       if (free.length === 0) throw allBusy(service, candidates.length, maxInFlight);
       selection = choose(free);

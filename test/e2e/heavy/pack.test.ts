@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { pack } from "../../../scripts/pack.js";
 import { checkout } from "../scaffold-helpers.ts";
@@ -36,5 +38,31 @@ test("when packed then the whole tool carries the others, and no package carries
     expect(Object.keys(dependencies).filter((dependency) => dependency.includes("micro-service"))).toEqual(
       [],
     );
+  }
+});
+
+test("when packed then every entry of the runtime exports what it did, and the entries share their classes", async () => {
+  await pack();
+  const name = readdirSync(vendor).find((file) => file.includes("-runtime-")) as string;
+  const folder = mkdtempSync(join(tmpdir(), "micro-packed-runtime-"));
+  try {
+    await must("tar", ["xzf", join(vendor, name), "-C", folder], checkout);
+    const { exports } = JSON.parse(readFileSync(join(folder, "package/package.json"), "utf8"));
+    const entries = Object.values(exports).filter((entry) => typeof entry === "object");
+    expect(entries.length).toBeGreaterThan(5);
+    const packed = new Map<string, Record<string, unknown>>();
+    for (const { default: file } of entries as { default: string }[]) {
+      const load = (root: string) => import(pathToFileURL(join(root, file)).href);
+      const own = await load(join(folder, "package"));
+      expect(Object.keys(own).sort(), file).toEqual(
+        Object.keys(await load(join(checkout, "src/runtime"))).sort(),
+      );
+      for (const [key, value] of Object.entries(own)) {
+        if (packed.has(key)) expect(packed.get(key), key).toBe(value);
+        packed.set(key, value as never);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });
