@@ -36,7 +36,7 @@ export async function decideRenames(
     }
   }
   if (ask === undefined) return decided;
-  for (const guess of await renameQuestions(generation, generated, old, decided)) {
+  for (const guess of renameQuestions(generation, generated, old, decided)) {
     const taken = new Set(decided.map(({ to }) => to));
     const to = guess.to.filter((name) => !taken.has(name));
     const answer = to.length === 0 ? undefined : await ask({ ...guess, to });

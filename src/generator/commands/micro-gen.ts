@@ -40,7 +40,7 @@ async function runOnce(given: Omit<Run, "progress">, generator: Generator | unde
     const { against, rename } = options;
     const remembers =
       generator === undefined && !options.force && rename === undefined && against === undefined;
-    const memory = remembers ? await openRunMemory(generation) : undefined;
+    const memory = remembers ? openRunMemory(generation) : undefined;
     const gate: Run["gate"] = (schema, snapshots, renames) =>
       judgeChanges(generation, options, context, { schema, snapshots, renames });
     const run: Run = { ...given, progress, memory, gate };

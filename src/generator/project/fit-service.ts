@@ -11,9 +11,9 @@ import type { WantedFile } from "./plan.ts";
 export async function fitService(place: HandlerPlace, scene: FitScene): Promise<FittedHandlers> {
   const { root, isIgnored, change, importExtension } = scene;
   const src = below(place.dir, "src");
-  const sources = await readHandlerSources(root, src, place.out);
+  const sources = readHandlerSources(root, src, place.out);
   if (change.renames.length > 0 || change.goneTypes.length > 0) {
-    const tests = await readHandlerSources(root, below(place.dir, "test"), place.out);
+    const tests = readHandlerSources(root, below(place.dir, "test"), place.out);
     for (const [path, content] of tests) sources.set(path, content);
   }
   const files = new Map([...sources].filter(([path]) => !isIgnored(path)));

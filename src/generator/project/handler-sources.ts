@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode, ioError } from "./io-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** More than any service has. */
 const maxFiles = 5000;
@@ -14,37 +15,29 @@ const maxFileBytes = 1024 * 1024;
  * @param folder relative to the root
  * @param out output folder relative to the root
  */
-export async function readHandlerSources(
-  root: string,
-  folder: string,
-  out: string,
-): Promise<Map<string, Uint8Array>> {
+export function readHandlerSources(root: string, folder: string, out: string): Map<string, Uint8Array> {
   const paths: string[] = [];
-  const visit = async (inside: string): Promise<void> => {
-    for (const entry of await readFolder(join(root, inside), inside)) {
+  const visit = (inside: string): void => {
+    for (const entry of readFolder(join(root, inside), inside)) {
       const path = `${inside}/${entry.name}`;
       if (entry.name.startsWith(".") || entry.name === "node_modules" || path === out) continue;
-      if (entry.isDirectory()) await visit(path);
+      if (entry.isDirectory()) visit(path);
       else if (entry.isFile() && /\.ts$/.test(path) && !/\.d\.ts$/.test(path)) paths.push(path);
       if (paths.length > maxFiles) return;
     }
   };
-  await visit(folder);
+  visit(folder);
   const files = new Map<string, Uint8Array>();
   for (const path of paths.sort()) {
-    try {
-      const content = await readFile(join(root, path));
-      if (content.byteLength <= maxFileBytes) files.set(path, content);
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw ioError(error, "read", path);
-    }
+    const content = readRegularFile(join(root, path), path);
+    if (content !== undefined && content.byteLength <= maxFileBytes) files.set(path, content);
   }
   return files;
 }
 
-async function readFolder(absolute: string, shown: string) {
+function readFolder(absolute: string, shown: string): Dirent[] {
   try {
-    return await readdir(absolute, { withFileTypes: true });
+    return readdirSync(absolute, { withFileTypes: true });
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
     throw ioError(error, "read", shown);

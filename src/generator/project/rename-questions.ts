@@ -18,12 +18,12 @@ export async function schemaBefore(
 }
 
 /** What may have been renamed and is used by the user's code, without what is decided already. */
-export async function renameQuestions(
+export function renameQuestions(
   { root, handlers = [] }: Generation,
   { schema }: Generated,
   old: Schema | undefined,
   decided: readonly Rename[],
-): Promise<RenameGuess[]> {
+): RenameGuess[] {
   if (old === undefined || old === schema) return [];
   const known = new Set(decided.map(({ from }) => from));
   const open = guessRenames(old, schema).filter(({ from }) => !known.has(from));
@@ -31,7 +31,7 @@ export async function renameQuestions(
   const texts: string[] = [];
   for (const { dir, out } of handlers) {
     for (const folder of ["src", "test"]) {
-      const sources = await readHandlerSources(root, dir === "." ? folder : `${dir}/${folder}`, out);
+      const sources = readHandlerSources(root, dir === "." ? folder : `${dir}/${folder}`, out);
       for (const content of sources.values()) texts.push(Buffer.from(content).toString("utf8"));
     }
   }

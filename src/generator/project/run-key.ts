@@ -9,7 +9,7 @@ import { toolIdentity } from "./tool-identity.ts";
  * Everything that a run depends on and that is quickly read, as a hash: tool, options, which schemas are asked for and
  * where links on the way to them lead, the user's handlers. Contents of schemas and outputs are not part of it.
  */
-export async function runKey(generation: Generation): Promise<string> {
+export function runKey(generation: Generation): string {
   const { root, includePaths, files, descriptorSet, outs, importExtension, int64, answers, gate } =
     generation;
   const handlers: unknown[] = [];
@@ -17,7 +17,7 @@ export async function runKey(generation: Generation): Promise<string> {
     handlers.push(place);
     for (const folder of ["src", "test"]) {
       const inside = place.dir === "." ? folder : `${place.dir}/${folder}`;
-      const sources = await readHandlerSources(root, inside, place.out);
+      const sources = readHandlerSources(root, inside, place.out);
       for (const [path, content] of sources) handlers.push([path, sha256(content)]);
     }
   }

@@ -65,9 +65,9 @@ interface Remembered extends Omit<Recalled, "plan"> {
  * To be opened before schemas, handlers and outputs are read: what is changed from then on is not taken for what was
  * read.
  */
-export async function openRunMemory(generation: Generation): Promise<RunMemory> {
+export function openRunMemory(generation: Generation): RunMemory {
   const startedAt = Date.now();
-  const key = await runKey(generation);
+  const key = runKey(generation);
   const { includePaths, search, descriptorSet } = generation;
   const accepts = search?.accepts ?? (() => true);
 
