@@ -374,7 +374,7 @@ describe("what speaks against a node", () => {
     const selector = listSelector(nodeOf("a", server.address as string));
     const client = newClient({ selector });
     for (const protocol of ["grpc", "json"]) {
-      const call = client.unary(SERVICE, Greeter.methods.hang, {}, { timeoutMs: 30, protocol });
+      const call = client.unary(SERVICE, Greeter.methods.hang, {}, { timeoutMs: 200, protocol });
       expect((await failureOf(call)).code).toBe(408);
     }
     expect(selector.reports).toEqual([
