@@ -2,38 +2,23 @@ import type { Broker } from "../broker/index.ts";
 import { createJsonCodec } from "../codec/index.ts";
 import type { Context } from "../context/index.ts";
 import { describeReason, unavailable } from "../errors/index.ts";
-import { createNodeHttp2Engine, type Http2Engine } from "../http2/index.ts";
+import type { Http2Engine } from "../http2/index.ts";
 import type { MessageType, TypeRegistry } from "../protobuf/index.ts";
-import {
-  type CorsOptions,
-  createConnectServer,
-  createGrpcServer,
-  createGrpcWebServer,
-  createHttpServer,
-  createJsonServer,
-  createMucpServer,
-  createPagesServer,
-  type Dispatcher,
-  type HttpServer,
-  jsonPage,
-  type Pages,
-  type ServerProtocol,
-  UnfoldTurns,
-} from "../protocol/index.ts";
+import { type CorsOptions, type Dispatcher, type Pages, UnfoldTurns } from "../protocol/index.ts";
 import { type Clock, systemClock } from "../registry/index.ts";
-import { type Listener, sniffWire, type Transport, type Wire } from "../transport/index.ts";
+import type { Transport } from "../transport/index.ts";
 import { errorForCaller } from "./failure.ts";
 import { type BoundHandler, createRoute } from "./method-route.ts";
 import { Router, shortNameOf } from "./router.ts";
 import { RunningCalls } from "./running-calls.ts";
 import type { RegisteredMethod, Server, ServerInterceptor } from "./server.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { openWires, type Wires } from "./wires.ts";
 
 /** gRPC's and go-micro's limit. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** Below Kubernetes' 30 s between SIGTERM and SIGKILL. */
 const GRACE_MS = 25_000;
-const ARRIVAL_MS = 60_000;
 /** Answers are written; connections that do not close by themselves within this time are cut. */
 const FLUSH_MS = 1000;
 /** How long callers who cannot be told goodbye are served on, after they should have heard of our leaving. */
@@ -137,35 +122,8 @@ export function createServer(options: ServerOptions): Server {
     errorFor: (reason, path, context) => errorForCaller(reason, name, path, logger, context),
   };
   const subscriptions = new Subscriptions(dispatcher, interceptors, limit);
-  let listener: Listener | undefined;
-  let protocols: ServerProtocol[] = [];
+  let wires: Wires | undefined;
   let ready = false;
-
-  /** Every protocol over both versions of HTTP; asked in this order, the last takes what is left. */
-  function serveHttp(): HttpServer {
-    const calls = { arrivalTimeoutMs: options.requestArrivalTimeoutMs ?? ARRIVAL_MS };
-    const { stallTimeoutMs } = options;
-    const isReady = () => ready && (options.isReady?.() ?? true);
-    const served = [
-      createGrpcServer(dispatcher, calls),
-      createGrpcWebServer(dispatcher, calls),
-      createConnectServer(dispatcher, calls),
-      createPagesServer({
-        "/healthz": () => jsonPage(200, { status: "ok" }),
-        "/readyz": () =>
-          isReady() ? jsonPage(200, { status: "ok" }) : jsonPage(503, { status: "not ready" }),
-        ...options.pages,
-      }),
-      createJsonServer(dispatcher, calls),
-    ];
-    return createHttpServer(served, {
-      engine: options.http2 ?? createNodeHttp2Engine(),
-      limits: { stallTimeoutMs },
-      http1: { stallTimeoutMs },
-      cors: options.cors,
-      serviceName: name,
-    });
-  }
 
   return {
     handle(service, handler, handleOptions = {}) {
@@ -200,19 +158,16 @@ export function createServer(options: ServerOptions): Server {
     },
     dispatcher,
     get address() {
-      return listener?.address;
+      return wires?.address;
     },
     async start() {
       const { transport } = options;
       if (transport !== undefined) {
-        const http = serveHttp();
-        const mucp = createMucpServer(dispatcher, {
-          requestArrivalTimeoutMs: options.requestArrivalTimeoutMs,
-          stallTimeoutMs: options.stallTimeoutMs,
+        wires = await openWires(transport, options.address ?? ":0", {
+          ...options,
+          dispatcher,
+          isReady: () => ready && (options.isReady?.() ?? true),
         });
-        const wires = { http2: http.http2, http1: http.http1, mucp };
-        protocols = Object.values(wires);
-        listener = await listen(transport, options.address ?? ":0", wires);
       }
       await subscriptions.start(options.broker);
       ready = true;
@@ -222,11 +177,11 @@ export function createServer(options: ServerOptions): Server {
       ready = false;
       const deadline = clock.now() + (stopOptions.graceMs ?? GRACE_MS);
       const graceLeft = () => Math.max(0, deadline - clock.now());
-      await Promise.all([listener?.close(), subscriptions.leave()]);
-      listener = undefined;
-      const quiet = Promise.all(protocols.map((protocol) => protocol.quiet?.()));
-      await settledWithin(quiet, Math.min(QUIET_MS, graceLeft()), clock);
-      const closed = Promise.all(protocols.map((protocol) => protocol.drain()));
+      const open = wires;
+      await Promise.all([open?.close(), subscriptions.leave()]);
+      wires = undefined;
+      await settledWithin(Promise.resolve(open?.quiet()), Math.min(QUIET_MS, graceLeft()), clock);
+      const closed = Promise.resolve(open?.drain());
       await running.whenIdle(graceLeft());
       // Last: publishers that have not heard yet lose nothing as long as we are here.
       await subscriptions.stop();
@@ -234,28 +189,9 @@ export function createServer(options: ServerOptions): Server {
       running.cancelAll(unavailable(name, "the server is shutting down"));
       running.stop();
       await settledWithin(closed, FLUSH_MS, clock);
-      for (const protocol of protocols) protocol.destroy();
-      protocols = [];
+      open?.destroy();
     },
   };
-}
-
-/** One port, every protocol: the first bytes decide. */
-async function listen(
-  transport: Transport,
-  address: string,
-  wires: Readonly<Record<Wire, ServerProtocol>>,
-): Promise<Listener> {
-  try {
-    return await transport.listen(address, (connection, remoteAddress) => {
-      sniffWire(connection, (wire) => {
-        wires[wire].accept(connection, remoteAddress);
-      });
-    });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
-    throw new Error(`${address} is already in use; choose another with --server_address`, { cause });
-  }
 }
 
 /** Methods of class instances keep their `this`. Throws TypeError naming what the handler lacks. */
