@@ -292,12 +292,12 @@ describe("when callers no longer wait for handlers that work on", () => {
   const direct = async (server: Server) =>
     String(
       await inside(server)
-        .unary(NAME, Greeter.methods.hello, {}, { timeoutMs: 20 })
+        .unary(NAME, Greeter.methods.hello, {}, { timeoutMs })
         .catch((error) => error),
     );
   const directStream = async (server: Server) => {
     try {
-      for await (const _ of inside(server).serverStream(NAME, Greeter.methods.count, {}, { timeoutMs: 20 }));
+      for await (const _ of inside(server).serverStream(NAME, Greeter.methods.count, {}, { timeoutMs }));
     } catch (error) {
       return String(error);
     }
