@@ -90,7 +90,8 @@ interface Failure {
 function createLoad({ client }: Connection, service: string) {
   const failures: Failure[] = [];
   const running = new Set<Promise<unknown>>();
-  const published = new Set<string>();
+  /** Ids of events, and when they were published. */
+  const published = new Map<string, number>();
   let count = 0;
   let stopped = false;
   const once = async (index: number): Promise<void> => {
@@ -102,7 +103,7 @@ function createLoad({ client }: Connection, service: string) {
       if (messages !== STREAM.messages) throw new Error(`${messages} messages`);
     } else if (turn < 6) {
       await client.publish(service, JsonText, text, { contentType: "application/json" });
-      published.add(JSON.parse(text).id);
+      published.set(JSON.parse(text).id, performance.now());
     } else if (turn % 2 === 0) await client.unary(service, read, text);
     else await client.unary(service, write, text);
   };
@@ -160,10 +161,13 @@ async function setUp(env: Env) {
 async function restartAll(env: Env, restarts: number, atLeast: number): Promise<void> {
   const { handled, begin, instances, notes, load } = await setUp(env);
   await sleep(1000);
+  const stops: string[] = [];
   for (let round = 0; round < restarts; round++) {
     for (const [index, old] of instances.entries()) {
+      const from = performance.now();
       old.kill("SIGTERM");
       const [code] = (await once(old, "exit")) as [number];
+      stops.push(`${Math.round(from)} to ${Math.round(performance.now())}`);
       expect(code).toBe(0);
       children.delete(old);
       instances[index] = await begin(round % 2 === 0 ? "2" : "1");
@@ -180,6 +184,9 @@ async function restartAll(env: Env, restarts: number, atLeast: number): Promise<
   );
   expect(load.failures.map(({ kind, error }) => `${kind}: ${error.code} ${error.detail}`)).toEqual([]);
   // What the publisher knows of it comes first: it says why.
+  const seen = new Set(handled);
+  const lostAt = [...published].filter(([id]) => !seen.has(id)).map(([, at]) => Math.round(at));
+  if (lost > 0) console.log(`lost at ${lostAt.join(", ")}; stops from ${stops.join("; ")}`);
   expect({ notes, handled: handled.length, lost }).toEqual({ notes: [], handled: published.size, lost: 0 });
 }
 

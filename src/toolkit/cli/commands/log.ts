@@ -59,14 +59,16 @@ export async function log(
       );
       return tellLevels(asked as Asked<LevelAnswer>[], flags, terminal);
     }
-    const print = (line: Line, node: Node) => terminal.out(`${shown(line, node, flags, terminal)}\n`);
     const asked = await askNodes(connection, service, at, (options) =>
       lines(client, service, request, options),
     );
+    // Who wrote a line is no question when there is one.
+    const named = asked.length > 1;
+    const print = (line: Line, node: Node) =>
+      terminal.out(`${shown(line, node, { ...flags, named }, terminal)}\n`);
     const told = asked.flatMap(({ answer = [], node }) => answer.map((line) => ({ line, node })));
     for (const { line, node } of told.sort((a, b) => epochMs(a.line) - epochMs(b.line))) print(line, node);
-    failForSilent(asked);
-    if (flags.follow !== true) return;
+    if (flags.follow !== true) return failForSilent(asked);
     const signal = terminal.onInterrupt();
     const followed = await askNodes(
       connection,
@@ -81,6 +83,11 @@ export async function log(
     failForSilent(followed);
   });
 }
+
+/** More than a node of ours keeps. */
+const MAX_LINES = 10_000;
+
+type ShownFlags = Pick<LogFlags, "json"> & { readonly named: boolean };
 
 /** A stream without a deadline of its own would have none at all. */
 const FOLLOW_MS = 24 * 3_600_000;
@@ -105,8 +112,10 @@ async function lines(
   options: CallOptions,
 ): Promise<Line[]> {
   const all: Line[] = [];
-  for await (const text of client.serverStream(service, STREAM, request, options))
+  for await (const text of client.serverStream(service, STREAM, request, options)) {
     all.push(JSON.parse(text) as Line);
+    if (all.length === MAX_LINES) break;
+  }
   return all;
 }
 
@@ -123,16 +132,16 @@ function tellLevels(asked: readonly Asked<LevelAnswer>[], { json }: LogFlags, te
   failForSilent(asked);
 }
 
-function shown(line: Line, node: Node, flags: LogFlags, { color }: Terminal): string {
+function shown(line: Line, node: Node, flags: ShownFlags, { color }: Terminal): string {
   return flags.json === true
     ? JSON.stringify({ ...line, node: node.id })
-    : textLine(recordOf(line, node), color);
+    : textLine(recordOf(line, flags.named ? node : undefined), color);
 }
 
 /** What other nodes send is data of others: everything in it may be missing, and `textLine` makes it harmless. */
-function recordOf(line: Line, { id, address }: Node): LogRecord {
+function recordOf(line: Line, by: Node | undefined): LogRecord {
   const { level, time: _, service: _service, version: _version, node: _node, ...rest } = line.metadata ?? {};
-  const fields: Record<string, PlainValue> = { node: id === "" ? address : id };
+  const fields: Record<string, PlainValue> = by === undefined ? {} : { node: by.id };
   for (const [name, value] of Object.entries(rest)) fields[name] = valueIn(value);
   return {
     epochMs: epochMs(line),
