@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createService, type Service } from "@micro-service/runtime";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createNatsBroker } from "../../src/runtime/broker/nats/index.ts";
@@ -12,6 +15,7 @@ import {
   registerGreeterHandler,
 } from "../fixtures/go-micro/expected/greeter.service.ts";
 import { Request } from "../fixtures/go-micro/expected/greeter.ts";
+import { createAuthority } from "../support/certificates.ts";
 import { freePort } from "../support/etcd.ts";
 import {
   buildGoMicroPeer,
@@ -192,6 +196,28 @@ describe.skipIf(isNatsMissing)(`with Debian's nats-server${natsSkipReason}`, () 
     await guarded.stop();
   });
 });
+
+test.skipIf(isNatsMissing)(
+  `when NATS asks for TLS then it is spoken, with who is vouched for${natsSkipReason}`,
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "nats-tls-"));
+    const authority = createAuthority(folder);
+    const { certFile, keyFile } = authority.issue("nats", { addresses: ["127.0.0.1"] });
+    const nats = await createNats(["--tls", "--tlscert", certFile, "--tlskey", keyFile]);
+    await nats.start();
+    const broker = createNatsBroker({ servers: [nats.address], tls: { caFile: authority.caFile } });
+    const collector = createCollector();
+    await broker.subscribe("a", collector.handler);
+    await broker.publish("a", message("over TLS"));
+    expect(await collector.until(1)).toEqual(["over TLS"]);
+    await broker.close();
+    const stranger = createNatsBroker({ servers: [`tls://${nats.address}`], timeoutMs: 1_000 });
+    await expect(stranger.connect()).rejects.toMatchObject({ code: 503 });
+    await stranger.close();
+    await nats.stop();
+    rmSync(folder, { recursive: true, force: true });
+  },
+);
 
 const handler: GreeterHandler = {
   hello: ({ name }) => ({ text: `Hello ${name} from us` }),

@@ -1,4 +1,6 @@
-import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { isIP } from "node:net";
+import { checkServerIdentity } from "node:tls";
+import type { Msg, NatsConnection, TlsOptions } from "@nats-io/transport-node";
 import { MicroError, messageOf, unavailable } from "../errors/index.ts";
 
 /** Where NATS is, and who we are there. */
@@ -83,7 +85,8 @@ export function createNatsLink(
         reconnectTimeWait: RECONNECT_MS,
         ...(user === undefined ? {} : { user, pass: pass ?? "" }),
         ...(token === undefined ? {} : { token }),
-        ...(isSecure ? { tls: definedOf(tls ?? {}) } : {}),
+        // Its type knows files only; whatever Node takes is passed on.
+        ...(isSecure ? { tls: { ...definedOf(tls ?? {}), ...identityOf(places) } as TlsOptions } : {}),
       })
       .catch((error: unknown) => {
         throw fail(`cannot be reached: ${messageOf(error)}`, error);
@@ -195,6 +198,23 @@ function parseServer(server: string): Place {
     user: pass === undefined ? undefined : user,
     pass,
     token: pass === undefined ? user : undefined,
+  };
+}
+
+/**
+ * Which name a certificate must have. The library hands over that of a server given by name, and none for an IP, which Node
+ * takes for `localhost`: there the addresses we were given count.
+ */
+function identityOf(places: readonly Place[]): { checkServerIdentity?: typeof checkServerIdentity } {
+  const addresses = places
+    .map(({ host }) => host.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""))
+    .filter((host) => isIP(host) !== 0);
+  if (addresses.length === 0) return {};
+  return {
+    checkServerIdentity: (name, certificate) =>
+      addresses.some((address) => checkServerIdentity(address, certificate) === undefined)
+        ? undefined
+        : checkServerIdentity(name, certificate),
   };
 }
 

@@ -181,6 +181,21 @@ describe("subscribers of both generations", () => {
     expect(heard).toEqual([{ "Micro-Id": V1 }, { "Micro-Id": V2, "Micro-Topic": "news" }]);
   });
 
+  test("when the header names another topic than the one it is published to then that one counts, as for go-micro", async () => {
+    const registry = createMemoryRegistry();
+    const publisher = await broker(registry);
+    const [old, young] = [
+      await foreignSubscriber(registry, "news", "ff.http.broadcast", V1),
+      await foreignSubscriber(registry, "news", "ff.http.broadcast", V2),
+    ];
+    await publisher.publish("news", message("x", { "Micro-Topic": "message.topic" }));
+    await publisher.close();
+    expect(JSON.parse(old.requests[0]?.body ?? "")).toMatchObject({
+      Header: { ":topic": "news", "Micro-Topic": "message.topic" },
+    });
+    expect(JSON.parse(young.requests[0]?.body ?? "")).toMatchObject({ Header: { "Micro-Topic": "news" } });
+  });
+
   test("when a registry takes one record and refuses the other then subscribing fails and leaves nothing", async () => {
     const memory = createMemoryRegistry();
     const registry: Registry = {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, pause } from "../clock.ts";
 import type { EventQueue } from "../event-queue.ts";
 import type { RegistryEvent } from "../registry.ts";
 import type { Gateway } from "./gateway.ts";
@@ -91,20 +91,4 @@ function toChange({ type, kv, prev_kv }: WatchEvent): RegistryEvent | undefined 
   if (kv?.create_revision === kv?.mod_revision) return { action: "create", service };
   // A new lease under the same record is a renewal.
   return kv?.value === prev_kv?.value ? undefined : { action: "update", service };
-}
-
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const done = () => {
-      cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = clock.after(delayMs, done);
-    signal.addEventListener("abort", done);
-  });
 }

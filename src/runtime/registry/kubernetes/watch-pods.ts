@@ -1,5 +1,4 @@
-import type { Clock } from "../clock.ts";
-import { sleep } from "../clock.ts";
+import { type Clock, pause } from "../clock.ts";
 import { sameRecord, splitRecord } from "../records.ts";
 import type { RegistryEvent } from "../registry.ts";
 import type { Service } from "../service.ts";
@@ -76,7 +75,7 @@ export function watchPods({ api, selector, name, emit, clock, signal }: WatchPod
           wasAway = true; // whoever asks meanwhile gets the error itself
         }
         resolve();
-        if (!signal.aborted) await sleep(clock, pauseMs);
+        await pause(clock, pauseMs, signal);
         pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS);
       }
     })();

@@ -142,6 +142,17 @@ describe("pods come and go", () => {
   });
 });
 
+test("when a registry waits for changes and nothing else is to be done then it does not keep the process alive", async () => {
+  const registry = registryOf();
+  await registry.register(aService());
+  const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length;
+  const before = sockets();
+  await collect(registry);
+  await expect.poll(() => kubernetes.watches).toBe(1);
+  // The server's end of the watch is in this process, too, and does hold it.
+  expect(sockets() - before).toBeLessThanOrEqual(1);
+});
+
 describe("what Kubernetes says no to", () => {
   test("when the pod is unknown then the error says what to set", async () => {
     await expect(registryOf("nobody").register(aService())).rejects.toMatchObject({
