@@ -1,7 +1,6 @@
-import { isIP } from "node:net";
-import { checkServerIdentity } from "node:tls";
 import type { Msg, NatsConnection, TlsOptions } from "@nats-io/transport-node";
 import { MicroError, messageOf, unavailable } from "../errors/index.ts";
+import { identityOf, parsePlace } from "./place.ts";
 
 /** Where NATS is, and who we are there. */
 export interface NatsOptions {
@@ -65,7 +64,7 @@ export function createNatsLink(
   { where, id, onReconnect }: { where: string; id: string; onReconnect?: () => void },
 ): NatsLink {
   const { servers = ["127.0.0.1:4222"], tls, timeoutMs = 5_000 } = options;
-  const places = servers.map(parseServer);
+  const places = servers.map(parsePlace);
   const address = places.map(({ host }) => host).join(",");
   let connecting: Promise<NatsConnection> | undefined;
   let connection: NatsConnection | undefined;
@@ -175,47 +174,6 @@ async function loadLibrary(fail: (reason: string, cause: unknown) => MicroError)
   } catch (cause) {
     throw fail("needs the package @nats-io/transport-node: npm install @nats-io/transport-node", cause);
   }
-}
-
-interface Place {
-  /** `host:port`. */
-  readonly host: string;
-  readonly isTls: boolean;
-  readonly user: string | undefined;
-  readonly pass: string | undefined;
-  readonly token: string | undefined;
-}
-
-/** `tls://ann:secret@nats.local` -> `nats.local:4222`, over TLS, as ann. */
-function parseServer(server: string): Place {
-  const [, scheme, credentials, rest = ""] =
-    /^(?:(nats|tls):\/\/)?(?:([^@/]*)@)?([^/@]*)\/?$/.exec(server.trim()) ?? [];
-  if (rest === "") throw new TypeError("a NATS server is host:port, nats://host:port or tls://host:port");
-  const [user, pass] = credentials?.split(":", 2).map(decodeURIComponent) ?? [];
-  return {
-    host: /:\d+$/.test(rest) ? rest : `${rest}:4222`,
-    isTls: scheme === "tls",
-    user: pass === undefined ? undefined : user,
-    pass,
-    token: pass === undefined ? user : undefined,
-  };
-}
-
-/**
- * Which name a certificate must have. The library hands over that of a server given by name, and none for an IP, which Node
- * takes for `localhost`: there the addresses we were given count.
- */
-function identityOf(places: readonly Place[]): { checkServerIdentity?: typeof checkServerIdentity } {
-  const addresses = places
-    .map(({ host }) => host.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""))
-    .filter((host) => isIP(host) !== 0);
-  if (addresses.length === 0) return {};
-  return {
-    checkServerIdentity: (name, certificate) =>
-      addresses.some((address) => checkServerIdentity(address, certificate) === undefined)
-        ? undefined
-        : checkServerIdentity(name, certificate),
-  };
 }
 
 /** Without what is undefined, which the library would take for given. */
