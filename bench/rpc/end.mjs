@@ -11,19 +11,19 @@ if (role === "serve") {
   process.send({ address: await peer.serve() });
 } else {
   const client = await peer.connect(address);
-  process.on("message", async ({ inFlight, ms }) => process.send(await keepCalling(client, inFlight, ms)));
+  process.on("message", async (order) => process.send(await keepCalling(client, order)));
   await client.call();
   process.send({});
 }
 
-/** Keeps `inFlight` calls going for `ms`. */
-async function keepCalling(client, inFlight, ms) {
+/** Keeps `inFlight` calls going for `ms`, or until `most` were made. */
+async function keepCalling(client, { inFlight, ms, calls: most = Number.POSITIVE_INFINITY }) {
   const before = process.cpuUsage();
   const started = performance.now();
   const end = started + ms;
   let calls = 0;
   const one = async () => {
-    while (performance.now() < end) {
+    while (calls < most && performance.now() < end) {
       await client.call();
       calls += 1;
     }
