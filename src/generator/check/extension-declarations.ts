@@ -1,6 +1,6 @@
 import { type Linked, scalarTypes } from "../schema/linked.ts";
-import type { AggregateEntry, FieldNode, OptionNode, RangeNode } from "../schema/syntax.ts";
-import { contains } from "./ranges.ts";
+import type { AggregateEntry, FieldNode, MessageNode, OptionNode, RangeNode } from "../schema/syntax.ts";
+import { contains, createRangeFinder } from "./ranges.ts";
 import type { Report } from "./rule.ts";
 
 /** `declaration = { number: 4 full_name: ".a.b" type: ".a.M" }` of an extension range. */
@@ -15,14 +15,21 @@ interface Declaration {
 
 const absoluteName = /^(?:\.[A-Za-z_]\w*)+$/;
 
-/** What the declarations of a range lack, or say that cannot be. */
-export function checkDeclarations(range: RangeNode, report: Report): void {
-  const declarations = declarationsOf(range);
-  const verification = verificationOf(range);
+/**
+ * What the declarations of a statement lack, or say that cannot be.
+ *
+ * @param ranges that share their options, as those of one statement do
+ */
+export function checkDeclarations(ranges: readonly RangeNode[], report: Report): void {
+  const [first, second = first] = ranges;
+  if (first === undefined || second === undefined) return;
+  const declarations = declarationsOf(first);
+  const verification = verificationOf(first);
   if (declarations.length > 0 && verification?.name === "UNVERIFIED")
     report(verification.at, "A range that declares its extensions is verified; remove UNVERIFIED.");
   for (const { at, number, fullName, type, reserved } of declarations) {
-    if (number === undefined || !contains(range, number)) {
+    // Each declaration belongs to all ranges of its statement, and no number is in two of them.
+    if (number === undefined || !contains(first, number) || !contains(second, number)) {
       report(at, `Number ${number ?? 0} is not in the extension range; declare it where it belongs.`);
     } else if (!reserved && (fullName === undefined || type === undefined)) {
       report(at, "A declaration needs full_name and type, or reserved.");
@@ -34,33 +41,42 @@ export function checkDeclarations(range: RangeNode, report: Report): void {
   }
 }
 
-/** Why an extension does not go with what its range declares; undefined when it does, or nothing is declared. */
-export function declarationProblem(
-  linked: Linked,
-  ranges: readonly RangeNode[],
-  node: FieldNode,
-  fullName: string,
-): string | undefined {
-  const { value } = node.number;
-  const range = ranges.find((one) => contains(one, value));
-  if (range === undefined) return undefined;
-  const declarations = declarationsOf(range);
-  const declared = declarations.find(({ number }) => number === value);
-  if (declared === undefined) {
-    const mustBe = declarations.length > 0 || verificationOf(range)?.name === "DECLARATION";
+/** Says why an extension does not go with what its range declares; nothing when it does, or nothing is declared. */
+export type JudgeExtension = (owner: MessageNode, node: FieldNode, fullName: string) => string | undefined;
+
+/** What ranges declare is looked up once, for all extensions. */
+export function createExtensionJudge(linked: Linked): JudgeExtension {
+  const finders = new Map<MessageNode, ReturnType<typeof createRangeFinder>>();
+  const declared = new Map<RangeNode["options"], ReadonlyMap<bigint | undefined, Declaration>>();
+
+  return (owner, node, fullName) => {
+    const find = finders.get(owner) ?? createRangeFinder(owner.extensionRanges);
+    finders.set(owner, find);
+    const { value } = node.number;
+    const range = find(value);
+    if (range === undefined || range.options.length === 0) return undefined;
+    const declarations =
+      declared.get(range.options) ?? new Map(declarationsOf(range).map((one) => [one.number, one]));
+    declared.set(range.options, declarations);
+    const known = declarations.get(value);
+    if (known !== undefined) return difference(linked, known, node, fullName);
+    const mustBe = declarations.size > 0 || verificationOf(range)?.name === "DECLARATION";
     return mustBe
       ? `Number ${value} is not among the declarations of its extension range; declare it.`
       : undefined;
-  }
+  };
+}
+
+function difference(linked: Linked, declared: Declaration, node: FieldNode, fullName: string) {
+  const { value } = node.number;
   if (declared.reserved) return `Number ${value} is reserved by a declaration; take another one.`;
   const target = linked.target(node.type);
   const type = target === undefined ? node.type.text : `.${target.fullName}`;
-  const isRepeated = node.label === "repeated";
   if (declared.fullName !== `.${fullName}`)
     return `Number ${value} is declared for "${declared.fullName}"; take another one.`;
   if (declared.type !== type)
     return `Number ${value} is declared with type "${declared.type}", not "${type}".`;
-  if (declared.repeated !== isRepeated)
+  if (declared.repeated !== (node.label === "repeated"))
     return `Number ${value} is declared ${declared.repeated ? "repeated" : "as a single value"}.`;
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { Linked } from "../schema/linked.ts";
 import type { FileNode } from "../schema/syntax.ts";
-import { declarationProblem } from "./extension-declarations.ts";
+import { createExtensionJudge } from "./extension-declarations.ts";
 
 /** Looks at all files at once. */
 export type SchemaRule = (
@@ -11,12 +11,13 @@ export type SchemaRule = (
 /** Rules about all extensions of a message, wherever they are declared. */
 export const extensionRules: Readonly<Record<string, SchemaRule>> = {
   "extension-declaration"(linked, report) {
+    const judge = createExtensionJudge(linked);
     for (const file of linked.files) {
       for (const symbol of linked.symbolsOf(file)) {
         const extendee = symbol.kind === "extension" ? linked.extendee(symbol.node) : undefined;
         const owner = extendee === undefined ? undefined : linked.symbols.get(extendee);
         if (symbol.kind !== "extension" || owner?.kind !== "message") continue;
-        const problem = declarationProblem(linked, owner.node.extensionRanges, symbol.node, symbol.fullName);
+        const problem = judge(owner.node, symbol.node, symbol.fullName);
         if (problem !== undefined) report(file, symbol.node.number.at, problem);
       }
     }

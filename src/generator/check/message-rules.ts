@@ -1,6 +1,6 @@
 import { jsonNameOption } from "../schema/default-value.ts";
 import { toJsonName } from "../schema/json-name.ts";
-import type { FieldNode, MessageNode, RangeNode } from "../schema/syntax.ts";
+import type { FieldNode, MessageNode, OptionValue, RangeNode } from "../schema/syntax.ts";
 import { checkDeclarations } from "./extension-declarations.ts";
 import { hasFlag } from "./plain-option.ts";
 import { contains, createRangeFinder, maxFieldNumber, overlaps, rangeText } from "./ranges.ts";
@@ -76,7 +76,12 @@ export const messageRules: Rules<MessageTarget> = {
   },
 
   "extension-declaration"({ node }, report) {
-    for (const range of node.extensionRanges) checkDeclarations(range, report);
+    for (const ranges of byStatement(node.extensionRanges)) {
+      checkDeclarations(ranges, report);
+      const size = ranges.length * ranges[0]!.options.reduce((sum, { value }) => sum + optionSize(value), 0);
+      if (size > maxRepeated)
+        report(ranges[0]!.at, "Descriptors repeat these options for each range; split the statement.");
+    }
   },
 
   "empty-oneof"({ node, isBroken }, report) {
@@ -136,6 +141,27 @@ export const messageRules: Rules<MessageTarget> = {
     }
   },
 };
+
+/** Parts of options that a statement of extension ranges may repeat. */
+const maxRepeated = 1_000_000;
+
+/** Ranges of one statement have the same list of options. */
+function byStatement(ranges: readonly RangeNode[]): Iterable<RangeNode[]> {
+  const statements = new Map<RangeNode["options"], RangeNode[]>();
+  for (const range of ranges) {
+    const known = statements.get(range.options);
+    if (known === undefined) statements.set(range.options, [range]);
+    else known.push(range);
+  }
+  return statements.values();
+}
+
+function optionSize(value: OptionValue): number {
+  if (value.kind === "string") return value.bytes.length;
+  if (value.kind === "list") return value.values.reduce((sum, one) => sum + optionSize(one), 1);
+  if (value.kind === "aggregate") return value.entries.reduce((sum, one) => sum + optionSize(one.value), 1);
+  return 1;
+}
 
 /** Smallest number above all used ones, or any gap when there is none. */
 function nextFree(node: MessageNode): bigint {

@@ -97,6 +97,8 @@ export function link(
         if (imported === file) continue;
         for (const next of imported.imports) if (next.kind === "public") add(next.path);
       }
+      // Of one file only: files are worked on one after the other, and each may see thousands.
+      visibility.clear();
       visibility.set(file, visible);
     }
     return visible;
@@ -122,6 +124,7 @@ export function link(
           names.set(name, visible);
         }
       }
+      packages.clear();
       packages.set(file, names);
     }
     return names;
@@ -166,6 +169,7 @@ export function link(
     let scopes = owners.get(file);
     if (scopes === undefined) {
       scopes = new Map();
+      owners.clear();
       owners.set(file, scopes);
     }
     const root = file.package?.text ?? "";
