@@ -117,6 +117,17 @@ describe("imports run one way", () => {
 });
 
 describe("packages stay where they belong", () => {
+  test("when the runtime speaks HTTP/2 then by the interface of http2/, so that another engine can take its place", () => {
+    const wires = importsOf("src/runtime").filter(({ specifier }) =>
+      /^node:(?:http2|http|https)$/.test(specifier),
+    );
+    expect(wires.some(({ file }) => file.startsWith("http2/"))).toBe(true);
+    expect(
+      wires.filter(({ file, specifier }) => specifier === "node:http2" && !file.startsWith("http2/")),
+    ).toEqual([]);
+    expect(wires.filter(({ file }) => /^(?:protocol|client|server|transport)\//.test(file))).toEqual([]);
+  });
+
   test("when the runtime imports then it is neither the generator nor the toolkit", () => {
     const leaving = importsOf("src/runtime").filter(
       (line) => line.specifier.startsWith("@micro-service/") || target(line).startsWith(".."),
