@@ -132,6 +132,8 @@ function tooManyHeaders(id: string): MicroError {
 class Caller implements HttpCaller {
   readonly #address: string;
   readonly #names: readonly string[];
+  /** One for each protocol: who floods waits by them. */
+  readonly #peers = new Map<string, Peer>();
   #last: Peer | undefined;
 
   constructor(address: string, names: readonly string[]) {
@@ -140,10 +142,11 @@ class Caller implements HttpCaller {
   }
 
   peer(protocol: string): Peer {
-    if (this.#last?.protocol !== protocol) {
-      this.#last = { address: this.#address, protocol, names: this.#names };
-    }
-    return this.#last;
+    if (this.#last?.protocol === protocol) return this.#last;
+    const peer = this.#peers.get(protocol) ?? { address: this.#address, protocol, names: this.#names };
+    this.#peers.set(protocol, peer);
+    this.#last = peer;
+    return peer;
   }
 }
 

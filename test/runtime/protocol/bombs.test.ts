@@ -70,13 +70,14 @@ async function serve(): Promise<string> {
 }
 
 /** Throws bombs on one connection, all at once; resolves with what came back for each. */
-function flood(address: string, { headers, body }: ReturnType<Bomb>): Promise<string[]> {
+function flood(address: string, ...bombs: readonly ReturnType<Bomb>[]): Promise<string[]> {
   const session = http2.connect(`http://${address}`);
   cleanups.push(() => session.destroy());
   const answers = Array.from(
     { length: BOMBS },
-    () =>
+    (_, index) =>
       new Promise<string>((resolve, reject) => {
+        const { headers, body } = bombs[index % bombs.length] as ReturnType<Bomb>;
         const request = { ":method": "POST", ":path": "/greeter.Greeter/Hello", te: "trailers", ...headers };
         const stream = session.request(request);
         let text = "";
@@ -125,6 +126,20 @@ describe.each(CASES)("a flood of small requests over $wire that $encoding unfold
       expect(answer).toMatch(/ 8 |grpc-status: 8|resource_exhausted|"code":413/);
     expect(unfolded).toBe(0);
   });
+});
+
+test("when a connection floods over two wires in turn then compressed calls of another one do not wait for all of it", async () => {
+  const address = await serve();
+  const client = createClient({ transport: createTcpTransport(), compression: "gzip" });
+  cleanups.push(() => client.close());
+  const ask = () => client.unary("any", Greeter.methods.hello, { name: "Ada".repeat(1000) }, { address });
+  await ask();
+  const bytes = gzipSync(ALMOST_4_MIB);
+  const flooded = flood(address, ...Object.values(WIRES).map((bomb) => bomb(bytes, "gzip")));
+  await expect.poll(() => unfolded, { interval: 1 }).toBeGreaterThan(0);
+  await ask();
+  expect(unfolded).toBeLessThan(BOMBS / 2);
+  await flooded;
 });
 
 describe("turns of unfolding", () => {
