@@ -1,11 +1,13 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import { explainKind, explainUnresolved } from "./explain-unresolved.ts";
 import { positionAt } from "./position.ts";
+import { createNameResolver, type ResolveName } from "./resolve-names.ts";
 import type { Position } from "./schema.ts";
 import type { SchemaSymbol } from "./symbols.ts";
-import { declaredSymbols, isTypeSymbol, join, parentScope } from "./symbols.ts";
+import { declaredSymbols, isTypeSymbol, join } from "./symbols.ts";
 import type { FieldNode, FileNode, MessageNode, NameNode } from "./syntax.ts";
 import { isExported } from "./visibility.ts";
+import { createVisibleFiles } from "./visible-files.ts";
 
 /** Parsed files and what their names mean. What `check/` and the builders work on. */
 export interface Linked {
@@ -22,13 +24,7 @@ export interface Linked {
   extendee(extension: FieldNode): string | undefined;
   /** A message's field by its name; in text format a group is named after its type, too. */
   field(message: MessageNode, name: string): FieldNode | undefined;
-  /** Looks a name up from inside of `scope`, as protoc does. */
-  resolve(
-    name: string,
-    scope: string,
-    file: FileNode,
-    accept: (symbol: SchemaSymbol) => boolean,
-  ): SchemaSymbol | undefined;
+  readonly resolve: ResolveName;
   /** May `file` use names that are hidden by a mistake elsewhere? Then nothing is said about what is not found. */
   isIncomplete(file: FileNode): boolean;
   position(file: FileNode, at: number): Position;
@@ -60,7 +56,6 @@ export function link(
   files: readonly FileNode[],
   incomplete: ReadonlySet<FileNode>,
 ): { linked: Linked; diagnostics: Diagnostic[] } {
-  const byPath = new Map(files.map((file) => [file.path, file]));
   const declared = new Map(files.map((file) => [file, declaredSymbols(file)]));
   const symbols = new Map<string, SchemaSymbol>();
   for (const file of files) {
@@ -70,140 +65,18 @@ export function link(
       if (known === undefined || known.kind === "map entry") symbols.set(symbol.fullName, symbol);
     }
   }
-  /** Last parts of all names there are. */
-  const simpleNames = new Set<string>();
-  for (const fullName of symbols.keys()) simpleNames.add(fullName.slice(fullName.lastIndexOf(".") + 1));
-  for (const { package: name } of files)
-    for (const part of name?.text.split(".") ?? []) simpleNames.add(part);
-  const visibility = new Map<FileNode, Set<FileNode>>();
-  const packages = new Map<FileNode, Map<string, FileNode>>();
-  const owners = new Map<FileNode, Map<string, Map<string, string | undefined>>>();
+  const visible = createVisibleFiles(files);
+  const resolve = createNameResolver(files, symbols, visible);
   const targets = new Map<NameNode, SchemaSymbol>();
   const extended = new Map<FieldNode, NameNode>();
   const fieldsByName = new Map<MessageNode, Map<string, FieldNode>>();
   const diagnostics: Diagnostic[] = [];
 
-  function visibleFrom(file: FileNode): Set<FileNode> {
-    let visible = visibility.get(file);
-    if (visible === undefined) {
-      visible = new Set([file]);
-      const add = (path: string) => {
-        const imported = byPath.get(path);
-        if (imported !== undefined) visible!.add(imported);
-      };
-      for (const next of file.imports) add(next.path);
-      // The set grows while it is walked.
-      for (const imported of visible) {
-        if (imported === file) continue;
-        for (const next of imported.imports) if (next.kind === "public") add(next.path);
-      }
-      // Of one file only: files are worked on one after the other, and each may see thousands.
-      visibility.clear();
-      visibility.set(file, visible);
-    }
-    return visible;
-  }
-
-  /** Is `imported` seen by `import option` alone? */
-  function isForOptionsOnly(imported: FileNode, file: FileNode): boolean {
-    if (imported === file || !file.imports.some(({ kind }) => kind === "option")) return false;
-    const seen = new Set(file.imports.flatMap(({ kind, path }) => (kind === "option" ? [] : [path])));
-    // The set grows while it is walked.
-    for (const path of seen)
-      for (const next of byPath.get(path)?.imports ?? []) if (next.kind === "public") seen.add(next.path);
-    return !seen.has(imported.path);
-  }
-
-  /** Packages, and what they are in, of the visible files; with a file that declares each. */
-  function visiblePackages(file: FileNode): Map<string, FileNode> {
-    let names = packages.get(file);
-    if (names === undefined) {
-      names = new Map();
-      for (const visible of visibleFrom(file)) {
-        for (let name = visible.package?.text ?? ""; name !== ""; name = parentScope(name)) {
-          names.set(name, visible);
-        }
-      }
-      packages.clear();
-      packages.set(file, names);
-    }
-    return names;
-  }
-
-  /** A symbol or package that `file` may see. */
-  function find(fullName: string, file: FileNode): SchemaSymbol | undefined {
-    const symbol = symbols.get(fullName);
-    if (
-      symbol !== undefined &&
-      symbol.kind !== "map entry" &&
-      (symbol.file === file || visibleFrom(file).has(symbol.file))
-    )
-      return symbol;
-    const user = visiblePackages(file).get(fullName);
-    return user && { kind: "package", fullName, file: user, at: user.package?.at ?? 0 };
-  }
-
-  function resolve(name: string, scope: string, file: FileNode, accept: (symbol: SchemaSymbol) => boolean) {
-    if (name.startsWith(".")) {
-      const symbol = find(name.slice(1), file);
-      return symbol !== undefined && accept(symbol) ? symbol : undefined;
-    }
-    const dot = name.indexOf(".");
-    if (dot >= 0) {
-      // Innermost scope wins: `foo.google` hides `google`, even when it has no such member.
-      const owner = findOwner(name.slice(0, dot), scope, file);
-      const symbol = owner === undefined ? undefined : find(owner + name.slice(dot), file);
-      return symbol !== undefined && accept(symbol) ? symbol : undefined;
-    }
-    // Most names that mean nothing are declared nowhere, and scopes may be many.
-    if (!simpleNames.has(name)) return undefined;
-    for (let outer = scope; ; outer = parentScope(outer)) {
-      const found = find(join(outer, name), file);
-      if (found !== undefined && accept(found)) return found;
-      if (outer === "") return undefined;
-    }
-  }
-
-  /** Full name of the innermost thing with members that is called `first`. What a scope knows is looked up once. */
-  function findOwner(first: string, scope: string, file: FileNode): string | undefined {
-    let scopes = owners.get(file);
-    if (scopes === undefined) {
-      scopes = new Map();
-      owners.clear();
-      owners.set(file, scopes);
-    }
-    const root = file.package?.text ?? "";
-    // Not of all scopes on the way: there may be many, and names, too.
-    const passed: Map<string, string | undefined>[] = [];
-    let owner: string | undefined;
-    for (let outer = scope; ; outer = parentScope(outer)) {
-      let known = scopes.get(outer);
-      if (known === undefined) {
-        known = new Map();
-        scopes.set(outer, known);
-      }
-      if (known.has(first)) {
-        owner = known.get(first);
-        break;
-      }
-      if (outer === scope || outer === root) passed.push(known);
-      const fullName = join(outer, first);
-      const found = find(fullName, file);
-      if (found !== undefined && hasMembers(found)) {
-        owner = fullName;
-        break;
-      }
-      if (outer === "") break;
-    }
-    for (const known of passed) known.set(first, owner);
-    return owner;
-  }
-
   const linked: Linked = {
     files,
     symbols,
     symbolsOf: (file) => declared.get(file) ?? [],
-    visibleFrom,
+    visibleFrom: visible.from,
     target: (reference) => targets.get(reference),
     extendee(extension) {
       const reference = extended.get(extension);
@@ -222,7 +95,7 @@ export function link(
       return fields.get(name);
     },
     resolve,
-    isIncomplete: (file) => [...visibleFrom(file)].some((visible) => incomplete.has(visible)),
+    isIncomplete: (file) => [...visible.from(file)].some((seen) => incomplete.has(seen)),
     position: (file, at) => positionAt(file, at),
   };
 
@@ -255,7 +128,7 @@ export function link(
       });
     } else {
       targets.set(reference, symbol);
-      if (isForOptionsOnly(symbol.file, file)) {
+      if (visible.isForOptionsOnly(symbol.file, file)) {
         const { path } = symbol.file;
         const message = `"${symbol.fullName}" is imported for options only; write import "${path}" without "option".`;
         diagnostics.push({ position: positionAt(file, reference.at), rule: "missing-import", message });
@@ -273,11 +146,6 @@ export function link(
     }
   }
   return { linked, diagnostics };
-}
-
-function hasMembers(symbol: SchemaSymbol): boolean {
-  const { kind } = symbol;
-  return kind === "package" || kind === "message" || kind === "enum" || kind === "service";
 }
 
 interface Reference {
