@@ -41,7 +41,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 test(`${mutations} broken schemas from seed ${firstSeed} are judged as protoc and buf judge them`, async () => {
   const bases = await Promise.all(
-    ["proto2", "proto3", "edition"].map((name) => readFile(own(`${name}.proto`), "utf8")),
+    ["proto2", "proto3", "edition", "edition-2024"].map((name) => readFile(own(`${name}.proto`), "utf8")),
   );
   const cases = Array.from({ length: mutations }, (_, index) => {
     const seed = firstSeed + index;
