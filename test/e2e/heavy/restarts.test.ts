@@ -176,8 +176,8 @@ async function restartAll(env: Env, restarts: number, atLeast: number): Promise<
   while (load.count < atLeast) await sleep(100);
   await load.stop();
   const { published } = load;
-  // What the brokers still carry.
-  for (let wait = 0; wait < 50 && new Set(handled).size < published.size; wait++) await sleep(100);
+  // What the brokers still carry: one event after the other to each subscriber, which may take 5 s over one.
+  for (let wait = 0; wait < 300 && new Set(handled).size < published.size; wait++) await sleep(100);
   const lost = published.size - new Set(handled).size;
   console.log(
     `${load.count} calls, streams and events over ${INSTANCES * restarts} restarts: ${load.failures.length} failed, ${lost} of ${published.size} events lost`,

@@ -36,6 +36,26 @@ test("when parcels are put for one node then they arrive in order", async () => 
   expect(arrived).toEqual(["a:1", "a:2", "a:3"]);
 });
 
+test("when a node is told of in another dialect meanwhile then what waits for it is sent as it was packed", async () => {
+  const sent: string[] = [];
+  const gate = createGate();
+  const lanes = createLanes({
+    async send(to, { bodies }) {
+      await gate.opened;
+      sent.push(bodies.get(to.dialect) ?? "nothing");
+    },
+    onLost: () => expect.fail("nothing is lost"),
+  });
+  const other = DIALECTS[1]!;
+  await lanes.put(node("a"), parcel("1"));
+  await lanes.put(node("a"), parcel("2"));
+  // As while it leaves: one of its records is gone, the other is not.
+  await lanes.put({ ...node("a"), dialect: other }, { topic: "news", bodies: new Map([[other, "3"]]) });
+  gate.open();
+  await lanes.idle();
+  expect(sent).toEqual(["1", "2", "3"]);
+});
+
 test("when one node is slow then the others do not wait for it", async () => {
   const { lanes, arrived, stuck } = setUp();
   const gate = createGate();

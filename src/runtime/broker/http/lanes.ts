@@ -21,9 +21,14 @@ export interface Lanes {
   idle(): Promise<void>;
 }
 
+/** For whom it was packed: a node that is told of in another dialect by now would be sent nothing. */
+interface Load {
+  readonly to: Subscriber;
+  readonly parcel: Parcel;
+}
+
 interface Lane {
-  to: Subscriber;
-  readonly parcels: Parcel[];
+  readonly loads: Load[];
   readonly waiting: (() => void)[];
 }
 
@@ -53,15 +58,15 @@ export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lane
   }
 
   async function run(lane: Lane, key: string): Promise<void> {
-    for (let parcel = lane.parcels.shift(); parcel !== undefined; parcel = lane.parcels.shift()) {
+    for (let load = lane.loads.shift(); load !== undefined; load = lane.loads.shift()) {
       try {
-        await send(lane.to, parcel);
+        await send(load.to, load.parcel);
         doubted.delete(key);
       } catch (error) {
         doubt(key);
         const reason = error instanceof Error ? error.message : String(error);
-        onLost(lane.to, parcel, reason, isUnseen(error));
-        for (const waiting of lane.parcels.splice(0)) onLost(lane.to, waiting, reason, true);
+        onLost(load.to, load.parcel, reason, isUnseen(error));
+        for (const { to, parcel } of lane.loads.splice(0)) onLost(to, parcel, reason, true);
       }
       for (const proceed of lane.waiting.splice(0)) proceed();
     }
@@ -72,7 +77,7 @@ export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lane
     async put(to, parcel) {
       const key = keyOf(to);
       let lane = lanes.get(key);
-      while (lane !== undefined && lane.parcels.length >= capacity) {
+      while (lane !== undefined && lane.loads.length >= capacity) {
         if (doubted.has(key)) {
           onLost(to, parcel, "it failed before and has not caught up", true);
           return;
@@ -82,11 +87,10 @@ export function createLanes({ send, onLost, capacity = 64 }: LanesOptions): Lane
         lane = lanes.get(key);
       }
       if (lane !== undefined) {
-        lane.to = to;
-        lane.parcels.push(parcel);
+        lane.loads.push({ to, parcel });
         return;
       }
-      lane = { to, parcels: [parcel], waiting: [] };
+      lane = { loads: [{ to, parcel }], waiting: [] };
       lanes.set(key, lane);
       const done = run(lane, key).finally(() => running.delete(done));
       running.add(done);
