@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { inFrontOfChange } from "./disk-changes.mjs";
 
 inFrontOfChange(Number(process.env.WAIT_AT), (change) => {
-  // A terminal sends Ctrl-C to the program and to this shell, so that it ends when the program has been sent it.
-  const wait = `trap 'exit 0' INT; echo "Waiting in front of ${change}."; while :; do sleep 0.02; done`;
+  // A terminal sends Ctrl-C to the program and to this shell, one after the other; nothing tells that the program has it.
+  const wait = `trap 'sleep 0.2; exit 0' INT; echo "Waiting in front of ${change}."; while :; do sleep 0.02; done`;
   spawnSync("sh", ["-c", wait], { stdio: "inherit" });
 });
