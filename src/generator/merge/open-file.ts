@@ -70,12 +70,8 @@ export function createOpenFiles(sources: SourcesToOpen, notes: MergeNote[]): Ope
       const complain = (message: string, at = { line: 1, column: 1 }): undefined => {
         notes.push({ path, ...at, message, severity: "error" });
       };
-      let whole: string;
-      try {
-        whole = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-      } catch {
-        return complain("it is not UTF-8 text, so it cannot be looked at");
-      }
+      const whole = textOf(content);
+      if (whole === undefined) return complain("it is not UTF-8 text, so it cannot be looked at");
       const { text } = withoutMark(whole);
       const mistake = syntaxError(path, text);
       if (mistake !== undefined) return complain(mistake.message, positionIn(text, mistake.at));
@@ -86,8 +82,9 @@ export function createOpenFiles(sources: SourcesToOpen, notes: MergeNote[]): Ope
       const path = relative(sources.root, source.getFilePath()).split(sep).join("/");
       const content = sources.files.get(path);
       if (known.has(path) || content === undefined) return known.get(path);
-      const whole = new TextDecoder("utf-8", { ignoreBOM: true }).decode(content);
-      return syntaxError(path, whole) === undefined ? keep(source, path, whole) : undefined;
+      const whole = textOf(content);
+      if (whole === undefined || syntaxError(path, whole) !== undefined) return undefined;
+      return keep(source, path, whole);
     },
     list: () => [...known.values()],
     edits() {
@@ -114,6 +111,15 @@ export function noteAt(
   severity: MergeNote["severity"] = "todo",
 ): MergeNote {
   return { path: file.path, ...positionIn(file.text, at), message, severity };
+}
+
+/** Undefined for bytes that are not UTF-8: written back as text they would be others. */
+function textOf(content: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    return undefined;
+  }
 }
 
 function withoutMark(whole: string): { readonly mark: string; readonly text: string } {

@@ -50,6 +50,7 @@ export async function applyPlan(plan: Plan, { signal }: ApplyOptions = {}): Prom
     await nextTurn();
     await nextTurn();
     signal?.throwIfAborted();
+    for (const file of changes) refuseIfChanged(resolve(file.path), file);
 
     stage.commit(pending);
     // Deletes first: where case does not count, a new file may bear the name of an old one.
@@ -88,15 +89,16 @@ async function stageChanges(
   for (const [index, file] of changes.entries()) {
     if (index % breath === 0) await nextTurn();
     signal?.throwIfAborted();
-    const target = resolve(file.path);
-    refuseIfChanged(target, file);
-    const { content } = file;
-    if (content !== undefined) staged.push(stage.add(target, file.path, content, file.mode));
+    const { path, content, mode } = file;
+    if (content !== undefined) staged.push(stage.add(resolve(path), path, content, mode));
   }
   return staged;
 }
 
-/** Between plan and apply a person may have been asked, and an editor may have saved. */
+/**
+ * Between plan and apply a person may have been asked, and an editor may have saved; while many files are staged, too. So
+ * it is looked at last, and the user's files are replaced first.
+ */
 function refuseIfChanged(target: Resolved, { path, current }: PlannedFile): void {
   const now = target.exists ? readRegularFile(target.path, path) : undefined;
   const same = now && current ? Buffer.compare(now, current) === 0 : now === current;

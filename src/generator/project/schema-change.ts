@@ -42,8 +42,11 @@ export function schemaChange(old: Schema | undefined, now: Schema, renames: read
   const guesses = guessRenames(old, now).filter(({ from }) => !renamed.has(from));
   const advice = new Map(guesses.map((guess) => [guess.from, adviceOf(guess)]));
   const oldShapes = handlerShapes(old);
-  const keys = new Set(shapes.map(keyOf));
-  const goneServices = oldShapes.filter((shape) => !keys.has(keyOf(shape)) && !renamed.has(shape.fullName));
+  // A service that moved to another file is still there, and so is the code of one whose package has another name.
+  const there = new Set(shapes.flatMap((shape) => [shape.fullName, keyOf(shape)]));
+  const goneServices = oldShapes.filter(
+    (shape) => !there.has(keyOf(shape)) && !there.has(shape.fullName) && !renamed.has(shape.fullName),
+  );
   return {
     shapes,
     oldShapes,

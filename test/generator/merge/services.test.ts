@@ -5,6 +5,12 @@ const handler = "src/handler/desk.ts";
 const count = `${hello}\n  // How many there are.\n  rpc Count(Ask) returns (stream Told);`;
 const till = "service Till { rpc Sell(Ask) returns (Told); }\n";
 
+/** The same in a schema of its own. */
+const alone = `syntax = "proto3";
+package shop;
+import "desk.proto";
+${till}`;
+
 const main = `import { createService } from "@micro-service/runtime";
 import { registerDeskHandler } from "./gen/desk.service.ts";
 import { Desk } from "./handler/desk.ts";
@@ -103,6 +109,16 @@ describe("a service that is gone", () => {
     expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
     await folder.write({ "proto/desk.proto": proto(hello, till) });
     expect((await run(folder)).stderr).toContain("create    src/handler/till.ts\n");
+  });
+
+  test("stays, with the handler nobody changed, when its schema moved to another file", async () => {
+    const folder = await changed({ [handler]: plain, "src/main.ts": main }, { after: proto(hello, till) });
+    await run(folder);
+    await folder.write({ "proto/desk.proto": proto(hello), "proto/till.proto": alone });
+    expect(await run(folder)).toMatchObject({ exitCode: 0 });
+    expect(await folder.read("src/handler/till.ts")).toContain('from "../gen/till.service.ts"');
+    expect(await folder.read("src/main.ts")).toContain("registerTillHandler(service.server, new Till());");
+    expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
   });
 
   test("whose handler was written is told where the handler and its registration are", async () => {

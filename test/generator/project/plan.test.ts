@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { chmod, mkdir, readdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -375,6 +375,21 @@ describe("nothing is half done", () => {
     expect(await folder.tree()).toEqual(tree);
   });
 
+  test("when a file was saved while the others were staged then it stays as saved", async () => {
+    const folder = await createFolder();
+    await run(folder, [generated("a.ts", "1\n")]);
+    const made = await plan(folder, wanted);
+    const files = made.files.map((file) => ({
+      ...file,
+      get content() {
+        if (file.path === "new/b.ts") writeFileSync(join(folder.path, "a.ts"), "saved\n");
+        return file.content as Uint8Array;
+      },
+    }));
+    await expect(applyPlan({ ...made, files })).rejects.toThrow("a.ts was changed by someone else meanwhile");
+    expect(await folder.read("a.ts")).toBe("saved\n");
+  });
+
   test("when writing fails half-way then what was staged is gone again", async () => {
     const folder = await createFolder();
     const made = await plan(folder, [
@@ -395,18 +410,16 @@ describe("nothing is half done", () => {
     /** Everything is staged, and then one file cannot be put in place, as if the run were killed there. */
     const breakOffAt = async (path: string, text: string) => {
       const made = await plan(folder, version(text));
-      const before = await folder.read(path);
+      const place = made.files.findIndex((file) => file.path === path);
       const broken: Plan = {
         ...made,
         get manifest() {
-          rmSync(join(folder.path, path), { recursive: true });
-          mkdirSync(join(folder.path, path, "in the way"), { recursive: true });
+          const staged = readdirSync(folder.path).find((name) => name.endsWith(`-${place}.micro-staged`));
+          if (staged !== undefined) rmSync(join(folder.path, staged));
           return made.manifest;
         },
       };
-      await expect(applyPlan(broken)).rejects.toThrow(`Cannot write ${path}: it is a folder`);
-      await folder.remove(path);
-      await folder.write({ [path]: before });
+      await expect(applyPlan(broken)).rejects.toThrow(`Cannot write ${path}`);
     };
     await run(folder, version("1\n"));
     await breakOffAt("b.ts", "2\n");
