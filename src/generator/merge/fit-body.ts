@@ -8,7 +8,7 @@ import type { MergeNote } from "./merge-note.ts";
 import { noteAt, type OpenFile, type OpenFiles } from "./open-file.ts";
 import type { Splice } from "./splice.ts";
 import { indentAt, styleOf } from "./text-style.ts";
-import { isUntouched, withoutMember } from "./untouched-member.ts";
+import { isOpenField, isUntouched, withoutMember } from "./untouched-member.ts";
 
 /** A proto service whose handlers are brought in step. */
 export interface HandlerToFit extends HandlerShape {
@@ -219,6 +219,9 @@ function insertions(
   const lead = isFirst && text[at - 1] === "{" && stays.length === 0 ? newline : newline + blank;
   const tail = /\n/.test(text.slice(at, close)) ? "" : newline + outer;
   const found: Splice[] = [];
+  const end = stays.at(-1);
+  // What follows might be taken for a part of it: of `get`, of `x = 1`.
+  if (isFirst && end !== undefined && isOpenField(end)) found.push({ at: end.getEnd(), insert: ";" });
   if (isObject) {
     const last = body.getProperties().at(-1);
     const list = body.compilerNode.properties;

@@ -6,7 +6,7 @@ import type {
   SourceFile,
   Type,
 } from "ts-morph";
-import { Node } from "./compiler.ts";
+import { Node, ts } from "./compiler.ts";
 
 /** What implements a handler: the body of a class or of an object literal. */
 export type HandlerBody = ClassDeclaration | ClassExpression | ObjectLiteralExpression;
@@ -118,17 +118,16 @@ export function ownMember(body: HandlerBody, name: string): Node | undefined {
     .find((parameter) => parameter.isParameterProperty() && parameter.getName() === name);
 }
 
+/** By the syntax alone: undefined for what has no name, such as a static block, and for names that are computed. */
 function nameOf(member: Node): string | undefined {
-  if (!Node.hasName(member) && !Node.isPropertyNamed(member)) return undefined;
-  const node = member.getNameNode();
-  if (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node)) return node.getLiteralText();
-  if (Node.isComputedPropertyName(node)) {
-    const inner = node.getExpression();
-    return Node.isStringLiteral(inner) || Node.isNoSubstitutionTemplateLiteral(inner)
-      ? inner.getLiteralText()
-      : undefined;
-  }
-  return member.getName();
+  const name = nameNodeOf(member);
+  if (name === undefined) return undefined;
+  if (!ts.isComputedPropertyName(name)) return "text" in name ? name.text : undefined;
+  return ts.isStringLiteralLike(name.expression) ? name.expression.text : undefined;
+}
+
+function nameNodeOf(member: Node) {
+  return ts.getNameOfDeclaration(member.compilerNode as Parameters<typeof ts.getNameOfDeclaration>[0]);
 }
 
 /** The type of what handles calls. The type of a class expression itself is that of its constructor. */
@@ -166,6 +165,6 @@ export function needsChecker(body: HandlerBody): boolean {
 
 /** A member named by an expression that is no literal: `[name]() {}`. */
 function isOpaque(member: Node): boolean {
-  if (!Node.hasName(member) && !Node.isPropertyNamed(member)) return false;
-  return Node.isComputedPropertyName(member.getNameNode()) && nameOf(member) === undefined;
+  const name = nameNodeOf(member);
+  return name !== undefined && ts.isComputedPropertyName(name) && nameOf(member) === undefined;
 }

@@ -46,7 +46,15 @@ export function withoutMember(node: Node, body: HandlerBody, text: string): Spli
   const comma = Node.isObjectLiteralExpression(body)
     ? (/^\s*,/.exec(text.slice(node.getEnd()))?.[0].length ?? 0)
     : 0;
-  return { at, end: node.getEnd() + comma, insert: "" };
+  const members: Node[] = Node.isObjectLiteralExpression(body) ? [] : body.getMembers();
+  const index = members.indexOf(node);
+  const isBetween = index > 0 && index < members.length - 1 && isOpenField(members[index - 1] as Node);
+  return { at, end: node.getEnd() + comma, insert: isBetween ? ";" : "" };
+}
+
+/** A field that only the line end ends: what comes behind it may go on with it. */
+export function isOpenField(member: Node): boolean {
+  return Node.isPropertyDeclaration(member) && !member.getText().endsWith(";");
 }
 
 function bare(code: string): string {

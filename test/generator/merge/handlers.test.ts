@@ -72,6 +72,8 @@ const count = (indent: string, n = "\n") =>
     .map((line) => indent + line.replace(/^ {2}/, indent || "  "))
     .join(n);
 
+const newImport = `import { type MessageInit, notImplemented } from "@micro-service/runtime";\n`;
+
 describe("a new rpc", () => {
   test("becomes a member that throws Unimplemented, with the imports it needs", async () => {
     expect(await fitted(await changed(plain))).toBe(`import type { Ask, Told } from "../gen/desk.ts";
@@ -195,6 +197,57 @@ function isWithin(old: string, now: string): boolean {
   for (const char of now) if (char === old[at]) at++;
   return at === old.length;
 }
+
+/** The handler with a class element behind everything else. */
+const ending = (element: string) => plain.replace(/\n\}\n$/, `\n${element}\n}\n`);
+
+test.each([
+  ["a static block", "  static { void 0; }"],
+  ["a constructor", "  constructor() { void 0; }"],
+  ["an index signature", "  [key: string]: unknown;"],
+  ["a semicolon", "  ;"],
+  ["a static accessor", "  static get x() { return 1; }"],
+  ["overloads", "  more(x: 1): void;\n  more(x: 2): void;\n  more(x: unknown): void { void x; }"],
+  ["a computed field", "  [Symbol.iterator] = 1;"],
+  ["an auto-accessor", "  accessor x = 1;"],
+])("%s at the end of a class: the member comes behind it", async (_, element) => {
+  const handler = ending(element);
+  expect(await fitted(await changed(handler))).toBe(
+    handler
+      .replace('service.ts";\n', `service.ts";\n${newImport}`)
+      .replace(/\n\}\n$/, `\n\n${count("  ")}\n}\n`),
+  );
+});
+
+test.each(["get", "set", "static", "async", "accessor", "readonly", "x = 1", "declare x", "x?: Ask // why"])(
+  "a last field `%s` without a semicolon is ended before the member that comes behind it",
+  async (field) => {
+    const handler = ending(`  ${field}`);
+    const code = field.replace(/ *\/\/.*/, "");
+    expect(await fitted(await changed(handler))).toBe(
+      handler
+        .replace('service.ts";\n', `service.ts";\n${newImport}`)
+        .replace(`  ${code}`, () => `  ${code};`)
+        .replace(/\n\}\n$/, `\n\n${count("  ")}\n}\n`),
+    );
+  },
+);
+
+test("a member that goes leaves the field before it ended", async () => {
+  const handler = plain
+    .replace("  hello(", "  x = 1\n\n  hello(")
+    .replace(/\n\}\n$/, '\n\n  ["y"]() {}\n}\n');
+  const folder = await changed(handler);
+  const text = await fitted(folder);
+  const last = text.slice(text.indexOf("  ["), text.lastIndexOf("}"));
+  const member = text.slice(text.indexOf("\n  /** How many"), text.lastIndexOf("}"));
+  const moved = text.replace(member, "").replace("\n\n  hello(", () => `\n${member}\n  hello(`);
+  expect(last).toContain("count(");
+  const between = moved.replace(/ {2}hello[\s\S]*?\n {2}\}\n\n/, "");
+  await folder.write({ "src/handler/desk.ts": between, "proto/desk.proto": proto(hello) });
+  await run(folder);
+  expect(await folder.read("src/handler/desk.ts")).toContain('x = 1;\n\n  ["y"]() {}');
+});
 
 describe("members that are there already", () => {
   test.each([["inherited", `import { Base } from "../base.ts";\n`, "extends Base implements DeskHandler"]])(
