@@ -170,6 +170,21 @@ describe("a service with a certificate", () => {
     await expect((await of(stranger)).hello({ text: "Ada" })).rejects.toMatchObject({ code: 403 });
   });
 
+  test("when a caller trusts everybody then that is said, once", async () => {
+    const lines: string[] = [];
+    const connection = await createConnection({
+      name: "go.micro.web.shop",
+      registry: createMemoryRegistry(),
+      broker: "http",
+      args: [],
+      env: {},
+      clientTls: { insecureSkipVerify: true },
+      logger: { ...silentLogger, warn: (line) => lines.push(line) },
+    });
+    closers.push(() => connection.close());
+    expect(lines.filter((line) => line.includes("NOT verified"))).toHaveLength(1);
+  });
+
   test.each<[string, string[], RegExp]>([
     ["half a pair", ["--tls_cert_file", "a.pem"], /tls_cert_file and tls_key_file belong together/],
     [
