@@ -8,30 +8,35 @@ import { createSender } from "../../../src/runtime/broker/http/sender.ts";
 test.each([
   [413, "refused"],
   [503, "refused"],
-  [500, undefined],
+  [500, "refused"],
+  [405, "refused"],
+  [200, undefined],
   [204, undefined],
-])("when a subscriber answers %i then the event is lost only if that says so", async (status, reason) => {
-  const subscriber = createServer((request, response) => {
-    request.resume();
-    response.writeHead(status).end();
-  });
-  subscriber.listen(0, "127.0.0.1");
-  await once(subscriber, "listening");
-  const { port } = subscriber.address() as AddressInfo;
-  const sender = createSender({});
-  const dialect = DIALECTS[0]!;
-  const node = { id: "a", address: `127.0.0.1:${port}`, metadata: {} };
-  const outcome = await sender
-    .send({ node, dialect }, { topic: "t", bodies: new Map([[dialect, "{}"]]) })
-    .then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
-  if (reason === undefined) expect(outcome).toBeUndefined();
-  else expect(outcome).toContain(`${reason} it with ${status}`);
-  sender.close();
-  subscriber.close();
-});
+])(
+  "when a subscriber answers %i then the event is lost unless that says it was taken",
+  async (status, reason) => {
+    const subscriber = createServer((request, response) => {
+      request.resume();
+      response.writeHead(status).end();
+    });
+    subscriber.listen(0, "127.0.0.1");
+    await once(subscriber, "listening");
+    const { port } = subscriber.address() as AddressInfo;
+    const sender = createSender({});
+    const dialect = DIALECTS[0]!;
+    const node = { id: "a", address: `127.0.0.1:${port}`, metadata: {} };
+    const outcome = await sender
+      .send({ node, dialect }, { topic: "t", bodies: new Map([[dialect, "{}"]]) })
+      .then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+    if (reason === undefined) expect(outcome).toBeUndefined();
+    else expect(outcome).toContain(`${reason} it with ${status}`);
+    sender.close();
+    subscriber.close();
+  },
+);
 
 test("when a subscriber's answer drips without end then the event is given up in time", async () => {
   const subscriber = createServer((request, response) => {

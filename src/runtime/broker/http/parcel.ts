@@ -20,3 +20,11 @@ export function packEvent(topic: string, message: BrokerMessage, { broadcast, qu
       if (!bodies.has(dialect)) bodies.set(dialect, encodeEvent(topic, message, dialect));
   return { topic, bodies };
 }
+
+/** What is posted in a dialect. Throws when nobody of the audience spoke it: then sending it would lose the event unseen. */
+export function bodyFor(dialect: Dialect, { topic, bodies }: Parcel): string {
+  const body = bodies.get(dialect);
+  if (body === undefined)
+    throw new Error(`event of topic ${topic} was not packed for ${dialect.serviceName}`);
+  return body;
+}

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatAddress, type Node } from "../../registry/index.ts";
 import type { Subscriber } from "./directory.ts";
 import { markUnseen } from "./lanes.ts";
-import type { Parcel } from "./parcel.ts";
+import { bodyFor, type Parcel } from "./parcel.ts";
 
 /** Posts events to subscribers. */
 export interface Sender {
@@ -46,7 +46,7 @@ export function createSender({ timeoutMs = 5_000, dial }: SenderOptions): Sender
   async function post({ node, dialect }: Subscriber, parcel: Parcel): Promise<void> {
     const { request, agent: connections, scheme } = await wireOf(node);
     const url = new URL(`${scheme}://${node.address}${dialect.path}?id=${encodeURIComponent(node.id)}`);
-    const body = Buffer.from(parcel.bodies.get(dialect) ?? "");
+    const body = Buffer.from(bodyFor(dialect, parcel));
     const outgoing = request(url, {
       method: "POST",
       agent: connections,
@@ -59,13 +59,12 @@ export function createSender({ timeoutMs = 5_000, dial }: SenderOptions): Sender
       outgoing.on("close", () => clearTimeout(timer));
       outgoing.on("response", (response) => {
         response.resume();
-        // As go-micro: the status says nothing about the event. Except for ours: no such subscriber, here or any more; too
-        // large; too much at once.
+        // go-micro says 200 whatever its handler does, and anything else when it could not read the event. Ours says more:
+        // 404 is no such subscriber, here or any more.
         const { statusCode } = response;
         response.on("end", () => {
           if (statusCode === 404) reject(new NoSubscriber());
-          else if (statusCode === 413 || statusCode === 503)
-            reject(new Error(`it refused it with ${statusCode}`));
+          else if ((statusCode ?? 0) >= 300) reject(new Error(`it refused it with ${statusCode}`));
           else resolve();
         });
         response.on("error", reject);
