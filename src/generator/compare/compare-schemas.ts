@@ -28,8 +28,8 @@ export interface CompareOptions {
 
 /**
  * Every difference between two schemas that somebody may notice, in order of file and place. Schemas that come with the
- * tool are left out. Types are the same when their full names are, fields and values when their numbers are, rpcs when
- * their names are.
+ * tool are left out. Types are the same when their full names are, fields, extensions and values when their numbers are,
+ * rpcs when their names are.
  */
 export function compareSchemas(
   before: Schema,
@@ -53,10 +53,11 @@ export function compareSchemas(
   const declaredAfter = declarationsOf(filesAfter.values());
   // What is there under another name is not new.
   const known = new Set<string>();
+  const extensionsAfter = byNumber(declaredAfter.values());
   for (const old of declaredBefore.values()) {
     const name = newName(old.node.fullName);
-    known.add(name);
-    const now = declaredAfter.get(name);
+    const now = declaredAfter.get(name) ?? extensionsAfter.get(numberOf(old, newName));
+    known.add(now?.node.fullName ?? name);
     if (now?.kind !== old.kind) noteGone(old);
     else {
       comparePair(old, now);
@@ -117,6 +118,18 @@ export function compareSchemas(
     if (!filesAfter.has(file) && kind !== "service") return;
     changes.push(declarationGone(old, around?.node.position ?? { file, line: 1, column: 1 }));
   }
+}
+
+/** Extensions that have another name are known by what they extend and their number. */
+function byNumber(declarations: Iterable<Declaration>): ReadonlyMap<string, Declaration> {
+  return new Map(
+    [...declarations].filter(({ kind }) => kind === "extension").map((one) => [numberOf(one), one] as const),
+  );
+}
+
+/** `shop.Order 100`; empty for what is no extension. */
+function numberOf({ kind, node }: Declaration, newName = (name: string) => name): string {
+  return kind === "extension" ? `${newName(node.extendee)} ${node.number}` : "";
 }
 
 /** Full name of the message that a declaration stands in. */

@@ -1,4 +1,4 @@
-import type { Field, ScalarType, ValueType } from "../schema/index.ts";
+import type { Field, ScalarType, Schema, ValueType } from "../schema/index.ts";
 import type { ChangeKind } from "./change.ts";
 
 /** Scalars that are read as each other; a value too large for the new type loses its upper bits. */
@@ -19,6 +19,8 @@ const jsonGroups: readonly (readonly ScalarType[])[] = [
 
 /** What the comparison of types has to know of the two schemas. */
 export interface TypeScope {
+  readonly before: Pick<Schema, "enums">;
+  readonly after: Pick<Schema, "enums">;
   /** Full name of a type -> the one it has now, when its file's package has another name. */
   newName(typeName: string): string;
   /** Whom it breaks that a message or enum stands where another one stood; undefined when it is the same one. */

@@ -1,4 +1,4 @@
-import type { Field, Message } from "../schema/index.ts";
+import type { Extension, Field, Message, Schema } from "../schema/index.ts";
 import { type ChangeKind, type ChangeRules, isAtLeast, type Pair } from "./change.ts";
 import { type TypeScope, typeChange, typeText } from "./compatible-types.ts";
 
@@ -58,20 +58,20 @@ export const fieldChanges: ChangeRules<FieldPair> = {
     });
   },
 
-  "field-name"({ before, after, label }, report) {
-    if (before.name === after.name) return;
+  "field-name"({ before, after, label, scope }, report) {
+    if (nameIn(before, scope.newName) === nameIn(after)) return;
     report({
       kind: "json",
       name: before.fullName,
       position: after.position,
-      what: `${label} is called "${after.name}" now`,
+      what: `${label} is called "${nameIn(after)}" now`,
       consequence: "Peers that speak JSON drop or refuse a name they do not know.",
       remedy: `Keep the name, or add a field with a new number.`,
     });
   },
 
-  "field-json-name"({ before, after, label }, report) {
-    if (before.jsonName === after.jsonName || before.name !== after.name) return;
+  "field-json-name"({ before, after, label, scope }, report) {
+    if (before.jsonName === after.jsonName || nameIn(before, scope.newName) !== nameIn(after)) return;
     report({
       kind: "json",
       name: before.fullName,
@@ -82,17 +82,17 @@ export const fieldChanges: ChangeRules<FieldPair> = {
     });
   },
 
-  "field-default"({ before, after, label }, report) {
-    const [was, is] = [effectiveDefault(before), effectiveDefault(after)];
-    if (Object.is(was, is) || before.cardinality !== "singular" || after.cardinality !== "singular") return;
+  "field-default"({ before, after, label, scope }, report) {
+    if (before.cardinality !== "singular" || after.cardinality !== "singular") return;
     // Of another type it is told as that.
     if (before.type.kind !== after.type.kind) return;
-    const text = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
+    const [was, is] = [effectiveDefault(before, scope.before), effectiveDefault(after, scope.after)];
+    if (Object.is(was.sent, is.sent)) return;
     report({
       kind: "wire",
       name: before.fullName,
       position: after.position,
-      what: `${label} had the default ${text(was)} and has ${text(is)}`,
+      what: `${label} had the default ${was.shown} and has ${is.shown}`,
       consequence: "Where it is not set, old and new peers see different values.",
       remedy: "Keep the default.",
     });
@@ -170,15 +170,28 @@ function isMap({ cardinality: value }: Field): boolean {
   return value === "map";
 }
 
+/** What its peers in JSON know a field by: an extension by `[its.full.name]`. */
+function nameIn(field: Field | Extension, newName = (name: string) => name): string {
+  return "extendee" in field ? newName(field.fullName) : field.name;
+}
+
 function cardinality({ cardinality: value, presence, oneof }: Field): string {
   if (value !== "singular") return "repeated";
   if (presence === "required") return "required";
   return presence === "explicit" && oneof === undefined ? "optional" : "single";
 }
 
-/** A default that is written out and is the one of its type anyway is none. */
-function effectiveDefault({ defaultValue }: Field): unknown {
-  return defaultValue === "" || defaultValue === 0 || defaultValue === false || defaultValue === "0"
-    ? undefined
-    : defaultValue;
+/**
+ * What an unset field reads as: `shown` to people, `sent` to compare. Of an enum that is a number, and the first value where
+ * none is written out; elsewhere a default that is written out and is the one of its type anyway is none.
+ */
+function effectiveDefault({ type, defaultValue }: Field, { enums }: Pick<Schema, "enums">) {
+  if (type.kind === "enum") {
+    const values = enums.get(type.typeName)?.values ?? [];
+    const value = defaultValue === undefined ? values[0] : values.find(({ name }) => name === defaultValue);
+    return { sent: value?.number ?? defaultValue, shown: value?.name ?? String(defaultValue ?? "none") };
+  }
+  const isNone = defaultValue === "" || defaultValue === 0 || defaultValue === false || defaultValue === "0";
+  const sent = isNone ? undefined : defaultValue;
+  return { sent, shown: sent === undefined ? "none" : JSON.stringify(sent) };
 }

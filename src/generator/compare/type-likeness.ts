@@ -24,8 +24,8 @@ export function createTypeScope(
   /** What differs between two types themselves; the pairs that their fields lead to. */
   const judge = (from: string, to: string): TypePair => {
     const key = `${from} ${to}`;
-    const before = known.get(key);
-    if (before !== undefined) return before;
+    const judged = known.get(key);
+    if (judged !== undefined) return judged;
     const leadsTo: [string, string][] = [];
     const made = { kind: judgeShape(from, to, leadsTo), leadsTo };
     known.set(key, made);
@@ -40,6 +40,8 @@ export function createTypeScope(
     const messages = pairOf<Message>(before.messages.get(from), after.messages.get(to));
     if (messages === undefined) return "wire";
     const scope: TypeScope = {
+      before,
+      after,
       newName,
       becomes(one, other) {
         if (newName(one) !== other) leadsTo.push([one, other]);
@@ -51,6 +53,8 @@ export function createTypeScope(
   };
 
   return {
+    before,
+    after,
     newName,
     becomes(from, to) {
       if (newName(from) === to) return undefined;

@@ -239,6 +239,32 @@ export const changeCases: readonly ChangeCase[] = [
     finds: ["wire field-default p.M.a"],
   },
   {
+    title: "another value of a closed enum is the first one",
+    before: proto2("message M { optional E a = 1; repeated E b = 2; } enum E { A = 0; B = 1; }"),
+    after: proto2("message M { optional E a = 1; repeated E b = 2; } enum E { B = 1; A = 0; }"),
+    finds: ["wire field-default p.M.a"],
+  },
+  {
+    title: "a value is new in front of a closed enum",
+    before: edition("message M { E a = 1; } enum E { option features.enum_type = CLOSED; A = 0; B = 1; }"),
+    after: edition(
+      "message M { E a = 1; } enum E { option features.enum_type = CLOSED; N = 2; A = 0; B = 1; }",
+    ),
+    finds: ["wire field-default p.M.a", "safe enum-value-added p.N"],
+  },
+  {
+    title: "a default is written out that is the first value of its enum",
+    before: proto2("message M { optional E a = 1; } enum E { B = 1; A = 0; }"),
+    after: proto2("message M { optional E a = 1 [default = B]; } enum E { A = 0; B = 1; }"),
+    finds: [],
+  },
+  {
+    title: "a default of an enum has another name",
+    before: proto2("message M { optional E a = 1 [default = B]; } enum E { A = 0; B = 1; }"),
+    after: proto2("message M { optional E a = 1 [default = C]; } enum E { A = 0; C = 1; }"),
+    finds: ["json enum-value-name p.B"],
+  },
+  {
     title: "a field moves into a oneof",
     before: proto3("message M { string a = 1; oneof o { string b = 2; } }"),
     after: proto3("message M { oneof o { string a = 1; string b = 2; } }"),
@@ -285,6 +311,18 @@ export const changeCases: readonly ChangeCase[] = [
     before: proto2("message M { extensions 100 to 200; } extend M { optional int32 x = 100; }"),
     after: proto2("message M { extensions 100 to 200; } extend M { optional string x = 100; }"),
     finds: ["wire field-type p.x"],
+  },
+  {
+    title: "an extension has another name",
+    before: proto2("message M { extensions 100 to 200; } message H { extend M { optional int32 x = 100; } }"),
+    after: proto2("message M { extensions 100 to 200; } extend M { optional int32 x = 100; }"),
+    finds: ["source message-deleted p.H", "json field-name p.H.x"],
+  },
+  {
+    title: "an extension has another name and type in the same message",
+    before: proto2("message M { extensions 100 to 200; } extend M { optional int32 x = 100; }"),
+    after: proto2("message M { extensions 100 to 200; } extend M { optional string y = 100; }"),
+    finds: ["json field-name p.x", "wire field-type p.x"],
   },
   {
     title: "an extension gets another number",
