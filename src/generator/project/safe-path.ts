@@ -7,6 +7,8 @@ import { ProjectError } from "./project-error.ts";
 /** Device names of Windows, reserved with any extension. */
 const reservedNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 const forbiddenCharacters = /[<>:"|?*\\]/;
+/** An empty segment, one that ends in a dot or a space, or the beginning of a device's name. */
+const suspiciousSegment = /(?:^|[/. ])(?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com|lpt)/i;
 
 /**
  * Why a path cannot be a file inside a project on every system we run on, or undefined when it can. The path is
@@ -16,6 +18,9 @@ export function whatIsWrongWith(path: string): string | undefined {
   if (path === "") return "it is empty";
   if (path.length > 1000) return "it is too long";
   if (path.startsWith("/")) return "it is absolute";
+  // Of thousands of paths nearly all are fine, and then no segment is looked at by itself.
+  if (!forbiddenCharacters.test(path) && !hasUnprintable(path) && !suspiciousSegment.test(path))
+    return undefined;
   for (const segment of path.split("/")) {
     if (segment === "") return "it has an empty folder name";
     if (segment === "." || segment === "..") return `it holds "${segment}"`;
