@@ -82,18 +82,7 @@ async function endpointAt(path: string, alias: string, endpoints: readonly strin
   const segments = parseSegments(path);
   if (!Array.isArray(segments)) throw new Error(`the gateway refuses ${path}`);
   try {
-    const findTarget = createPathTargets(
-      {
-        client: town.client,
-        catalog,
-        id: namespace,
-        timeoutMs: 1_000,
-        streamTimeoutMs: 1_000,
-        maxBodyBytes: 1_000,
-        trustForwarded: false,
-      },
-      "rpc",
-    );
+    const findTarget = createPathTargets({ catalog, id: namespace }, "rpc");
     const target = await findTarget({
       request: {} as IncomingMessage,
       response: {} as ServerResponse,

@@ -16,7 +16,10 @@ import { createRouteTable, type RouteTable } from "./route-table.ts";
 export type FindTarget = (exchange: Exchange) => Promise<Target>;
 
 /** By path alone: `/greeter/hello` is `Greeter.Hello` of `<namespace>.greeter`. */
-export function createPathTargets(context: GatewayContext, handler: "rpc" | "api"): FindTarget {
+export function createPathTargets(
+  context: Pick<GatewayContext, "catalog" | "id">,
+  handler: "rpc" | "api",
+): FindTarget {
   return async ({ segments }) => {
     const resolved = resolvePath(segments);
     if (resolved === undefined || !isServiceSegment(resolved.service) || !isEndpoint(resolved.endpoint)) {
@@ -39,7 +42,7 @@ export function createPathTargets(context: GatewayContext, handler: "rpc" | "api
 }
 
 /** By what endpoints say of themselves in the registry; what no endpoint claims goes by path. */
-export function createMetadataTargets(context: GatewayContext): FindTarget {
+export function createMetadataTargets(context: Pick<GatewayContext, "catalog" | "id">): FindTarget {
   const byPath = createPathTargets(context, "rpc");
   let known: readonly ServiceRecord[] = [];
   let table: RouteTable = createRouteTable([]);
