@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { createFolder, type Folder } from "../project/folder.ts";
@@ -250,6 +251,43 @@ describe.skipIf(!hasGit)("in git, what is committed is", () => {
     expect(exitCode).toBe(7);
     expect(stderr).toContain(gone);
     expect(stderr).toContain("error: 2 changes would break users of the last commit; nothing was written.");
+  });
+
+  test.each([
+    ["the commit", "HEAD"],
+    ["its schemas", "HEAD:src/gen/schema.binpb"],
+    ["the folder they are in", "HEAD:src/gen"],
+  ])("refused while git cannot read it: %s", async (_what, object) => {
+    const folder = await committed();
+    const hash = execFileSync("git", ["rev-parse", object], { cwd: folder.path, encoding: "utf8" }).trim();
+    const file = `.git/objects/${hash.slice(0, 2)}/${hash.slice(2)}`;
+    await chmod(join(folder.path, file), 0o600);
+    for (const damage of [() => writeFile(join(folder.path, file), "no object"), () => folder.remove(file)]) {
+      await damage();
+      await folder.write({ "proto/shop.proto": without });
+      const snapshot = await folder.tree();
+      for (const argv of [[], ["--check"]]) {
+        const { exitCode, stderr } = await runMicroGen(folder.path, argv);
+        expect(exitCode).toBe(1);
+        expect(stderr).toMatch(
+          /git cannot read src\/gen\/schema.binpb of HEAD, .*\(.+\); mend the repository/,
+        );
+      }
+      expect(await folder.tree()).toEqual(snapshot);
+    }
+  });
+
+  test("and no schema: what lies on disk is compared with", async () => {
+    const folder = await committed();
+    const snapshot = await readFile(join(folder.path, "src/gen/schema.binpb"));
+    await folder.write({ "src/gen/schema.binpb": "<<<<<<< HEAD" });
+    commitAll(folder);
+    await writeFile(join(folder.path, "src/gen/schema.binpb"), snapshot);
+    await folder.write({ "proto/shop.proto": without });
+    expect(await runMicroGen(folder.path, [])).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining(gone),
+    });
   });
 
   test("a decision counts for nothing only when its change is committed", async () => {

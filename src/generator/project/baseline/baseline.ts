@@ -80,9 +80,10 @@ export interface SnapshotOptions {
 /**
  * What the code of a generation was last made from, by the `schema.binpb` of its output folders. In a git repository that
  * is the committed one: what was never committed is nobody's to miss. Elsewhere, where git is told to ignore it, and for
- * whoever asks for drafts, it is the one on disk. Undefined when there is none, when it cannot be read, or when what is on
+ * whoever asks for drafts, it is the one on disk; so it is where what was committed is no schema. Undefined when there is none, when it cannot be read, or when what is on
  * disk is what is to be written anyway.
  *
+ * @throws ProjectError `io` when git cannot read what was committed
  * @param now the descriptor set that is to be written; undefined: the answer is wanted whatever is on disk
  */
 export async function snapshotBaseline(
@@ -101,8 +102,10 @@ export async function snapshotBaseline(
     if (now !== undefined && onDisk !== undefined && Buffer.compare(onDisk, now) === 0) continue;
     const repository = await openGitRepository(generation.root);
     const committed = await repository?.read("HEAD", path);
-    if (committed !== undefined) return named(committed, LAST_COMMIT);
-    const counts = drafts || repository === undefined || (await repository.ignores(path));
+    const last = committed && (await named(committed, LAST_COMMIT));
+    if (last !== undefined) return last;
+    const counts =
+      committed !== undefined || drafts || repository === undefined || (await repository.ignores(path));
     if (onDisk !== undefined && counts) return named(onDisk, "the code as it was last generated");
   }
   return undefined;

@@ -15,7 +15,11 @@ export interface GitRepository {
   readonly top: string;
   /** `origin/main` -> the commit's hash; undefined when there is no such revision. */
   resolve(revision: string): Promise<string | undefined>;
-  /** A file of a commit, by its absolute path; undefined when the commit has none. */
+  /**
+   * A file of a commit, by its absolute path; undefined when the commit has none, and while nothing was committed.
+   *
+   * @throws ProjectError `io` when the repository is damaged: what it does not tell is not nothing
+   */
   read(commit: string, path: string): Promise<Buffer | undefined>;
   /** Is a file, by its absolute path, one that git is told to ignore? */
   ignores(path: string): Promise<boolean>;
@@ -56,7 +60,19 @@ export async function openGitRepository(folder: string): Promise<GitRepository |
 
     async read(commit, path) {
       const way = inside(path);
-      return way === undefined ? undefined : git(top, ["cat-file", "blob", `${commit}:${way}`]);
+      if (way === undefined) return undefined;
+      const content = await run(top, ["cat-file", "blob", `${commit}:${way}`]);
+      if (content.error === null) return content.stdout;
+      // It is not there as a rule, which git tells in the same way as that it cannot be read.
+      const tree = await run(top, ["--literal-pathspecs", "ls-tree", "--full-tree", commit, "--", way]);
+      if (tree.error === null && tree.stdout.byteLength === 0) return undefined;
+      const log = tree.error === null ? undefined : await run(top, ["log", "-1", "--format=%H"]);
+      if (log !== undefined && isUnborn(log)) return undefined;
+      const why = firstLine((tree.error === null ? content : tree).stderr);
+      throw new ProjectError(
+        "io",
+        `git cannot read ${way} of ${commit}, so nobody knows what others use (${why}); mend the repository (git fsck), or compare with something else (--against).`,
+      );
     },
 
     async ignores(path) {
@@ -90,6 +106,15 @@ export async function openGitRepository(folder: string): Promise<GitRepository |
       return readBatch(batch ?? Buffer.alloc(0), entries);
     },
   };
+}
+
+/** A branch without any commit: in English, because of the environment that git gets. */
+function isUnborn({ error, stderr }: Answer): boolean {
+  return error !== null && stderr.includes("does not have any commits yet");
+}
+
+function firstLine(stderr: Buffer): string {
+  return stderr.toString("utf8").split(/\r?\n/)[0]?.slice(0, 300) || "git does not say why";
 }
 
 /** `<hash> blob <size>\n<content>\n`, again and again. */
@@ -143,5 +168,5 @@ function environment(): NodeJS.ProcessEnv {
 export async function whyNoRepository(folder: string): Promise<string> {
   const { error, stderr } = await run(folder, ["rev-parse", "--show-cdup"]);
   if (error?.code === "ENOENT") return "git is not installed";
-  return stderr.toString("utf8").split(/\r?\n/)[0]?.slice(0, 300) || "git does not say why";
+  return firstLine(stderr);
 }
