@@ -2,7 +2,14 @@ import { methodName } from "../emit/naming.ts";
 import type { Method } from "../schema/schema.ts";
 import { Node } from "./compiler.ts";
 import type { HandlerMember, HandlerShape } from "./handler-shape.ts";
-import { type HandlerBody, hasMember, instanceTypeOf, needsChecker, ownMember } from "./locate-handlers.ts";
+import {
+  bodiesOf,
+  type HandlerBody,
+  hasMember,
+  instanceTypeOf,
+  needsChecker,
+  ownMember,
+} from "./locate-handlers.ts";
 import { type MemberBody, memberCode, unwritten } from "./member-code.ts";
 import type { MergeNote } from "./merge-note.ts";
 import { noteAt, type OpenFile, type OpenFiles } from "./open-file.ts";
@@ -141,17 +148,29 @@ function inheritedMember(body: HandlerBody, property: string, files: OpenFiles) 
   return undefined;
 }
 
-/** Classes that a class extends, nearest first. */
+/** What a body has members of: classes that it extends, nearest first, or objects that are spread in it. */
 export function basesOf(body: HandlerBody): HandlerBody[] {
-  const found: HandlerBody[] = [];
-  for (let one = body; Node.isClassDeclaration(one) || Node.isClassExpression(one); ) {
-    // Asked first: only then is the type checker needed, which takes longer than all else.
-    const base = one.getExtends() === undefined ? undefined : one.getBaseClass();
-    if (base === undefined || base === body || found.includes(base)) break; // none, or a class that extends itself
-    found.push(base);
-    one = base;
-  }
-  return found;
+  const found = new Set<HandlerBody>();
+  const visit = (one: HandlerBody): void => {
+    for (const base of directBases(one)) {
+      if (base === body || found.has(base)) continue; // a class that extends itself
+      found.add(base);
+      visit(base);
+    }
+  };
+  visit(body);
+  return [...found];
+}
+
+/** Asked first whether there are any: only then is the type checker needed, which takes longer than all else. */
+function directBases(body: HandlerBody): HandlerBody[] {
+  if (Node.isObjectLiteralExpression(body))
+    return body
+      .getProperties()
+      .filter(Node.isSpreadAssignment)
+      .flatMap((spread) => bodiesOf(spread.getExpression().getType()))
+      .filter(Node.isObjectLiteralExpression);
+  return body.getExtends() === undefined ? [] : [body.getBaseClass()].filter((base) => base !== undefined);
 }
 
 /** The comment of a member of a generated interface, which new members of handlers get, too. */

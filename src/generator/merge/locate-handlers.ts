@@ -83,6 +83,12 @@ function objectsOf(expression: Expression | undefined): HandlerBody[] {
   let inner: Node | undefined = expression;
   while (Node.isParenthesizedExpression(inner) || Node.isSatisfiesExpression(inner))
     inner = inner.getExpression();
+  if (Node.isConditionalExpression(inner))
+    return [...objectsOf(inner.getWhenTrue()), ...objectsOf(inner.getWhenFalse())];
+  if (Node.isCallExpression(inner) && inner.getExpression().getText() === "Object.freeze") {
+    const [frozen] = inner.getArguments();
+    return Node.isExpression(frozen) ? objectsOf(frozen) : [];
+  }
   return isHandlerBody(inner) ? [inner] : [];
 }
 
@@ -90,8 +96,13 @@ function objectsOf(expression: Expression | undefined): HandlerBody[] {
  * What `registerXHandler(server, ...)` is given in a file, followed by the type checker to the class or object literal.
  *
  * @param names what registerXHandler is called in this file
+ * @param isKnown arguments that need not be followed, because where they lead is known
  */
-export function registeredHandlers(source: SourceFile, names: readonly string[]): HandlerBody[] {
+export function registeredHandlers(
+  source: SourceFile,
+  names: readonly string[],
+  isKnown: (argument: Node) => boolean = () => false,
+): HandlerBody[] {
   if (names.length === 0) return [];
   return source
     .getDescendants()
@@ -99,10 +110,14 @@ export function registeredHandlers(source: SourceFile, names: readonly string[])
     .filter((call) => names.includes(call.getExpression().getText()))
     .flatMap((call) => {
       const argument = call.getArguments()[1];
-      if (argument === undefined) return [];
-      const declarations = argument.getType().getSymbol()?.getDeclarations() ?? [];
-      return declarations.filter(isHandlerBody);
+      return argument === undefined || isKnown(argument) ? [] : bodiesOf(argument.getType());
     });
+}
+
+/** The classes and object literals that values of a type are made of. */
+export function bodiesOf(type: Type): HandlerBody[] {
+  const types = type.isUnion() ? type.getUnionTypes() : [type];
+  return types.flatMap((one) => (one.getSymbol()?.getDeclarations() ?? []).filter(isHandlerBody));
 }
 
 /** A member of a body by its name, without inherited ones; undefined for none. */

@@ -1,3 +1,4 @@
+import { Node } from "./compiler.ts";
 import { type AddedMembers, basesOf, type FitStyle, fitBody, type HandlerToFit } from "./fit-body.ts";
 import { type GoneService, removeSubscriptions, tellGoneService } from "./gone-services.ts";
 import { type GoneType, tellGoneTypes } from "./gone-types.ts";
@@ -65,14 +66,24 @@ export function mergeHandlers(request: MergeRequest): MergeResult {
 
   function handlersOf(handler: HandlerShape): ReadonlyMap<HandlerBody, OpenFile> {
     const open = files.list();
-    let bodies = open.flatMap(({ source, imports }) =>
+    const declared = open.flatMap(({ source, imports }) =>
       declaredHandlers(source, imports.localsOf(handler.module, handler.handler)),
     );
-    if (bodies.length === 0) {
-      bodies = open.flatMap(({ source, imports }) =>
-        registeredHandlers(source, imports.localsOf(handler.module, handler.register)),
-      );
-    }
+    const isDeclared = (argument: Node, file: OpenFile): boolean =>
+      Node.isNewExpression(argument) &&
+      declared.some((body) => {
+        const name = argument.getExpression().getText();
+        if (Node.isObjectLiteralExpression(body) || body.getName() !== name) return false;
+        const home = files.adopt(body.getSourceFile());
+        return home === file || (home !== undefined && file.imports.isFrom(name, home.path));
+      });
+    // Also of those that do not say what they are: what is served counts.
+    const registered = open.flatMap((file) =>
+      registeredHandlers(file.source, file.imports.localsOf(handler.module, handler.register), (argument) =>
+        isDeclared(argument, file),
+      ),
+    );
+    const bodies = [...declared, ...registered];
     const found = new Map<HandlerBody, OpenFile>();
     for (const body of bodies) {
       const file = files.adopt(body.getSourceFile());

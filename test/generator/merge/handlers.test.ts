@@ -285,6 +285,48 @@ registerDeskHandler(service.server, new Desk());\n`;
   expect(await fitted(await changed(handler, { "src/main.ts": main }))).toContain("count(_request: Ask)");
 });
 
+test.each([
+  ["a class", `${plain.replace("class Desk", "class Fake")}`],
+  ["an object", `${imports}export const fake = { hello: (a: Ask): Told => a } satisfies DeskHandler;\n`],
+])(
+  "a class that main.ts registers is found beside another handler that says what it is: %s",
+  async (_, fake) => {
+    const handler = plain
+      .replace(" implements DeskHandler", "")
+      .replace(/import type \{ DeskHandler.*\n/, "");
+    const main = `import { Desk } from "./handler/desk.ts";
+import { registerDeskHandler } from "./gen/desk.service.ts";
+declare const service: any;
+registerDeskHandler(service.server, new Desk());\n`;
+    const folder = await changed(handler, { "src/main.ts": main, "src/handler/fake.ts": fake });
+    expect(await fitted(folder)).toContain("count(_request: Ask)");
+    expect(await folder.read("src/handler/fake.ts")).toContain("count(_request: Ask)");
+  },
+);
+
+test("an object that another handler is spread in gets what that one lacks by it alone", async () => {
+  const handler = `${imports}export const base = { hello: (a: Ask): Told => a } satisfies DeskHandler;\n`;
+  const main = `import { base } from "./handler/desk.ts";
+import { registerDeskHandler } from "./gen/desk.service.ts";
+declare const service: any;
+registerDeskHandler(service.server, { ...base });\n`;
+  const folder = await changed(handler, { "src/main.ts": main });
+  const { stderr } = await run(folder);
+  expect(stderr).not.toContain("lacks");
+  expect(await folder.read("src/handler/desk.ts")).toContain("count(_request: Ask)");
+});
+
+test.each([
+  ["frozen", "export const desk: DeskHandler = Object.freeze({ hello: (a: Ask): Told => a });"],
+  [
+    "chosen",
+    "export const desk: DeskHandler = Math.random() > 1 ? { hello: (a: Ask): Told => a } : { hello: (a: Ask): Told => a };",
+  ],
+])("an object that is %s gets its member", async (_, code) => {
+  const text = await fitted(await changed(`${imports}${code}\n`));
+  expect(text.match(/count\(_/g)).toHaveLength(text.match(/hello/g)?.length as number);
+});
+
 test("several handlers in one file each get their own", async () => {
   const two = (rpcs: string) => proto(rpcs, `service Till {\n${rpcs}\n}\n`);
   const handler = `import type { Ask, Told } from "../gen/desk.ts";
