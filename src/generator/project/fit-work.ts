@@ -57,11 +57,20 @@ export async function fitWork(
   const all = [...texts.values()];
   const own = [...files.keys()].map((path) => texts.get(path) as string);
   const isServed = place.type !== "web";
+  const goneShapes = change.goneServices.filter(
+    (shape) => isServed && own.some((text) => mentions(text, shape)),
+  );
+  // A service that may be one that has a handler: a second one would be in the way of `--rename`.
+  const mayHaveHandler = new Set(
+    change.guesses
+      .filter(({ from }) => goneShapes.some(({ fullName }) => fullName === from))
+      .flatMap(({ to }) => to),
+  );
   for (const shape of isServed ? change.shapes : []) {
     const generatedPath = below(place.out, `${shape.module.slice(1)}.ts`);
     if (!scene.planned.has(generatedPath)) continue;
     const before = shapeBefore(change, shape);
-    if (before === undefined && change.oldShapes !== undefined) {
+    if (before === undefined && change.oldShapes !== undefined && !mayHaveHandler.has(shape.fullName)) {
       const made = await newHandler(shape, place, scene, { texts: all, files });
       if (made !== undefined) {
         created.push(...made.created);
@@ -78,15 +87,14 @@ export async function fitWork(
       handlers.push({ ...shape, before, textBefore, advice: change.advice });
     }
   }
-  const goneServices: GoneService[] = change.goneServices
-    .filter((shape) => isServed && own.some((text) => mentions(text, shape)))
-    .map((shape) => ({
+  const goneServices: GoneService[] = goneShapes.map((shape) => {
+    const advice = change.advice.get(shape.fullName);
+    return {
       shape,
-      advice: change.advice.get(shape.fullName),
-      deletedFile: change.advice.has(shape.fullName)
-        ? undefined
-        : untouchedHandler(shape, place, scene, texts, original),
-    }));
+      advice: advice && `${advice}; if it is another one, remove this handler and write one for that`,
+      deletedFile: advice === undefined ? untouchedHandler(shape, place, scene, texts, original) : undefined,
+    };
+  });
   const { event } = scene;
   let subscriber =
     event?.action === "add" ? newSubscriber(event, place, scene.schema, scene.importExtension) : undefined;

@@ -24,6 +24,8 @@ export interface SchemaChange {
   readonly goneTypes: readonly GoneType[];
   /** What to do about an rpc or service that is gone, by full name. */
   readonly advice: ReadonlyMap<string, string>;
+  /** What may only have another name now, and nobody has said so. */
+  readonly guesses: readonly RenameGuess[];
 }
 
 /**
@@ -36,7 +38,15 @@ export function schemaChange(old: Schema | undefined, now: Schema, renames: read
   const code = codeRenames(all, old, now);
   if (old === undefined || old === now) {
     const oldShapes = old === undefined ? undefined : shapes;
-    return { shapes, oldShapes, renames: code, goneServices: [], goneTypes: [], advice: new Map() };
+    return {
+      shapes,
+      oldShapes,
+      renames: code,
+      goneServices: [],
+      goneTypes: [],
+      advice: new Map(),
+      guesses: [],
+    };
   }
   const renamed = new Set(all.map(({ from }) => from));
   const guesses = guessRenames(old, now).filter(({ from }) => !renamed.has(from));
@@ -54,6 +64,7 @@ export function schemaChange(old: Schema | undefined, now: Schema, renames: read
     goneServices,
     goneTypes: goneTypes(old, now, renamed, advice),
     advice,
+    guesses,
   };
 }
 

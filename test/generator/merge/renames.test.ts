@@ -298,3 +298,26 @@ describe("a --rename that cannot be", () => {
     expect(await folder.tree()).toEqual(tree);
   });
 });
+
+test("a service that may have another name gets no handler of its own: the rename that is told leaves one", async () => {
+  const main = `import { createService } from "@micro-service/runtime";
+import { registerDeskHandler } from "./gen/desk.service.ts";
+import { Desk } from "./handler/desk.ts";
+
+const service = await createService({ name: "go.micro.srv.desk" });
+registerDeskHandler(service.server, new Desk());
+`;
+  const folder = await changed(
+    { [handler]: plain, "src/main.ts": main },
+    { after: proto(hello).replace("service Desk", "service Table") },
+  );
+  const { exitCode, stderr } = await run(folder);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(
+    `${handler}:4:1 service shop.Desk is no longer in the schema; if it is called Table now, run micro-gen --rename shop.Desk=Table; if it is another one, remove this handler and write one for that\n`,
+  );
+  expect(stderr).not.toContain("create    src/handler/table.ts");
+  expect(await run(folder, "--rename", "shop.Desk=Table")).toMatchObject({ exitCode: 0 });
+  expect(await folder.read("src/main.ts")).toBe(main.replaceAll("registerDesk", "registerTable"));
+  expect(await run(folder, "--check")).toMatchObject({ exitCode: 0 });
+});
