@@ -11,6 +11,7 @@ import {
   ownMember,
 } from "./locate-handlers.ts";
 import { type MemberBody, memberCode, unwritten } from "./member-code.ts";
+import { isOfKind } from "./member-kind.ts";
 import type { MergeNote } from "./merge-note.ts";
 import { noteAt, type OpenFile, type OpenFiles } from "./open-file.ts";
 import type { Splice } from "./splice.ts";
@@ -121,6 +122,7 @@ function judgeOldMembers(
     }
     const told = own === undefined ? inheritedMember(body, old.property, files) : { node: own, file };
     if (told === undefined) continue;
+    if (now !== undefined && isOfKind(told.node, now, old.method)) continue;
     const what =
       now === undefined
         ? `rpc ${name} is no longer in ${handler.fullName}; ${advice?.get(fullName) ?? "remove this member, or rename it"}`

@@ -366,6 +366,40 @@ test("an rpc that went away or changed kind is told at its place and left alone"
   expect(await folder.read("src/handler/desk.ts")).toBe(handler);
 });
 
+const streamed = "  rpc Hello(Ask) returns (stream Told);";
+const collected = "  rpc Hello(stream Ask) returns (Told);";
+
+test.each([
+  ["a generator", hello, streamed, "async *hello(request: Ask) { yield request; }"],
+  ["an arrow function", streamed, hello, "hello = async (request: Ask): Promise<Told> => request;"],
+  [
+    "an annotated stream",
+    hello,
+    collected,
+    "async hello(all: AsyncIterable<Ask>) { for await (const one of all) return one; return {}; }",
+  ],
+])(
+  "an rpc of another kind is not told of a member that has that kind already: %s",
+  async (_, before, after, code) => {
+    const handler = plain.replace(/ {2}hello[\s\S]*?\n {2}\}/, `  ${code}`);
+    const folder = await changed(handler, {}, { before: proto(before), after: proto(after) });
+    const { exitCode, stderr } = await run(folder);
+    expect(exitCode).toBe(0);
+    expect(stderr).not.toContain("change this member");
+    expect(await folder.read("src/handler/desk.ts")).toBe(handler);
+  },
+);
+
+test.each([
+  ["what it gives", hello, streamed, "hello(request: Ask): Told { return request; }"],
+  ["what it takes", hello, collected, "hello(request: Ask): Told { return request; }"],
+  ["a parameter that says nothing of what it takes", collected, hello, "hello = async (request) => ({});"],
+])("an rpc of another kind is told of a member that has another one: %s", async (_, before, after, code) => {
+  const handler = plain.replace(/ {2}hello[\s\S]*?\n {2}\}/, `  ${code}`);
+  const folder = await changed(handler, {}, { before: proto(before), after: proto(after) });
+  expect((await run(folder)).stderr).toContain("src/handler/desk.ts:5:3 rpc Hello now has");
+});
+
 test("a handler that does not parse: its error and place, all else is written, exit 4", async () => {
   const folder = await changed(plain);
   await folder.write({ "src/handler/desk.ts": plain.replace("hello(request", "hello((request") });
