@@ -145,8 +145,9 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
     const sample = declarations
       .map((declaration) => declaration.getModuleSpecifierValue())
       .find((specifier) => specifier.startsWith("."));
-    const extension =
-      sample === undefined ? `.${place.importExtension}` : (/\.[cm]?[jt]s$/.exec(sample)?.[0] ?? "");
+    // What micro-gen writes is `.ts`, whatever the user's own files are.
+    const [, written] = /\.[cm]?([jt]s)$/.exec(sample ?? `.${place.importExtension}`) ?? [];
+    const extension = written === undefined ? "" : `.${written}`;
     return `${way.startsWith(".") ? way : `./${way}`}${extension}`;
   };
 
@@ -161,8 +162,10 @@ export function createFileImports(source: SourceFile, path: string, place: Gener
     isFrom: (local, file) =>
       declarations.some(
         (declaration) =>
-          posix.join(posix.dirname(path), declaration.getModuleSpecifierValue().replace(/\.[jt]s$/, "")) ===
-            file.replace(/\.ts$/, "") &&
+          posix.join(
+            posix.dirname(path),
+            declaration.getModuleSpecifierValue().replace(/\.[cm]?[jt]s$/, ""),
+          ) === file.replace(/\.[cm]?ts$/, "") &&
           declaration
             .getNamedImports()
             .some((item) => (item.getAliasNode() ?? item.getNameNode()).getText() === local),

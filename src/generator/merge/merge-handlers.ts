@@ -5,13 +5,14 @@ import { type GoneType, tellGoneTypes } from "./gone-types.ts";
 import type { HandlerShape } from "./handler-shape.ts";
 import { declaredHandlers, type HandlerBody, registeredHandlers } from "./locate-handlers.ts";
 import type { MergeNote } from "./merge-note.ts";
-import { createOpenFiles, type OpenFile, type SourcesToOpen } from "./open-file.ts";
+import { createOpenFiles, noteAt, type OpenFile, type SourcesToOpen } from "./open-file.ts";
 import {
   type NewRegistration,
   type NewSubscription,
   registerHandler,
   registerSubscription,
 } from "./register-handlers.ts";
+import { mayLackMembers } from "./scan.ts";
 
 /** One service folder of a project: its sources and what its handlers have to have. */
 export interface MergeRequest extends SourcesToOpen, FitStyle {
@@ -52,6 +53,7 @@ export function mergeHandlers(request: MergeRequest): MergeResult {
   for (const handler of request.handlers) {
     // What a handler inherits from another one counts once that one has it.
     const bodies = [...handlersOf(handler)].sort(([a], [b]) => basesOf(a).length - basesOf(b).length);
+    if (bodies.length === 0) notes.push(...tellUnfound(handler));
     for (const [body, file] of bodies) notes.push(...fitBody(body, handler, file, files, request, added));
   }
   for (const gone of request.goneServices ?? []) {
@@ -63,6 +65,35 @@ export function mergeHandlers(request: MergeRequest): MergeResult {
   for (const gone of request.goneTypes ?? []) notes.push(...tellGoneTypes(gone, files.list()));
   const edits = files.edits();
   return { edits, notes };
+
+  /** A handler in a form that is not followed: where its interface is named, or where it is registered. */
+  function tellUnfound(handler: HandlerToFit): MergeNote[] {
+    const texts = files.list().map(({ text }) => text);
+    const known = handler.before?.members.map(({ property }) => property);
+    const missing = handler.members.filter(
+      (member) =>
+        known?.includes(member.property) === false &&
+        mayLackMembers({ ...handler, members: [member] }, texts),
+    );
+    if (missing.length === 0) return [];
+    const names = missing.map(({ property }) => property).join(", ");
+    const message = `where ${handler.fullName} is handled cannot be told; add ${names} there if it lacks them`;
+    for (const file of files.list()) {
+      const { localsOf } = file.imports;
+      const locals = [
+        ...localsOf(handler.module, handler.register),
+        ...localsOf(handler.module, handler.handler),
+      ];
+      const use = file.source
+        .getDescendants()
+        .find(
+          (node) =>
+            locals.includes(node.getText()) && node.getFirstAncestor(Node.isImportDeclaration) === undefined,
+        );
+      if (use !== undefined) return [noteAt(file, use.getStart(), message)];
+    }
+    return [];
+  }
 
   function handlersOf(handler: HandlerShape): ReadonlyMap<HandlerBody, OpenFile> {
     const open = files.list();

@@ -11,10 +11,10 @@ import type { WantedFile } from "./plan.ts";
 export async function fitService(place: HandlerPlace, scene: FitScene): Promise<FittedHandlers> {
   const { root, isIgnored, change, importExtension } = scene;
   const src = below(place.dir, "src");
-  const sources = readHandlerSources(root, src, place.out);
+  const { files: sources, unread } = readHandlerSources(root, src, place.out);
   if (change.renames.length > 0 || change.goneTypes.length > 0) {
     const tests = readHandlerSources(root, below(place.dir, "test"), place.out);
-    for (const [path, content] of tests) sources.set(path, content);
+    for (const [path, content] of tests.files) sources.set(path, content);
   }
   const files = new Map([...sources].filter(([path]) => !isIgnored(path)));
   const original = new Map(files);
@@ -45,7 +45,7 @@ export async function fitService(place: HandlerPlace, scene: FitScene): Promise<
   }
 
   const texts = new Map([...sources].map(([path, content]) => [path, Buffer.from(content).toString("utf8")]));
-  const work = await fitWork(place, scene, { texts, files, original });
+  const work = await fitWork(place, scene, { texts, files, original, unread });
   notes.push(...work.notes);
   if (work.isNeeded) {
     const { mergeHandlers } = await import("../merge/merge-handlers.ts"); // loads the compiler

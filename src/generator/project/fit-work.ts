@@ -41,13 +41,15 @@ export interface ServiceSources {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The same as it is on disk. */
   readonly original: ReadonlyMap<string, Uint8Array>;
+  /** What was not looked at, and why. */
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 /** Reads off the sources what they lack. */
 export async function fitWork(
   place: HandlerPlace,
   scene: FitScene,
-  { texts, files, original }: ServiceSources,
+  { texts, files, original, unread }: ServiceSources,
 ): Promise<FitWork> {
   const { change } = scene;
   const handlers: HandlerToFit[] = [];
@@ -95,6 +97,18 @@ export async function fitWork(
       deletedFile: advice === undefined ? untouchedHandler(shape, place, scene, texts, original) : undefined,
     };
   });
+  const changed = [
+    ...change.shapes.filter((shape) => hasChanged(shape, shapeBefore(change, shape))),
+    ...change.goneServices,
+  ];
+  if (isServed && changed.length > 0) {
+    const names = changed.map(({ fullName }) => fullName).join(", ");
+    for (const [path, why] of unread) {
+      if (!path.startsWith(`${below(place.dir, "src")}/handler/`) || scene.isIgnored(path)) continue;
+      const message = `${why}, so it was not looked at; bring it in step by hand if it handles ${names}`;
+      notes.push({ path, line: 1, column: 1, message, severity: "error" });
+    }
+  }
   const { event } = scene;
   let subscriber =
     event?.action === "add" ? newSubscriber(event, place, scene.schema, scene.importExtension) : undefined;

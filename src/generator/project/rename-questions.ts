@@ -31,8 +31,8 @@ export function renameQuestions(
   const texts: string[] = [];
   for (const { dir, out } of handlers) {
     for (const folder of ["src", "test"]) {
-      const sources = readHandlerSources(root, dir === "." ? folder : `${dir}/${folder}`, out);
-      for (const content of sources.values()) texts.push(Buffer.from(content).toString("utf8"));
+      const { files } = readHandlerSources(root, dir === "." ? folder : `${dir}/${folder}`, out);
+      for (const content of files.values()) texts.push(Buffer.from(content).toString("utf8"));
     }
   }
   return open.filter((guess) => {

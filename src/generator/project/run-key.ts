@@ -17,7 +17,7 @@ export function runKey(generation: Generation): string {
     handlers.push(place);
     for (const folder of ["src", "test"]) {
       const inside = place.dir === "." ? folder : `${place.dir}/${folder}`;
-      const sources = readHandlerSources(root, inside, place.out);
+      const { files: sources } = readHandlerSources(root, inside, place.out);
       for (const [path, content] of sources) handlers.push([path, sha256(content)]);
     }
   }

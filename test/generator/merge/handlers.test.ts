@@ -1,3 +1,5 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runMicroGen } from "../commands/micro-gen-in-process.ts";
 import { createFolder, type Folder } from "../project/folder.ts";
@@ -326,6 +328,81 @@ test.each([
   const text = await fitted(await changed(`${imports}${code}\n`));
   expect(text.match(/count\(_/g)).toHaveLength(text.match(/hello/g)?.length as number);
 });
+
+test.each([
+  [
+    "assigned",
+    "const base = {};\nexport const desk: DeskHandler = Object.assign(base, { hello: (a: Ask): Told => a });",
+    "src/handler/desk.ts:5:20",
+  ],
+  [
+    "made elsewhere",
+    "declare function make(): DeskHandler;\nexport const desk = make();",
+    "src/handler/desk.ts:4:26",
+  ],
+])("a handler in a form that is not followed is told at its place: %s", async (_, code, place) => {
+  const handler = `${imports}\n${code}\n`;
+  const folder = await changed(handler);
+  const { exitCode, stderr } = await run(folder);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(
+    `${place} where shop.Desk is handled cannot be told; add count there if it lacks them\n`,
+  );
+  expect(await folder.read("src/handler/desk.ts")).toBe(handler);
+});
+
+test("a registration under another name is told at its place", async () => {
+  const handler = plain.replace(" implements DeskHandler", "").replace(/import type \{ DeskHandler.*\n/, "");
+  const main = `import { Desk } from "./handler/desk.ts";
+import { registerDeskHandler } from "./gen/desk.service.ts";
+const register = registerDeskHandler;
+declare const service: any;
+register(service.server, new Desk());\n`;
+  const folder = await changed(handler, { "src/main.ts": main });
+  expect((await run(folder)).stderr).toContain("src/main.ts:3:18 where shop.Desk is handled cannot be told");
+});
+
+test.each(["mts", "cts"])("a handler in a .%s file gets its member", async (extension) => {
+  const path = `src/handler/desk.${extension}`;
+  const own = `import { x } from "./x.${extension}";\n${plain
+    .replace(/^import type \{ Ask.*\n/, "")
+    .replaceAll("Told", "any")
+    .replaceAll("Ask", "any")}`;
+  const folder = await changed("export {};\n", {
+    [path]: own,
+    [`src/handler/x.${extension}`]: "export const x = 1;\n",
+  });
+  expect(await run(folder)).toMatchObject({ exitCode: 0 });
+  const text = await folder.read(path);
+  expect(text).toContain("count(_request: Ask)");
+  expect(text).toContain('from "../gen/desk.ts"');
+});
+
+test.each([
+  [
+    "larger than 1 MiB",
+    async (folder: Folder) => folder.write({ "src/handler/own.ts": `${plain}//${"x".repeat(1 << 20)}` }),
+  ],
+  [
+    "a symbolic link",
+    async (folder: Folder) => symlink("/nowhere/own.ts", join(folder.path, "src/handler/own.ts")),
+  ],
+])(
+  "a handler that is %s is told when its service changes, all else is written, exit 4",
+  async (why, make) => {
+    const folder = await changed(plain);
+    await make(folder);
+    const { exitCode, stderr } = await run(folder);
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(
+      new RegExp(
+        `src/handler/own.ts:1:1 .*${why}.*, so it was not looked at; bring it in step by hand if it handles shop.Desk\n`,
+      ),
+    );
+    expect(await folder.read("src/handler/desk.ts")).toContain("count(_request: Ask)");
+    expect(await run(folder)).toMatchObject({ exitCode: 0 });
+  },
+);
 
 test("several handlers in one file each get their own", async () => {
   const two = (rpcs: string) => proto(rpcs, `service Till {\n${rpcs}\n}\n`);
