@@ -36,7 +36,7 @@ export function findService({ files }: Schema, typed: string, what: string): Ser
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
   const names = (found.length > 1 ? found : all).map(({ fullName }) => fullName);
-  const list = names.length === 0 ? "the schema has none" : `there is ${names.join(", ")}`;
+  const list = names.length === 0 ? "the schema has none" : `there is ${names.join(" and ")}`;
   if (typed === "")
     throw new ProjectError("invalid", `Say which service the ${what} is for (Service.Rpc); ${list}.`);
   if (found.length > 1)
@@ -75,7 +75,7 @@ export function homeForNew(
   }
   const home = packageTyped === "" ? only : packageTyped;
   if (home === undefined)
-    throw new ProjectError("invalid", `Say which package it is for; there is ${packages.join(", ")}.`);
+    throw new ProjectError("invalid", `Say which package it is for; there is ${packages.join(" and ")}.`);
   const sibling = own.find((one) => one.package === home) ?? own[0];
   const folder =
     sibling === undefined ? generation.includePaths[0] : dirname(homeOf(editable, sibling.path).file);
