@@ -10,6 +10,8 @@ export interface Rpc {
   readonly comment: string;
   /** Somebody has written its member by hand. */
   readonly isWritten: boolean;
+  /** That member gives a stream, as the rpc did when it was written. */
+  readonly memberGives: boolean;
 }
 
 type Input = "Ask" | "Told" | "google.protobuf.Timestamp" | "google.protobuf.Empty";
@@ -64,11 +66,13 @@ const shapeOfRpc = {
 };
 
 const rpcs = fc.uniqueArray(
-  fc.record({
-    ...shapeOfRpc,
-    name: fc.constantFrom(...names),
-    isWritten: fc.constantFrom(true, true, false),
-  }),
+  fc
+    .record({
+      ...shapeOfRpc,
+      name: fc.constantFrom(...names),
+      isWritten: fc.constantFrom(true, true, false),
+    })
+    .map((rpc) => ({ ...rpc, memberGives: rpc.givesStream })),
   { selector: ({ name }) => name, minLength: 1, maxLength: 6 },
 );
 
@@ -147,12 +151,12 @@ export function applyStep(before: Model, choice: StepChoice, index: number): Ste
       }
       if (next.endsWith("kind")) {
         now.givesStream = !rpc.givesStream;
-        if (rpc.isWritten) told.push(`rpc ${now.name} now has`);
+        if (rpc.isWritten && now.givesStream !== rpc.memberGives) told.push(`rpc ${now.name} now has`);
       }
       return [now];
     });
     for (const { at, ...rpc } of place === 0 ? choice.added : []) {
-      const fresh = { ...rpc, name: `Fresh${index}x${list.length}`, isWritten: false };
+      const fresh = { ...plainRpc, ...rpc, name: `Fresh${index}x${list.length}` };
       added.push(`shop.${name}.${fresh.name}`);
       list.splice(at, 0, fresh);
     }
@@ -178,6 +182,7 @@ const plainRpc: Rpc = {
   output: "Told",
   comment: "",
   isWritten: false,
+  memberGives: false,
 };
 
 /** What a text was with the names from the beginning, wherever Told is. */
