@@ -52,10 +52,22 @@ async function suite(name, program, args) {
     );
     total.skipped += skipped.length;
     for (const { fullName } of skipped) console.log(`skipped: ${fullName}`);
+    for (const { assertionResults } of testResults)
+      for (const { status, fullName, failureMessages } of assertionResults)
+        if (status === "failed") failures.push(`${fullName}\n${indented(failureMessages.join("\n"))}`);
+    for (const { name: file, message } of unloaded) failures.push(`${file}\n${indented(message)}`);
   } catch (error) {
     total.failed++;
     failures.push(`${name}: no report (${error.message})`);
   }
+}
+
+/** The first lines of what a failed test said: what follows is all above. */
+function indented(message) {
+  return message
+    .split("\n", 12)
+    .map((line) => `  ${line.slice(0, 300)}`)
+    .join("\n");
 }
 
 // What the README tells a user to run.
