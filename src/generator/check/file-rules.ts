@@ -37,6 +37,14 @@ export const fileRules: Rules<FileTarget> = {
     }
   },
 
+  // A descriptor keeps the two kinds in two lists, so no other order could be printed from it again.
+  "import-order"({ file }, report) {
+    const options = file.imports.findIndex(({ kind }) => kind === "option");
+    if (options === -1) return;
+    for (const { path, kind, at } of file.imports.slice(options))
+      if (kind !== "option") report(at, `"${path}" is imported after an "import option"; move it up.`);
+  },
+
   "naming-style"(target, report) {
     checkNamingStyle(target, report);
   },

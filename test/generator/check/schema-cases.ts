@@ -1500,6 +1500,17 @@ extend M {
     ],
   },
   {
+    title: "imports after an import option",
+    proto: {
+      "a.proto": `edition = "2024";\nimport "b.proto";\nimport option "c.proto";\nimport "d.proto";\nimport option "e.proto";\nmessage M {}\nimport public "f.proto";\n`,
+      ...Object.fromEntries(["b", "c", "d", "e", "f"].map((name) => [`${name}.proto`, proto3("")])),
+    },
+    says: [
+      'a.proto:4:8 "d.proto" is imported after an "import option"; move it up. (import-order)',
+      'a.proto:7:15 "f.proto" is imported after an "import option"; move it up. (import-order)',
+    ],
+  },
+  {
     title: "features that say nothing, or that an edition does not know",
     proto: edition(
       "option features.default_symbol_visibility = EXPORT_ALL;\n" +
