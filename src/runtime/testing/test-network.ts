@@ -114,7 +114,8 @@ export function createTestNetwork(options: TestNetworkOptions = {}): TestNetwork
       const known = channels.get(address);
       if (node === undefined || known !== undefined) return known;
       const way = { from, to: node.name, node: node.id };
-      const ends = death === undefined ? node.death.signal : AbortSignal.any([death, node.death.signal]);
+      const ends =
+        death === undefined ? node.death.signal : forManyCalls(AbortSignal.any([death, node.death.signal]));
       const channel = createFaultyChannel({
         peer: { way, channel: node.channel, death: ends },
         faults,

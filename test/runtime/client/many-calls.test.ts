@@ -77,3 +77,16 @@ test.each([
   await calls(() => greeter.hello({ text: "Ada" }));
   expect(await warned()).toEqual([]);
 });
+
+test("when a service of a test makes many calls at once to another one then Node warns of no leak", async () => {
+  const network = createTestNetwork();
+  closers.push(() => network.close());
+  await network.service({
+    name: back,
+    setup: ({ server }) => server.handle(Greeter, { hello: (text) => text, fail: (text) => text }),
+  });
+  const { client } = await network.service({ name: front });
+  const greeter = createGreeterClient(client, back);
+  await calls(() => greeter.hello({ text: "Ada" }));
+  expect(await warned()).toEqual([]);
+});
