@@ -33,12 +33,7 @@ export function parseField(
   }
   const name = reader.name("the field's name");
   const number = parseNumber(reader, name);
-  if (label === undefined && oneof === undefined && scope.edition === "proto2") {
-    reader.fail(
-      `Write "optional", "required" or "repeated" before "${type.text}"; proto2 wants a label.`,
-      type.at,
-    );
-  }
+  if (label === undefined) refuseNoLabel(reader, scope, oneof, type);
   const options = parseInlineOptions(reader);
   reader.expect(";", "after the field");
   return {
@@ -80,6 +75,19 @@ function parseLabel(reader: TokenReader, scope: Scope, oneof: OneofNode | undefi
   }
   reader.next();
   return word;
+}
+
+function refuseNoLabel(
+  reader: TokenReader,
+  scope: Scope,
+  oneof: OneofNode | undefined,
+  type: NameNode,
+): void {
+  if (oneof !== undefined || scope.edition !== "proto2") return;
+  reader.fail(
+    `Write "optional", "required" or "repeated" before "${type.text}"; proto2 wants a label.`,
+    type.at,
+  );
 }
 
 function parseNumber(reader: TokenReader, name: NameNode) {
@@ -150,6 +158,7 @@ function parseGroup(
   reader.next();
   const name = reader.name("the group's name");
   const number = parseNumber(reader, name);
+  if (label === undefined) refuseNoLabel(reader, scope, oneof, { text: "group", at: first.at });
   if (!/^[A-Z]/.test(name.text)) {
     reader.fail(
       `The name of a group starts with a capital letter; write "${capitalise(name.text)}".`,

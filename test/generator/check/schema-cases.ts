@@ -396,6 +396,16 @@ export const messagesCases: readonly SchemaCase[] = [
     says: ['a.proto:2:28 The name of a group starts with a capital letter; write "A". (syntax)'],
   },
   {
+    title: "groups without a label",
+    proto: proto2(
+      `message M { group A = 1 { optional int32 a = 1; } optional int32 b = 2; extensions 9; }\nextend M { group C = 9 { } }`,
+    ),
+    says: [
+      'a.proto:2:13 Write "optional", "required" or "repeated" before "group"; proto2 wants a label. (syntax)',
+      'a.proto:3:12 Write "optional", "required" or "repeated" before "group"; proto2 wants a label. (syntax)',
+    ],
+  },
+  {
     title: "group in oneof is fine",
     proto: proto2(`message M { oneof o { group G = 1 { optional int32 a = 1; } } }`),
     says: [],
