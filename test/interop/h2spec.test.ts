@@ -4,9 +4,9 @@ import { createServer as createHttp2Server, createSecureServer, type Http2Server
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createNodeHttp2Engine, type EngineStream, type Http2Engine } from "../../src/runtime/http2/index.ts";
 import { createServer, type Server } from "../../src/runtime/server/index.ts";
 import { createTcpTransport } from "../../src/runtime/transport/index.ts";
 import { createTlsTransport } from "../../src/runtime/transport/tls/index.ts";
@@ -19,6 +19,11 @@ const h2spec = await goProgramIn(
   "v2.2.1",
 );
 const folder = mkdtempSync(join(tmpdir(), "h2spec-report-"));
+/**
+ * Both answer after the request's last frame. h2spec sends its frames one by one, and the faulty one last: an answer that
+ * overtakes it ends the stream, whatever comes on it then is ignored as it should be, and the case fails.
+ */
+const ANSWER_AFTER_MS = 150;
 const bare: Http2Server[] = [];
 const ours: Server[] = [];
 let certificate: Issued;
@@ -41,8 +46,11 @@ async function startBare(tls: boolean): Promise<number> {
     : createHttp2Server();
   server.on("stream", (stream) => {
     stream.on("error", () => {});
-    stream.respond({ ":status": 200 });
-    stream.end("ok");
+    setTimeout(() => {
+      if (stream.destroyed) return;
+      stream.respond({ ":status": 200 });
+      stream.end("ok");
+    }, ANSWER_AFTER_MS);
   });
   server.on("sessionError", () => {});
   bare.push(server as Http2Server);
@@ -50,18 +58,44 @@ async function startBare(tls: boolean): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** Our engine, each of whose answers, refusals too, starts later by the same time. */
+function createLateEngine(): Http2Engine {
+  const engine = createNodeHttp2Engine();
+  // Timers of one length fire in the order they were set.
+  const later = (send: () => void) => void setTimeout(send, ANSWER_AFTER_MS);
+  const late = (stream: EngineStream): EngineStream => ({
+    sendHeaders: (headers, end) => later(() => stream.sendHeaders(headers, end)),
+    sendData(bytes, end) {
+      later(() => stream.sendData(bytes, end));
+      return true;
+    },
+    sendTrailers: (trailers, last) => later(() => stream.sendTrailers(trailers, last)),
+    reset: (code) => later(() => stream.reset(code)),
+    pause: () => stream.pause(),
+    resume: () => stream.resume(),
+  });
+  return {
+    ...engine,
+    accept: (connection, handler, limits) =>
+      engine.accept(
+        connection,
+        {
+          onStream: (stream, headers, ended) => handler.onStream(late(stream), headers, ended),
+          onClose: () => handler.onClose(),
+        },
+        limits,
+      ),
+  };
+}
+
 async function startOurs(tls: boolean): Promise<number> {
   const transport = tls ? createTlsTransport({ server: certificate }) : createTcpTransport();
-  // Answered after the request's last frame: an answer that overtakes it ends the stream, and the frame's fault with it.
-  const page = async () => {
-    await sleep(150);
-    return { httpStatus: 200, contentType: "text/plain", body: "ok" };
-  };
   const server = createServer({
     name: "h2spec",
     address: "127.0.0.1:0",
     transport,
-    pages: { "/page": page },
+    http2: createLateEngine(),
+    pages: { "/page": () => ({ httpStatus: 200, contentType: "text/plain", body: "ok" }) },
     logger: { error() {} },
   });
   ours.push(server);
