@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { create as createCommand } from "../../src/generator/commands/create.ts";
+import { runInProcess } from "../generator/commands/command-in-process.ts";
 
 export const checkout = fileURLToPath(new URL("../..", import.meta.url));
 export const tool = join(checkout, "bin/create-micro-service.js");
@@ -54,6 +56,15 @@ export function run(
 /** The built `create-micro-service`, as a user without a terminal runs it. */
 export function create(args: readonly string[], options: RunOptions): Promise<Result> {
   return run(process.execPath, [tool, ...args], options);
+}
+
+/** The same as a function of the test's process. Programs that it starts are given this process's environment, not `env`. */
+export async function createInProcess(
+  args: readonly string[],
+  { cwd, env = {} }: RunOptions,
+): Promise<Result> {
+  const { exitCode, stdout, stderr } = await runInProcess(createCommand, cwd, args, env);
+  return { code: exitCode, stdout, stderr, all: stdout + stderr };
 }
 
 /** A folder that is gone after the file's tests. */

@@ -1,7 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { checkout, create, run, temporaryFolder, treeOf } from "./scaffold-helpers.ts";
+import {
+  checkout,
+  createInProcess as create,
+  create as createByProcess,
+  run,
+  temporaryFolder,
+  treeOf,
+} from "./scaffold-helpers.ts";
 
 // The situations in which scaffolders are known to fail their users. Nobody is at a terminal in any of them.
 const top = temporaryFolder();
@@ -18,7 +25,7 @@ const ansi = /\u001b\[/;
 
 describe("asking the tool about itself", () => {
   test("when asked for help then it prints it and exits with 0", async () => {
-    const { code, stdout } = await create(["--help"], { cwd });
+    const { code, stdout } = await createByProcess(["--help"], { cwd });
     expect(code).toBe(0);
     for (const flag of [
       "--type",
@@ -33,7 +40,7 @@ describe("asking the tool about itself", () => {
   });
 
   test("when asked for the version then it prints only that, and makes nothing", async () => {
-    const { code, all } = await create(["--version"], { cwd });
+    const { code, all } = await createByProcess(["--version"], { cwd });
     expect(code).toBe(0);
     expect(all).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
     expect(readdirSync(cwd)).toEqual([]);
@@ -47,7 +54,7 @@ describe("asking the tool about itself", () => {
   });
 
   test("when a flag is mistyped then it exits with 2 and names the one that was meant", async () => {
-    const { code, stderr } = await create(["greeter", "--tpye", "srv"], { cwd });
+    const { code, stderr } = await createByProcess(["greeter", "--tpye", "srv"], { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain("--type");
     expect(readdirSync(cwd)).toEqual([]);
@@ -56,7 +63,7 @@ describe("asking the tool about itself", () => {
 
 describe("answers", () => {
   test("when nothing is given then it exits with 2 and a command line that works", async () => {
-    const { code, stderr } = await create([], { cwd });
+    const { code, stderr } = await createByProcess([], { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain("create-micro-service greeter --type srv");
     expect(readdirSync(cwd)).toEqual([]);
@@ -120,7 +127,7 @@ describe("answers", () => {
 
 describe("where the project goes", () => {
   test("when all is well then it says what it made and how to go on", async () => {
-    const { code, stdout } = await create(["greeter", ...quick], { cwd });
+    const { code, stdout } = await createByProcess(["greeter", ...quick], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain("cd greeter");
     expect(stdout).toContain("npm install");
@@ -142,7 +149,7 @@ describe("where the project goes", () => {
     writeFileSync(join(cwd, "greeter/package.json"), "{}");
     writeFileSync(join(cwd, "greeter/notes.txt"), "mine");
     const before = treeOf(cwd);
-    const { code, stderr } = await create(["greeter", ...quick], { cwd });
+    const { code, stderr } = await createByProcess(["greeter", ...quick], { cwd });
     expect(code).toBe(3);
     expect(stderr).toMatch(/^ {2}package\.json$/m);
     expect(stderr).not.toContain("tsconfig.json");
@@ -228,7 +235,7 @@ describe("where the project goes", () => {
 
   test("when git is not installed then there is a project without a repository", async () => {
     const args = quick.filter((arg) => arg !== "--no-git");
-    const { code } = await create(["greeter", ...args], { cwd, env: { PATH: "" } });
+    const { code } = await createByProcess(["greeter", ...args], { cwd, env: { PATH: "" } });
     expect(code).toBe(0);
     expect(existsSync(join(cwd, "greeter/.git"))).toBe(false);
   });
@@ -241,7 +248,7 @@ describe("where the project goes", () => {
   });
 
   test("when JSON is wanted then stdout is nothing else", async () => {
-    const { code, stdout } = await create(["greeter", ...quick, "--json"], { cwd });
+    const { code, stdout } = await createByProcess(["greeter", ...quick, "--json"], { cwd });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
@@ -303,11 +310,11 @@ describe("surroundings", () => {
   });
 
   test("when the output is not a terminal then it has no colour", async () => {
-    expect((await create(["greeter", ...quick], { cwd })).all).not.toMatch(ansi);
+    expect((await createByProcess(["greeter", ...quick], { cwd })).all).not.toMatch(ansi);
   });
 
   test("when colour is forced then there is, and when it is refused there is none", async () => {
-    expect((await create(["a", ...quick], { cwd, env: { FORCE_COLOR: "1" } })).all).toMatch(ansi);
+    expect((await createByProcess(["a", ...quick], { cwd, env: { FORCE_COLOR: "1" } })).all).toMatch(ansi);
     expect((await create(["b", ...quick, "--no-color"], { cwd, env: { FORCE_COLOR: "1" } })).all).not.toMatch(
       ansi,
     );
@@ -327,8 +334,8 @@ describe("surroundings", () => {
       "--runtime",
       "registry",
     ];
-    await create(args, { cwd, env: { LANG: "de_DE.UTF-8", TZ: "Asia/Tokyo" } });
-    await create(args, { cwd: other, env: { LANG: "C", TZ: "UTC" } });
+    await createByProcess(args, { cwd, env: { LANG: "de_DE.UTF-8", TZ: "Asia/Tokyo" } });
+    await createByProcess(args, { cwd: other, env: { LANG: "C", TZ: "UTC" } });
     expect(Object.keys(treeOf(join(cwd, "greeter"))).length).toBeGreaterThan(40);
     expect(treeOf(join(cwd, "greeter"))).toEqual(treeOf(join(other, "greeter")));
   });
@@ -336,7 +343,7 @@ describe("surroundings", () => {
   test("when installing fails then the files stay, the next steps are shown, and it exits with 5", async () => {
     const args = quick.filter((arg) => arg !== "--no-install");
     const env = { PATH: "", npm_config_user_agent: "pnpm/10.0.0" };
-    const { code, stdout, stderr } = await create(["greeter", ...args], { cwd, env });
+    const { code, stdout, stderr } = await createByProcess(["greeter", ...args], { cwd, env });
     expect(code).toBe(5);
     expect(stderr).toContain("pnpm is not installed");
     expect(stdout).toContain("go.micro.srv.greeter cannot run yet: installing failed.");
@@ -352,7 +359,7 @@ describe("the schema", () => {
       join(cwd, "broken.proto"),
       'syntax = "proto3";\nmessage A {\n  strin name = 1;\n  Nope other = 1;\n}\n',
     );
-    const { code, stderr } = await create(["greeter", ...quick, "--proto", "broken.proto"], { cwd });
+    const { code, stderr } = await createByProcess(["greeter", ...quick, "--proto", "broken.proto"], { cwd });
     expect(code).toBe(6);
     expect(stderr).toMatch(/^broken\.proto:3:3 /m);
     expect(stderr).toMatch(/^broken\.proto:4:\d+ /m);
