@@ -1,5 +1,5 @@
-// Joins the modules of a built package: what its `exports` name stays where it is, all the rest goes into few files. A process that
-// starts pays for every module it loads, ours had over 300; so does the disk. Types stay as they are.
+// Joins the modules of a built package: what its `exports` and commands name stays where it is, all the rest goes into few files. A
+// process that starts pays for every module it loads, ours had over 300; so does the disk. Types stay as they are.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,8 +7,7 @@ import { join } from "node:path";
 export async function bundle(folder) {
   // Imported here: who packs nothing need not have it.
   const { rolldown } = await import("rolldown");
-  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const files = Object.values(exports).flatMap((entry) => (typeof entry === "object" ? [entry.default] : []));
+  const files = entryFiles(folder);
   const entries = files.map((file) => [file.replace(/^\.\/dist\/|\.js$/g, ""), join(folder, file)]);
   const build = await rolldown({
     // Comments name the modules from here: the same bytes wherever it is built.
@@ -35,4 +34,19 @@ export async function bundle(folder) {
   } finally {
     await build.close();
   }
+}
+
+/** What somebody may import: `./dist/index.js`, of the exports, and of what the commands in `bin/` load. */
+function entryFiles(folder) {
+  const { exports = {}, bin = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const exported = Object.values(exports).flatMap((entry) =>
+    typeof entry === "object" ? [entry.default] : [],
+  );
+  const loaded = Object.values(bin).flatMap((file) =>
+    Array.from(
+      readFileSync(join(folder, file), "utf8").matchAll(/"\.(\.\/dist\/[^"]+\.js)"/g),
+      ([, path]) => path,
+    ),
+  );
+  return [...new Set([...exported, ...loaded])];
 }

@@ -28,7 +28,7 @@ import { run } from "./run.js";
 const vendor = join(root, "vendor");
 
 /** Folders in the repository; `sources` is what `dist/` is built from. */
-const runtime = { folder: "src/runtime", sources: "src/runtime", isBundled: true };
+const runtime = { folder: "src/runtime", sources: "src/runtime" };
 const toolkit = { folder: "src/toolkit", sources: "src/toolkit" };
 const generator = { folder: ".", sources: "src/generator" };
 
@@ -67,7 +67,7 @@ export async function pack() {
 }
 
 /** A folder with exactly what a package shall hold. */
-async function stage({ folder, sources, isBundled = false }, work) {
+async function stage({ folder, sources }, work) {
   const from = join(root, folder);
   const to = mkdtempSync(join(work, "package-"));
   // What only matters in this repository stays here.
@@ -83,7 +83,7 @@ async function stage({ folder, sources, isBundled = false }, work) {
   }
   cpSync(join(root, "LICENSE"), join(to, "LICENSE"));
   copyBuilt(join(from, "dist"), join(to, "dist"), join(root, sources));
-  if (isBundled) await bundle(to);
+  await bundle(to);
   return to;
 }
 
