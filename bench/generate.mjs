@@ -1,6 +1,7 @@
 // Generation speed: micro-gen and protoc with protoc-gen-es on the same schemas, in turns, in one run.
 //
 //   node bench/generate.mjs <checkout of googleapis> [--all] [--rounds=5]
+//   npm run pack, install the tarball somewhere, then with --tool=SOMEWHERE/node_modules/create-micro-service    # as installed
 //
 // PROTOC: the compiler, default `protoc`; several words are fine, such as `python -m grpc_tools.protoc`. protoc-gen-es is
 // looked for in the PATH, or named by PROTOC_GEN_ES. --all: every schema of the checkout but `preview`, which repeats
@@ -9,7 +10,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folders = "api rpc type iam longrunning logging monitoring pubsub spanner storage devtools"
@@ -21,7 +22,8 @@ if (checkout === undefined || !existsSync(join(checkout, "google/api"))) {
   console.error("Usage: node bench/generate.mjs <checkout of googleapis> [--all]");
   process.exit(2);
 }
-const microGen = fileURLToPath(new URL("../bin/micro-gen.js", import.meta.url));
+const tool = flags.find((flag) => flag.startsWith("--tool="))?.slice(7);
+const microGen = join(resolve(tool ?? fileURLToPath(new URL("..", import.meta.url))), "bin/micro-gen.js");
 const temporary = mkdtempSync(join(tmpdir(), "bench-generate-"));
 try {
   console.log(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}`);
