@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { type ClientOptions, createClient } from "../../../src/runtime/client/index.ts";
 import { timeout } from "../../../src/runtime/errors/index.ts";
@@ -42,6 +43,33 @@ async function serve(hello: (request: Hello) => Hello | Promise<Hello>): Promise
   return server.address as string;
 }
 
+/**
+ * A way to a server on which its bytes can be held up. The server knows the deadline, too, and what it says of it would
+ * sometimes be here before our own timer.
+ */
+async function relayTo(address: string): Promise<{ readonly address: string; mute(): void }> {
+  let isMute = false;
+  const sockets: Socket[] = [];
+  const relay = createTcpServer((socket) => {
+    const server = connect(Number(address.split(":")[1]), "127.0.0.1");
+    sockets.push(socket, server);
+    for (const end of [socket, server]) end.on("error", () => end.destroy());
+    socket.pipe(server);
+    server.on("data", (bytes) => isMute || socket.write(bytes));
+  });
+  await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
+  cleanups.push(() => {
+    for (const socket of sockets) socket.destroy();
+    relay.close();
+  });
+  return {
+    address: `127.0.0.1:${(relay.address() as AddressInfo).port}`,
+    mute() {
+      isMute = true;
+    },
+  };
+}
+
 test("when the registry does not answer in time then the call names service and registry", async () => {
   const registry: Registry = { ...createMemoryRegistry(), name: "slow", address: "", getService: never };
   const call = clientOf({ registry }).unary(NAME, hello, {}, { timeoutMs: 20 });
@@ -58,9 +86,10 @@ test("when the node does not accept in time then the call names its address", as
 test.each(["grpc", "connect", "grpc-web", "json", "mucp"])(
   "when the node does not answer in time by %s then the call names its address",
   async (protocol) => {
-    const address = await serve((request) => (request.name === "slow" ? never() : request));
+    const { address, mute } = await relayTo(await serve((request) => request));
     const client = clientOf({});
     await client.unary(NAME, hello, { name: "quick" }, { protocol, address });
+    mute();
     const call = client.unary(NAME, hello, { name: "slow" }, { protocol, address, timeoutMs: 30 });
     expect(await failureOf(call)).toBe(`408 deadline exceeded while waiting for an answer of ${address}`);
   },
