@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/interop/**", "test/e2e/heavy/**", "**/node_modules/**"],
     testTimeout: 20_000,
+    // All cores: by default one is left idle, which on a machine of two is half of it.
+    maxWorkers: "100%",
     // What is built is run as it is, not transformed once more.
     server: { deps: { external: [/\/src\/runtime\/dist\//] } },
     // On a busy machine the default second is short; a poll ends as soon as it holds.
