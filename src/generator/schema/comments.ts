@@ -96,9 +96,10 @@ function rawText(text: string, { at, end, block }: Comment): string {
  */
 export function tidyComment(raw: string | undefined): string | undefined {
   if (raw === undefined) return undefined;
-  const result = raw
-    .replace(/^\*+(?=\s|$)/, "")
-    .split("\n")
+  const text = raw.startsWith("*") ? raw.replace(/^\*+(?=\s|$)/, "") : raw;
+  // Most have one line, with its end.
+  const lines = text.indexOf("\n") === text.length - 1 ? [text] : text.split("\n");
+  const result = lines
     .map((line) => line.slice(marginOf(line)).trimEnd())
     .join("\n")
     .replace(/^\n+/, "")

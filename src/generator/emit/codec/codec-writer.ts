@@ -15,6 +15,8 @@ export class CodeWriter {
   #text = "";
   #indent = "";
   #lineFeed = "\n";
+  /** Asked of all functions, and there are few names: one expression for each. */
+  readonly #words = new Map<string, RegExp>();
   /** Bytes that are certainly free at `p`. */
   room = 0;
   /** What a check asks for at least: all that the rest of the message may need besides texts. */
@@ -77,7 +79,7 @@ export class CodeWriter {
     const text = this.#text;
     const marked = parameters.map((parameter) => {
       const local = parameter.slice(0, parameter.indexOf(":"));
-      return mentions(text, local) ? parameter : `_${parameter}`;
+      return this.#word(local).test(text) ? parameter : `_${parameter}`;
     });
     const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
     const head =
@@ -85,6 +87,16 @@ export class CodeWriter {
         ? oneLine
         : `${name}(\n${marked.map((parameter) => `  ${parameter},\n`).join("")}): ${type} {`;
     this.#text = `${before}${head}\n${text}}\n`;
+  }
+
+  /** The name where it is not a part of another one. */
+  #word(name: string): RegExp {
+    let word = this.#words.get(name);
+    if (word === undefined) {
+      word = new RegExp(`\\b${name}\\b`);
+      this.#words.set(name, word);
+    }
+    return word;
   }
 
   slots(message: Message): readonly Slot[] {
@@ -112,19 +124,4 @@ export class CodeWriter {
   settle(): void {
     this.room = Math.min(this.room, SLACK);
   }
-}
-
-/** Does the name stand in the text, not only as a part of another one? Asked of all functions, so without a RegExp each. */
-function mentions(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    if (!isWord(text.charCodeAt(at - 1)) && !isWord(text.charCodeAt(at + name.length))) return true;
-  }
-  return false;
-}
-
-/** Of a letter, digit or underscore; NaN, which is beyond either end, is none. */
-function isWord(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
-  );
 }
