@@ -9,7 +9,7 @@ import type { Tracing } from "./tracing.ts";
 export async function loadTracing(): Promise<Tracing | undefined> {
   try {
     const api = await import("@opentelemetry/api");
-    return createTracing(api, await packageVersion());
+    return createTracing(api, packageVersion());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
     throw error;
