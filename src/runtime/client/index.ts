@@ -9,7 +9,8 @@ export type {
   PublishInterceptor,
   PublishOptions,
 } from "./client.ts";
-export { type ClientOptions, createClient } from "./create-client.ts";
+export type { ClientOptions } from "./client-options.ts";
+export { createClient } from "./create-client.ts";
 export { type JsonMethod, JsonText, jsonMethod } from "./json-method.ts";
 export type { CallPolicy, ClientPolicy } from "./policy.ts";
 export type { RetryBudgetOptions } from "./retry-budget.ts";
