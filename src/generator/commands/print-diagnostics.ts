@@ -47,8 +47,11 @@ export function diagnosticData(
   return { file: locate?.(file)?.path ?? file, line, column, rule, message };
 }
 
+/** More than this nobody reads, and a terminal would take minutes for; `--json` has them all. */
+const MOST_LINES = 1000;
+
 /**
- * Every mistake of a schema on stderr as `file:line:column message (rule)`, in a terminal with the line it is in, and
+ * The mistakes of a schema on stderr as `file:line:column message (rule)`, in a terminal with the line it is in, and
  * how many there are.
  */
 function printSchemaError(
@@ -57,7 +60,10 @@ function printSchemaError(
   summary: string,
   locate?: LocateSchemaFile,
 ): void {
-  for (const diagnostic of error.diagnostics) printDiagnostic(err, diagnostic, locate);
+  const { diagnostics } = error;
+  for (const diagnostic of diagnostics.slice(0, MOST_LINES)) printDiagnostic(err, diagnostic, locate);
+  const left = diagnostics.length - MOST_LINES;
+  if (left > 0) err.line(`... and ${left} more, which --json shows.`);
   err.line(summary);
 }
 

@@ -154,6 +154,21 @@ describe("in a project", () => {
     expect(await folder.tree()).toEqual(tree);
   });
 
+  test("of more than a thousand mistakes the first are shown and the others counted; --json has all", async () => {
+    const fields = Array.from({ length: 1005 }, (_, i) => `  Nope f${i} = ${i + 1};\n`);
+    const many = `syntax = "proto3";\nmessage M {\n${fields.join("")}}\n`;
+    const folder = await createFolder({ "micro.json": files["micro.json"], "proto/many.proto": many });
+    const { stderr } = await run(folder);
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines.slice(-3)).toEqual([
+      expect.stringContaining("proto/many.proto:1002:3 "),
+      "... and 5 more, which --json shows.",
+      "1005 mistakes in the schema; nothing was written.",
+    ]);
+    const { stdout } = await run(folder, "--json");
+    expect(JSON.parse(stdout).diagnostics).toHaveLength(1005);
+  });
+
   test("an import that is nowhere is told with the folders it was looked for in", async () => {
     const folder = await createFolder({ ...files, "proto/order.proto": order });
     const { exitCode, stderr } = await run(folder);
