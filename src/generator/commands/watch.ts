@@ -26,14 +26,13 @@ export async function watchSchemas(
       let exitCode: number;
       try {
         if (!isFirst) generation = await choose();
-        watch.watch(placesOf(generation, true));
+        watch.watch(placesOf(generation, "running"));
         exitCode = await run(generation);
       } catch (error) {
         if (signal.aborted) break;
         exitCode = reportError(terminal, error);
       }
-      // What is wrong may be wrong in a handler or an edited output; mended, it is worth another run.
-      watch.watch(placesOf(generation, exitCode === ExitCode.ok));
+      watch.watch(placesOf(generation, exitCode === ExitCode.ok ? "well" : "failed"));
       if (isFirst) err.line(err.paint.dim("Watching the schemas; Ctrl-C ends."));
       if (!signal.aborted) await watch.changed(signal);
     }
@@ -43,16 +42,21 @@ export async function watchSchemas(
   }
 }
 
-function placesOf(generation: Generation, isWell: boolean): WatchedPlaces {
+/**
+ * What is wrong may be wrong in a handler or an edited output; mended, it is worth another run. A handler may be mended as
+ * soon as a run has told of it, before that run ends, so handlers are watched from its start.
+ */
+function placesOf(generation: Generation, run: "running" | "well" | "failed"): WatchedPlaces {
   const { root, includePaths, outs, handlers = [], files } = generation;
   const absolute = (folder: string) => (folder === "." ? root : join(root, folder));
-  const sources = handlers.map(({ dir }) => join(absolute(dir), "src"));
+  const sources = run === "well" ? [] : handlers.map(({ dir }) => join(absolute(dir), "src"));
+  const outputs = outs.map(absolute);
   return {
-    folders: isWell ? includePaths : [...includePaths, ...sources, ...outs.map(absolute)],
+    folders: [...includePaths, ...sources, ...(run === "failed" ? outputs : [])],
     files: [
       ...[microJsonPath, ".microgenignore", "buf.yaml", "buf.work.yaml"].map((name) => join(root, name)),
       ...files.filter((file) => file.startsWith("/") || /^[A-Za-z]:/.test(file)),
     ],
-    without: isWell ? outs.map(absolute) : [],
+    without: run === "failed" ? [] : outputs,
   };
 }

@@ -14,7 +14,10 @@ export interface WatchedPlaces {
 
 /** Tells about changes below folders. */
 export interface FolderWatch {
-  /** From now on these places; what is watched already stays watched. Call it before reading them, so that nothing is missed. */
+  /**
+   * From now on these places; what is watched already stays watched, and what changed in others is forgotten. Call it before
+   * reading them, so that nothing is missed.
+   */
   watch(places: WatchedPlaces): void;
   /** The next change, at once for one since the last call; it waits until nothing has changed for a while. Ends with the signal. */
   changed(signal: AbortSignal): Promise<void>;
@@ -35,11 +38,12 @@ export interface FolderWatchOptions {
 export function createFolderWatch({ quietMs = 50, atMostMs = 500 }: FolderWatchOptions = {}): FolderWatch {
   const watchers = new Map<string, FSWatcher>();
   let counts: (folder: string, name: string | null) => boolean = () => true;
-  let dirty = false;
+  /** Folders in which something changed that nobody was told of. */
+  const changes = new Set<string>();
   let wake: (() => void) | undefined;
 
-  const note = (): void => {
-    dirty = true;
+  const note = (folder: string): void => {
+    changes.add(folder);
     wake?.();
   };
 
@@ -47,13 +51,13 @@ export function createFolderWatch({ quietMs = 50, atMostMs = 500 }: FolderWatchO
     if (watchers.has(folder)) return;
     try {
       const watcher = watch(folder, { persistent: true }, (_event, name) => {
-        if (counts(folder, name)) note();
+        if (counts(folder, name)) note(folder);
       });
       // A folder that goes away ends its watcher; that it went is a change.
       watcher.on("error", () => {
         watchers.delete(folder);
         watcher.close();
-        note();
+        note(folder);
       });
       watchers.set(folder, watcher);
     } catch (error) {
@@ -72,6 +76,7 @@ export function createFolderWatch({ quietMs = 50, atMostMs = 500 }: FolderWatchO
         if (inside.has(folder) || names.has(folder)) continue;
         watcher.close();
         watchers.delete(folder);
+        changes.delete(folder);
       }
       counts = (folder, name) =>
         name === null ||
@@ -96,13 +101,13 @@ export function createFolderWatch({ quietMs = 50, atMostMs = 500 }: FolderWatchO
           wake = end;
           signal.addEventListener("abort", end);
         });
-      if (!dirty && !signal.aborted) await until(undefined);
+      if (changes.size === 0 && !signal.aborted) await until(undefined);
       const giveUpAt = Date.now() + atMostMs;
       do {
-        dirty = false;
+        changes.clear();
         await until(quietMs);
-      } while (dirty && Date.now() < giveUpAt && !signal.aborted);
-      dirty = false;
+      } while (changes.size > 0 && Date.now() < giveUpAt && !signal.aborted);
+      changes.clear();
     },
 
     close() {

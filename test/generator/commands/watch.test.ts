@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,6 +11,8 @@ interface Watching {
   readonly said: () => string;
   /** Waits until a text is said that was not said before. */
   hears(text: string): Promise<void>;
+  /** Does something once, while a text is said. */
+  when(text: string, act: () => void): void;
   stop(): Promise<number>;
 }
 
@@ -19,11 +22,16 @@ async function watch(folder: Folder, ...argv: string[]): Promise<Watching> {
   let said = "";
   let heard = 0;
   let listen: (() => void) | undefined;
+  let reaction: { readonly text: string; act(): void } | undefined;
   const ends = runMicroGen(folder.path, ["--watch", ...argv], {
     signal: abort.signal,
     ask: () => expect.unreachable("it asked"),
     onStderr: (text) => {
       said += text;
+      if (reaction !== undefined && text.includes(reaction.text)) {
+        reaction.act();
+        reaction = undefined;
+      }
       listen?.();
     },
   });
@@ -43,6 +51,9 @@ async function watch(folder: Folder, ...argv: string[]): Promise<Watching> {
         abort.signal.addEventListener("abort", () => reject(new Error(`not said: ${text}\n${said}`)));
         look();
       }),
+    when(text, act) {
+      reaction = { text, act };
+    },
     async stop() {
       abort.abort();
       return (await ends).exitCode;
@@ -91,6 +102,19 @@ test("--watch survives a broken schema, a broken micro.json and a broken handler
   await watching.hears("update    src/handler/desk.ts");
   await watching.hears("updated");
   expect(await watching.stop()).toBe(130);
+});
+
+test("--watch sees that a handler is mended while the run that tells of it goes on", async () => {
+  const folder = await project();
+  const watching = await watch(folder);
+  await watching.hears("Watching");
+  await folder.write({ "src/handler/desk.ts": plain.replace("hello(", "hello((") });
+  watching.when("src/handler/desk.ts:5:", () =>
+    writeFileSync(join(folder.path, "src/handler/desk.ts"), plain),
+  );
+  await folder.write({ "proto/desk.proto": proto(count) });
+  await watching.hears("update    src/handler/desk.ts");
+  await watching.stop();
 });
 
 test("--watch sees schemas in folders that are new, and schemas that go", async () => {
