@@ -29,7 +29,7 @@ test("when the page says which option changes a limit then that option is there"
   const optionsOf: Readonly<Record<string, string>> = {
     createService: "service/service.ts",
     createServer: "server/create-server.ts",
-    createClient: "client/create-client.ts",
+    createClient: "client/client-options.ts",
     createTcpTransport: "transport/tcp.ts",
     createHttpBroker: "broker/http/create-http-broker.ts",
   };
