@@ -6,10 +6,10 @@ import {
   BREAKER_OPEN_MS,
 } from "../../../src/runtime/client/breaker.ts";
 import { MAX_IN_FLIGHT } from "../../../src/runtime/client/callee.ts";
-import { DIAL_TIMEOUT_MS, POOL_TTL_MS } from "../../../src/runtime/client/reach.ts";
 import { WARM_WITHIN_MS } from "../../../src/runtime/client/follow-nodes.ts";
 import { MARGIN_MS } from "../../../src/runtime/client/forwarded.ts";
 import { TIMEOUT_MS } from "../../../src/runtime/client/policy.ts";
+import { DIAL_TIMEOUT_MS, POOL_TTL_MS } from "../../../src/runtime/client/reach.ts";
 import {
   BACKOFF_MS,
   MAX_BACKOFF_MS,
