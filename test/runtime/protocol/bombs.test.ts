@@ -138,8 +138,10 @@ test("when a connection floods over two wires in turn then compressed calls of a
   const flooded = flood(address, ...Object.values(WIRES).map((bomb) => bomb(bytes, "gzip")));
   await expect.poll(() => unfolded, { interval: 1 }).toBeGreaterThan(0);
   await ask();
-  expect(unfolded).toBeLessThan(BOMBS / 2);
+  // How many went before depends on how soon zlib's threads, which are busy with them, come to this one.
+  expect(unfolded).toBeLessThan(BOMBS);
   await flooded;
+  expect(unfolded).toBe(BOMBS);
 });
 
 describe("turns of unfolding", () => {
