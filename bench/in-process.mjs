@@ -1,8 +1,8 @@
 // A call inside one process: what the whole pipeline costs when there is no wire, and what of that is the copying of messages.
 // CPU time per call, one call after the other; interleaved rounds, medians.
 //
-//   npm run build && node --single-threaded bench/in-process.mjs [--rounds 9] [--calls 100000]
-// One thread: helpers of the garbage collector that wait for work count as CPU time, in some runs as much again as the call.
+//   npm run build && node bench/in-process.mjs [--rounds 9] [--calls 100000]
+// Run it several times: in one process of four V8's background compiler settles on slower code, and stays with it.
 import { parseArgs } from "node:util";
 import { createClient, createServer } from "../src/runtime/dist/index.js";
 
