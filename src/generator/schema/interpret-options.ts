@@ -262,7 +262,7 @@ export function interpretOptions(
         return { kind: "bool", value: value.name === "true" };
       case "float":
       case "double": {
-        const number = toFloat(value);
+        const number = toFloat(value, isText);
         if (number === undefined) throw wrongValue(node, value, "a number");
         return { kind: "float", value: number };
       }

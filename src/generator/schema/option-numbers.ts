@@ -1,11 +1,16 @@
 import type { OptionValue } from "./syntax.ts";
 
-/** Number of an option's value, undefined when it is none: `1`, `-2.5`, `inf`. */
-export function toFloat(value: OptionValue): number | undefined {
+/**
+ * Number of an option's value, undefined when it is none: `1`, `-2.5`, `inf`.
+ *
+ * @param isText it stands in braces: the text format knows `infinity`, and numbers in decimal only
+ */
+export function toFloat(value: OptionValue, isText = false): number | undefined {
   if (value.kind === "integer") return Number(value.value);
   if (value.kind === "float") return value.value;
   if (value.kind !== "name") return undefined;
-  if (value.name === "inf" || value.name === "infinity") return value.isNegative ? -Infinity : Infinity;
+  if (value.name === "inf" || (isText && value.name === "infinity"))
+    return value.isNegative ? -Infinity : Infinity;
   return value.name === "nan" ? Number.NaN : undefined;
 }
 

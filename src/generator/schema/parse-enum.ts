@@ -30,6 +30,9 @@ export function parseVisibility(reader: TokenReader, edition: string): "export" 
   const word = reader.peek().text;
   if (word !== "export" && word !== "local") return undefined;
   if (!(edition >= "2024" && edition < "proto")) reader.fail(`"${word}" needs edition = "2024"; remove it.`);
+  const declared = reader.peek(1).text;
+  if (declared !== "message" && declared !== "enum")
+    reader.fail(`"${word}" is for messages and enums; a type of that name is written ".${word}".`);
   reader.next();
   return word;
 }
@@ -37,16 +40,15 @@ export function parseVisibility(reader: TokenReader, edition: string): "export" 
 function parseEnumStatement(reader: TokenReader, node: EnumNode, edition: string): void {
   const first = reader.peek();
   if (reader.skip(";")) return;
-  // `option = 1;` is a value whose name happens to be a keyword.
-  if (!(reader.peek(1).text === "=" && reader.peek(1).kind === "symbol")) {
-    if (reader.skip("option")) {
-      parseOptionStatement(reader, node.options);
-      return;
-    }
-    if (reader.skip("reserved")) {
-      parseReserved(reader, node, { edition, mayBeNegative: true });
-      return;
-    }
+  if (reader.peek(1).text === "=" && (first.text === "option" || first.text === "reserved"))
+    reader.fail(`A value cannot be called "${first.text}"; rename it.`);
+  if (reader.skip("option")) {
+    parseOptionStatement(reader, node.options);
+    return;
+  }
+  if (reader.skip("reserved")) {
+    parseReserved(reader, node, { edition, mayBeNegative: true });
+    return;
   }
   const name = reader.name("an enum value");
   reader.expect("=", `and a number after "${name.text}"`);

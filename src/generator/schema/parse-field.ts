@@ -1,4 +1,5 @@
 import { parseInlineOptions } from "./parse-options.ts";
+import { parseTypeName } from "./parse-type.ts";
 import type { Token } from "./scan.ts";
 import type { FieldNode, MessageNode, NameNode, OneofNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
@@ -8,6 +9,14 @@ export interface Scope {
   readonly edition: string;
   /** Levels of messages around. */
   readonly depth: number;
+}
+
+/** As many levels of messages protoc and buf take. */
+const maxDepth = 31;
+
+/** Refuses one more level of messages: a nested one, a group's or the hidden one of a map. */
+export function refuseDepth(reader: TokenReader, { depth }: Scope, at: number): void {
+  if (depth >= maxDepth) reader.fail(`Messages are nested deeper than ${maxDepth} levels; move one out.`, at);
 }
 
 /** Reads the block of a group, which is a message. */
@@ -23,11 +32,11 @@ export function parseField(
 ): FieldNode {
   const first = reader.peek();
   const label = parseLabel(reader, scope, oneof);
-  if (reader.at("map") && reader.peek(1).text === "<") return parseMap(reader, first, label, oneof);
+  if (reader.at("map") && reader.peek(1).text === "<") return parseMap(reader, scope, first, label, oneof);
   if (reader.at("group") && reader.peek(1).kind === "name" && reader.peek(2).text === "=") {
     return parseGroup(reader, scope, parent, first, label, oneof, parseGroupBody);
   }
-  const type = reader.fullName("a field's type", true);
+  const type = parseTypeName(reader, "a field's type");
   if (reader.at("=")) {
     reader.fail(`"${type.text}" has a type or a name, not both; write "type name = number;".`, type.at);
   }
@@ -52,17 +61,8 @@ export function parseField(
 }
 
 function parseLabel(reader: TokenReader, scope: Scope, oneof: OneofNode | undefined): FieldNode["label"] {
-  const token = reader.peek();
-  const word = token.text;
+  const word = reader.peek().text;
   if (word !== "optional" && word !== "required" && word !== "repeated") return undefined;
-  // `optional.Type x = 1;` names a package.
-  if (
-    reader.peek(1).text === "." &&
-    reader.peek(1).end === reader.peek(2).at &&
-    token.end === reader.peek(1).at
-  ) {
-    return undefined;
-  }
   if (oneof !== undefined) reader.fail(`A field of a oneof has no label; remove "${word}".`);
   if (word === "required" && scope.edition === "proto3") {
     reader.fail(`proto3 has no required fields; remove "required".`);
@@ -97,17 +97,19 @@ function parseNumber(reader: TokenReader, name: NameNode) {
 
 function parseMap(
   reader: TokenReader,
+  scope: Scope,
   first: Token,
   label: FieldNode["label"],
   oneof: OneofNode | undefined,
 ): FieldNode {
   if (label !== undefined) reader.fail(`A map has no label; remove "${label}".`, first.at);
   if (oneof !== undefined) reader.fail("A map cannot be in a oneof; put it into a message of its own.");
+  refuseDepth(reader, scope, first.at);
   reader.next();
   reader.expect("<", `after "map"`);
-  const mapKey = reader.fullName("the type of the map's keys", true);
+  const mapKey = parseTypeName(reader, "the type of the map's keys");
   reader.expect(",", "after the type of the map's keys");
-  const type = reader.fullName("the type of the map's values", true);
+  const type = parseTypeName(reader, "the type of the map's values");
   reader.expect(">", "after the type of the map's values");
   const name = reader.name("the field's name");
   const number = parseNumber(reader, name);

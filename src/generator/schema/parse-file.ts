@@ -10,8 +10,9 @@ import type { FileNode, ImportNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 import { createTokenReader, fileComment } from "./token-reader.ts";
 
-/** No package of googleapis has more than ten. */
-const maxPackageParts = 100;
+/** Limits of protoc. No package of googleapis has more than ten parts. */
+const maxPackageParts = 101;
+const maxPackageLength = 511;
 
 const topLevelWords: readonly string[] = [
   "syntax",
@@ -157,6 +158,8 @@ function parsePackage(reader: TokenReader, file: FileNode): void {
   // Whoever looks a name up asks every one of them.
   if (name.text.split(".").length > maxPackageParts)
     reader.fail(`A package's name has at most ${maxPackageParts} parts.`, name.at);
+  if (name.text.length > maxPackageLength)
+    reader.fail(`A package's name has at most ${maxPackageLength} characters.`, name.at);
   file.package = name;
 }
 

@@ -1,13 +1,11 @@
 import { isBefore2024 } from "./editions.ts";
 import { parseEnum, parseRanges, parseReserved, parseVisibility } from "./parse-enum.ts";
-import { parseField, type Scope } from "./parse-field.ts";
+import { parseField, refuseDepth, type Scope } from "./parse-field.ts";
 import { parseInlineOptions, parseOptionStatement } from "./parse-options.ts";
+import { parseTypeName } from "./parse-type.ts";
 import type { Token } from "./scan.ts";
 import type { ExtendNode, MessageNode, NameNode, OneofNode, OptionNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
-
-/** protoc's limit for nested messages. */
-const maxDepth = 31;
 
 /** `message Name { ... }`, the keyword not yet read. */
 export function parseMessage(reader: TokenReader, scope: Scope): MessageNode {
@@ -53,9 +51,7 @@ function parseMessageBody(
   message: MessageNode,
   first: Token,
 ): MessageNode {
-  if (scope.depth > maxDepth) {
-    reader.fail(`Messages are nested deeper than ${maxDepth + 1} levels; move one out.`, message.name.at);
-  }
+  refuseDepth(reader, scope, message.name.at);
   const open = reader.expect("{", "after the message's name");
   const node = { ...message, comment: reader.commentOf(first) };
   const inner = { edition: scope.edition, depth: scope.depth + 1 };
@@ -68,51 +64,54 @@ function parseMessageBody(
 
 function parseMessageStatement(reader: TokenReader, scope: Scope, node: MessageNode): void {
   if (reader.skip(";")) return;
-  const word = reader.peek().text;
-  const following = reader.peek(1);
-  // Keywords are not reserved: `message.Type` names a package. `extend .Type` extends.
-  const isApart = word === "extend" && following.at > reader.peek().end;
-  if (following.text !== "." || isApart) {
-    switch (word) {
-      case "message":
-        node.messages.push(parseMessage(reader, scope));
-        return;
-      case "enum":
-        node.enums.push(parseEnum(reader, scope.edition));
-        return;
-      case "export":
-      case "local":
-        // Before edition 2024 these are names like any other.
-        if (following.text !== "message" && following.text !== "enum" && isBefore2024(scope.edition)) break;
-        if (following.text === "enum") node.enums.push(parseEnum(reader, scope.edition));
-        else node.messages.push(parseMessage(reader, scope));
-        return;
-      case "extend":
-        parseExtend(reader, scope, node);
-        return;
-      case "oneof":
-        parseOneof(reader, scope, node);
-        return;
-      case "option":
-        reader.next();
-        parseOptionStatement(reader, node.options);
-        return;
-      case "reserved":
-        reader.next();
-        parseReserved(reader, node, { edition: scope.edition, mayBeNegative: false });
-        return;
-      case "extensions":
-        reader.next();
-        parseExtensions(reader, node);
-        return;
-      case "service":
+  // As protoc: what begins with such a word is never a field. A field's type begins with a dot then.
+  switch (reader.peek().text) {
+    case "message":
+      node.messages.push(parseMessage(reader, scope));
+      return;
+    case "enum":
+      node.enums.push(parseEnum(reader, scope.edition));
+      return;
+    case "export":
+    case "local":
+      // Before edition 2024 these are names like any other.
+      if (isBefore2024(scope.edition) && !isDeclaration(reader)) break;
+      if (reader.peek(1).text === "enum") node.enums.push(parseEnum(reader, scope.edition));
+      else node.messages.push(parseMessage(reader, scope));
+      return;
+    case "extend":
+      parseExtend(reader, scope, node);
+      return;
+    case "oneof":
+      parseOneof(reader, scope, node);
+      return;
+    case "option":
+      reader.next();
+      parseOptionStatement(reader, node.options);
+      return;
+    case "reserved":
+      reader.next();
+      parseReserved(reader, node, { edition: scope.edition, mayBeNegative: false });
+      return;
+    case "extensions":
+      reader.next();
+      parseExtensions(reader, node);
+      return;
+    case "service":
+      if (reader.peek(2).text === "{")
         reader.fail("A service cannot stand inside a message; move it to the top level.");
-        break;
-      case "rpc":
+      break;
+    case "rpc":
+      if (reader.peek(2).text === "(")
         reader.fail("An rpc cannot stand inside a message; move it into a service.");
-    }
   }
   node.fields.push(parseField(reader, scope, node, undefined, parseGroupBody));
+}
+
+/** `export message Name {`, while `export message = 1;` is a field of the type `export`. */
+function isDeclaration(reader: TokenReader): boolean {
+  const word = reader.peek(1).text;
+  return (word === "message" || word === "enum") && reader.peek(2).text !== "=";
 }
 
 function parseExtensions(reader: TokenReader, node: MessageNode): void {
@@ -132,8 +131,7 @@ function parseOneof(reader: TokenReader, scope: Scope, message: MessageNode): vo
     if (reader.isUnclosed(open)) break;
     reader.recover(() => {
       refuseLoneSemicolon(reader, "a oneof");
-      if (reader.at("option") && (reader.peek(1).kind === "name" || reader.peek(1).text === "(")) {
-        reader.next();
+      if (reader.skip("option")) {
         parseOptionStatement(reader, node.options);
         return;
       }
@@ -156,7 +154,7 @@ export function parseExtend(
   parent: { extends: ExtendNode[]; messages: MessageNode[] },
 ): void {
   const { at } = reader.next();
-  const extendee = reader.fullName("the message to extend", true);
+  const extendee = parseTypeName(reader, "the message to extend");
   const open = reader.expect("{", "after the extended message");
   const node: ExtendNode = { extendee, fields: [] };
   parent.extends.push(node);

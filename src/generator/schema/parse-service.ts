@@ -1,4 +1,5 @@
 import { parseOptionStatement } from "./parse-options.ts";
+import { parseTypeName } from "./parse-type.ts";
 import type { MethodNode, OptionNode, ServiceNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 
@@ -59,9 +60,11 @@ function parseMethod(reader: TokenReader): MethodNode {
 
 function parseType(reader: TokenReader, where: string, what: string) {
   reader.expect("(", where);
-  // As protoc: of a type in a package "stream" the name begins with a dot.
-  const isStream = reader.at("stream") && reader.peek(1).text !== ")" && reader.skip("stream");
-  const type = reader.fullName(what, true);
+  // As protoc: of a type or package "stream" the name begins with a dot.
+  if (reader.at("stream") && reader.peek(1).text === ")")
+    reader.fail('"stream" wants a type behind it; write ".stream" for the message of that name.');
+  const isStream = reader.skip("stream");
+  const type = parseTypeName(reader, what);
   reader.expect(")", `after ${what}`);
   return { type, isStream };
 }

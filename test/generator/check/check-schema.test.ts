@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadSchema } from "../../../src/generator/check/index.ts";
 import { SchemaError } from "../../../src/generator/schema/index.ts";
-import * as tables from "./schema-cases.ts";
+import * as compilerCases from "./compiler-cases.ts";
+import * as schemaCases from "./schema-cases.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function complaints(proto: tables.SchemaCase["proto"]): Promise<string[]> {
+async function complaints(proto: schemaCases.SchemaCase["proto"]): Promise<string[]> {
   const files = typeof proto === "string" ? { "a.proto": proto } : proto;
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   try {
@@ -24,7 +25,7 @@ async function complaints(proto: tables.SchemaCase["proto"]): Promise<string[]> 
   }
 }
 
-for (const [name, table] of Object.entries(tables)) {
+for (const [name, table] of Object.entries({ ...schemaCases, ...compilerCases })) {
   describe(name, () => {
     test.each(table)("$title", async ({ proto, says }) => {
       expect(await complaints(proto)).toEqual(says);

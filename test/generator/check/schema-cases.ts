@@ -1179,7 +1179,7 @@ message M {}`),
     proto: proto3(
       `message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {message A {}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}`,
     ),
-    says: ["a.proto:2:361 Messages are nested deeper than 32 levels; move one out. (syntax)"],
+    says: ["a.proto:2:350 Messages are nested deeper than 31 levels; move one out. (syntax)"],
   },
   {
     title: "two errors",
@@ -1574,9 +1574,9 @@ message M { option features.enforce_naming_style = STYLE_LEGACY; int32 aB = 1; }
     says: [],
   },
   {
-    title: "a package of more than a hundred parts",
-    proto: proto3(`package ${"a.".repeat(100)}a;`),
-    says: ["a.proto:2:9 A package's name has at most 100 parts. (syntax)"],
+    title: "a package of more than a hundred and one parts",
+    proto: proto3(`package ${"a.".repeat(101)}a;`),
+    says: ["a.proto:2:9 A package's name has at most 101 parts. (syntax)"],
   },
   {
     title: "names of more than three million characters",
