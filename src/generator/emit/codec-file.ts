@@ -30,7 +30,7 @@ export function printCodecFile(
     const { name, lowerName } = scope.named(jsonName);
     declared.push(name, ...functionsOf(name).slice(1), `${lowerName}Extension`);
   }
-  const file = createModuleFile(path, declared, importExtension);
+  const file = createModuleFile(path, declared, importExtension, scope.orderOf);
   const w = new CodeWriter(scope, file);
   // Tables first: functions refer to them, and a module runs from the top.
   for (const declaration of declarations) {
@@ -138,7 +138,8 @@ function printExtension(w: CodeWriter, extension: Extension): void {
     hasJsonFormat: true,
   };
   const value = extensionValue(scope, file, extension);
-  w.line(`type ${name} = ${file.type(scope.runtime.codec, "ExtensionRecord")}<${value}>;`, "");
+  w.line(`type ${name} = ${file.type(scope.runtime.codec, "ExtensionRecord")}<${value}>;`);
+  w.line("");
   for (const print of [printEncode, printDecode, printWriteJson, printReadJsonValue]) {
     print(w, record);
     w.line("");

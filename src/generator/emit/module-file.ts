@@ -7,6 +7,7 @@ export const LINE_WIDTH = 110;
 
 /** Globals of Node and TypeScript that generated code refers to, or that an import should not be confused with. */
 const OTHER_GLOBALS = "AsyncIterable Buffer Iterable NonNullable console process undefined".split(" ");
+const GLOBALS: ReadonlySet<string> = new Set([...LANGUAGE_GLOBALS, ...OTHER_GLOBALS]);
 
 /**
  * One generated module: hands out names for what its text refers to and prints exactly the imports that were asked for,
@@ -24,6 +25,7 @@ export interface ModuleFile {
 }
 
 interface ImportedName {
+  readonly name: string;
   readonly local: string;
   isType: boolean;
 }
@@ -31,13 +33,15 @@ interface ImportedName {
 /**
  * @param path of the module, relative to the output folder
  * @param declared what the module declares itself
+ * @param orderOf what names are sorted by; see `createNameOrder`
  */
 export function createModuleFile(
   path: string,
   declared: readonly string[],
   importExtension: string,
+  orderOf: (name: string) => string,
 ): ModuleFile {
-  const namer = createNamer([...declared, ...LANGUAGE_GLOBALS, ...OTHER_GLOBALS]);
+  const namer = createNamer(declared, GLOBALS);
   const own = `/${path.replace(/\.ts$/, "")}`;
   const ownNames = new Set(declared);
   const imports = new Map<string, Map<string, ImportedName>>();
@@ -55,7 +59,7 @@ export function createModuleFile(
       return known.local;
     }
     const local = namer(name);
-    names.set(name, { local, isType });
+    names.set(name, { name, local, isType });
     return local;
   };
 
@@ -73,7 +77,7 @@ export function createModuleFile(
       const lines = [...imports]
         .map(([module, names]) => ({ from: specifier(module), names }))
         .sort((a, b) => rank(a.from) - rank(b.from) || (a.from < b.from ? -1 : 1))
-        .flatMap(({ from, names }) => importLines(from, names));
+        .flatMap(({ from, names }) => importLines(from, names, orderOf));
       const top = [...head, ...lines, ...(lines.length > 0 ? [""] : [])];
       return `${top.join("\n")}\n${body}`;
     },
@@ -85,54 +89,19 @@ function rank(specifier: string): number {
   return specifier.startsWith("../") ? 1 : specifier.startsWith("./") ? 2 : 0;
 }
 
-function importLines(from: string, names: ReadonlyMap<string, ImportedName>): string[] {
-  const allTypes = [...names.values()].every((name) => name.isType);
-  const parts = [...names.keys()].sort(compareNames).map((name) => {
-    const { local, isType } = names.get(name) as ImportedName;
+function importLines(
+  from: string,
+  names: ReadonlyMap<string, ImportedName>,
+  orderOf: (name: string) => string,
+): string[] {
+  const sorted = [...names.values()].sort((a, b) => (orderOf(a.name) < orderOf(b.name) ? -1 : 1));
+  const allTypes = sorted.every(({ isType }) => isType);
+  const parts = sorted.map(({ name, local, isType }) => {
     const renamed = local === name ? name : `${name} as ${local}`;
     return isType && !allTypes ? `type ${renamed}` : renamed;
   });
   const open = allTypes ? "import type {" : "import {";
   const line = `${open} ${parts.join(", ")} } from "${from}";`;
   if (line.length <= LINE_WIDTH) return [line];
-  return [open, ...parts.map((part) => `  ${part},`), `} from "${from}";`];
-}
-
-/**
- * Biome's order of names: letter by letter without case, capitals first among equals, digits as numbers: `EnumTable`,
- * `endArray`, `Int8`, `Int16`. Independent of any locale.
- */
-function compareNames(a: string, b: string): number {
-  let i = 0;
-  let j = 0;
-  // Asked of every name of every module, mostly before V8 has compiled it well: nothing is taken apart by an iterator.
-  while (i < a.length) {
-    if (j === b.length) return 1;
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(j);
-    if (isDigit(x) && isDigit(y)) {
-      const start = i;
-      const other = j;
-      while (isDigit(a.charCodeAt(i))) i++;
-      while (isDigit(b.charCodeAt(j))) j++;
-      const digits = a.slice(start, i);
-      const others = b.slice(other, j);
-      if (digits !== others) return Number(digits) - Number(others) || (digits < others ? -1 : 1);
-    } else {
-      if (x !== y) return rankOf(x) - rankOf(y) || x - y;
-      i++;
-      j++;
-    }
-  }
-  return -1;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-/** Upper and lower case alike, `_` in front of digits. */
-function rankOf(code: number): number {
-  if (code === 95) return 35;
-  return code >= 65 && code <= 90 ? code + 32 : code;
+  return [`${open}\n  ${parts.join(",\n  ")},\n} from "${from}";`];
 }

@@ -40,9 +40,23 @@ export function safeProperty(name: string): string {
 
 /** protoc's rule for JSON names: `foo_bar` -> `fooBar`, `_x` -> `X`. */
 export function camelCase(name: string): string {
-  if (!name.includes("_")) return name;
-  return name.replace(/_+(.?)/g, (_, next: string) => next.toUpperCase());
+  let at = name.indexOf("_");
+  if (at === -1) return name;
+  let result = "";
+  let from = 0;
+  // Not `replace` with a function, which is called from C++: this is asked of every field several times.
+  while (at !== -1) {
+    result += name.slice(from, at);
+    do at++;
+    while (name.charCodeAt(at) === underscore);
+    result += name.charAt(at).toUpperCase();
+    from = at + 1;
+    at = name.indexOf("_", from);
+  }
+  return result + name.slice(from);
 }
+
+const underscore = 95;
 
 /** `foo_bar` -> `fooBar`; a name of underscores only stays as it is. */
 export function fieldName(name: string): string {
@@ -71,19 +85,32 @@ export function upperFirst(name: string): string {
 /** Askers of one name that get a `$` each; those after them are counted. */
 const mostDollars = 3;
 
-/** Gives each name once: the second asker gets a `$` behind it, the third two, the fifth `$5`. */
-export function createNamer(taken: Iterable<string> = []): (name: string) => string {
+/**
+ * Gives each name once: the second asker gets a `$` behind it, the third two, the fifth `$5`.
+ *
+ * @param taken names that nobody gets
+ * @param reserved as `taken`; a set that many namers share
+ */
+export function createNamer(
+  taken: Iterable<string> = [],
+  reserved: ReadonlySet<string> = nothing,
+): (name: string) => string {
   const used = new Set(taken);
   const askers = new Map<string, number>();
   return (name) => {
     let free = name;
     // Thousands may ask for one name, and each of them should not try all that is taken.
-    for (let asker = askers.get(name) ?? 1; used.has(free); askers.set(name, ++asker))
+    while (used.has(free) || reserved.has(free)) {
+      const asker = askers.get(name) ?? 1;
+      askers.set(name, asker + 1);
       free = asker <= mostDollars ? name + "$".repeat(asker) : `${name}$${asker + 1}`;
+    }
     used.add(free);
     return free;
   };
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** `name` where it may stand unquoted, else a string literal. */
 export function propertyKey(name: string): string {

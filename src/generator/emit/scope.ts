@@ -2,6 +2,7 @@ import type { Enum, Extension, Message, Position, Schema, SchemaFile, ServiceDef
 import { serviceDigest } from "../schema/service-digest.ts";
 import { cyclicMessages } from "./cyclic-messages.ts";
 import { type Slot, slotsOf } from "./field-plan.ts";
+import { createNameOrder } from "./name-order.ts";
 import { createNamer, enumValueNames, fieldName, lowerFirst, safeIdentifier, upperFirst } from "./naming.ts";
 import { outputStem } from "./output-path.ts";
 
@@ -76,6 +77,8 @@ export interface Scope {
   enumNames(declared: Enum): ReadonlyMap<string, string>;
   /** By which a service tells its versions apart. */
   digest(service: ServiceDef): string;
+  /** What imported names are sorted by. */
+  orderOf(name: string): string;
 }
 
 export function isMessage(declaration: Message | Enum): declaration is Message {
@@ -95,6 +98,7 @@ export function createScope(
   const slots = new Map<Message, readonly Slot[]>();
   const typeTexts = new Map<string, string>();
   const enumNames = new Map<Enum, ReadonlyMap<string, string>>();
+  const extensions = new Map(schema.files.map((file) => [file, extensionsOf(file)]));
   for (const file of schema.files) {
     const inRuntime = own(file.path) ? undefined : IN_RUNTIME.get(file.path);
     const stem = inRuntime === undefined ? `/${safeStem(file)}` : "";
@@ -112,7 +116,7 @@ export function createScope(
         codecModule: inRuntime?.codec ?? `${stem}.codec`,
       });
     }
-    for (const { fullName, name, parent, jsonName } of extensionsOf(file)) {
+    for (const { fullName, name, parent, jsonName } of extensions.get(file)!) {
       const local = safeIdentifier(fieldName(name));
       const constant = namer(parent === undefined ? local : `${types.get(parent)?.name}_${local}`);
       const record = namer(`${upperFirst(constant)}Record`);
@@ -128,7 +132,11 @@ export function createScope(
   return {
     schema,
     runtime,
-    files: filesToWrite(schema, (path) => !own(path) && IN_RUNTIME.has(path)),
+    files: filesToWrite(
+      schema,
+      (path) => !own(path) && IN_RUNTIME.has(path),
+      (file) => typeNamesIn(file, declarations.get(file)!, extensions.get(file)!),
+    ),
     named(fullName) {
       const type = types.get(fullName);
       if (type === undefined) throw new Error(`type ${fullName} is not in the schema`);
@@ -136,7 +144,7 @@ export function createScope(
     },
     extensionName: (fullName) => extensionNames.get(fullName) ?? fullName,
     declarations: (file) => declarations.get(file) ?? declarationsOf(file),
-    extensions: extensionsOf,
+    extensions: (file) => extensions.get(file) ?? extensionsOf(file),
     isCyclic: (message) => cyclic.has(message.fullName),
     slots(message) {
       let known = slots.get(message);
@@ -157,6 +165,7 @@ export function createScope(
       return known;
     },
     digest: (service) => serviceDigest(schema, service, typeTexts),
+    orderOf: createNameOrder(),
   };
 }
 
@@ -170,33 +179,53 @@ function before(a: { position: Position }, b: { position: Position }): number {
 }
 
 function declarationsOf(file: Pick<Message, "messages" | "enums">): (Message | Enum)[] {
-  return [...file.messages, ...file.enums]
-    .sort(before)
-    .flatMap((declaration) =>
-      isMessage(declaration) ? [declaration, ...declarationsOf(declaration)] : [declaration],
-    );
+  const declared: (Message | Enum)[] = [];
+  const add = (node: Pick<Message, "messages" | "enums">): void => {
+    for (const declaration of [...node.messages, ...node.enums].sort(before)) {
+      declared.push(declaration);
+      if (isMessage(declaration) && declaration.messages.length + declaration.enums.length > 0)
+        add(declaration);
+    }
+  };
+  add(file);
+  return declared;
 }
 
-function extensionsOf(node: Pick<Message, "messages" | "extensions">): Extension[] {
-  return [...node.extensions, ...node.messages.flatMap(extensionsOf)];
+function extensionsOf(file: Pick<Message, "messages" | "extensions">): Extension[] {
+  const found: Extension[] = [];
+  const add = (node: Pick<Message, "messages" | "extensions">): void => {
+    for (const extension of node.extensions) found.push(extension);
+    for (const message of node.messages) add(message);
+  };
+  add(file);
+  return found;
 }
 
-function typeNamesIn(file: SchemaFile): string[] {
-  return [
-    ...extensionsOf(file).flatMap(({ extendee, type }) =>
-      type.kind === "scalar" ? [extendee] : [extendee, type.typeName],
-    ),
-    ...declarationsOf(file).flatMap((declaration) =>
-      isMessage(declaration)
-        ? declaration.fields.flatMap((field) => (field.type.kind === "scalar" ? [] : [field.type.typeName]))
-        : [],
-    ),
-    ...file.services.flatMap((service) => service.methods.flatMap((method) => [method.input, method.output])),
-  ];
+function typeNamesIn(
+  file: SchemaFile,
+  declarations: readonly (Message | Enum)[],
+  extensions: readonly Extension[],
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { extendee, type } of extensions) {
+    names.add(extendee);
+    if (type.kind !== "scalar") names.add(type.typeName);
+  }
+  for (const declaration of declarations) {
+    if (!isMessage(declaration)) continue;
+    for (const { type } of declaration.fields) if (type.kind !== "scalar") names.add(type.typeName);
+  }
+  for (const { methods } of file.services)
+    for (const { input, output } of methods) names.add(input).add(output);
+  return names;
 }
 
 /** The files asked for and all that their types refer to, without what the runtime has. */
-function filesToWrite(schema: Schema, inRuntime: (path: string) => boolean): SchemaFile[] {
+function filesToWrite(
+  schema: Schema,
+  inRuntime: (path: string) => boolean,
+  typeNames: (file: SchemaFile) => Iterable<string>,
+): SchemaFile[] {
   const byPath = new Map(schema.files.map((file) => [file.path, file]));
   const wanted = new Set<SchemaFile>();
   const add = (file: SchemaFile | undefined): void => {
@@ -205,7 +234,7 @@ function filesToWrite(schema: Schema, inRuntime: (path: string) => boolean): Sch
   for (const file of schema.files) if (file.origin === "asked") add(file);
   // The set grows while it is walked.
   for (const file of wanted)
-    for (const name of typeNamesIn(file))
+    for (const name of typeNames(file))
       add(byPath.get((schema.messages.get(name) ?? schema.enums.get(name))?.file ?? ""));
   return [...wanted].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -48,7 +48,7 @@ export function printServiceFile(
     names.create,
     names.register,
   ]);
-  const file = createModuleFile(path, declared, importExtension);
+  const file = createModuleFile(path, declared, importExtension, scope.orderOf);
   const parts = services.map((names) => printService(scope, file, names, schemaFile.deprecated).join("\n"));
   return file.print(fileHead(schemaFile), `${parts.join("\n\n")}\n`);
 }

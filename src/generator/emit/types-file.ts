@@ -32,6 +32,7 @@ export function printTypesFile(
       ...extensions.map(({ fullName }) => scope.extensionName(fullName)),
     ],
     importExtension,
+    scope.orderOf,
   );
   const parts = declarations.map((declaration) =>
     isMessage(declaration)

@@ -28,7 +28,7 @@ export interface CodeFile extends Pick<ModuleFile, "type" | "value" | "global"> 
 /** `path` is relative to the service's folder; `declared`: names the file declares itself. */
 export function createCodeFile(schema: Schema, path: string, declared: readonly string[]): CodeFile {
   const scope = createScope(schema);
-  const file = createModuleFile(path, declared, "ts");
+  const file = createModuleFile(path, declared, "ts", scope.orderOf);
   const serviceModule = (service: ServiceDef) => `${GEN}/${outputStem(service.file)}.service`;
   const serviceNames = schema.files.flatMap(nameServices);
   const namesOf = (service: ServiceDef) =>

@@ -40,6 +40,7 @@ const noOptions: Readonly<Record<string, unknown>> = Object.freeze({});
 export function buildFile(linked: Linked, file: FileNode, interpreted: InterpretedOptions): SchemaFile {
   const root = file.package?.text ?? "";
   const features = fileFeatures(file);
+  const options = plainOptions(file.options);
   return {
     path: file.path,
     edition: file.edition,
@@ -55,8 +56,8 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     enums: file.enums.map((node) => toEnum(root, undefined, features, node)),
     services: file.services.map((node) => toService(root, node)),
     extensions: toExtensions(root, undefined, features, file.extends),
-    deprecated: plainOptions(file.options).deprecated === true,
-    options: plainOptions(file.options),
+    deprecated: options.deprecated === true,
+    options,
     text: file.text,
   };
 
@@ -81,20 +82,26 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
   }
 
   function toMessage(scope: string, parent: string | undefined, outer: Features, node: MessageNode): Message {
-    const base = declared(scope, node);
+    // Not spread, here and below: V8 copies so many properties one by one.
+    const { name, fullName, comment, deprecated, position, options } = declared(scope, node);
     const inner = withOptions(outer, node.options);
     return {
-      ...base,
+      name,
+      fullName,
+      comment,
+      deprecated,
+      position,
+      options,
       file: file.path,
       parent,
-      fields: node.fields.map((field) => toField(base.fullName, inner, field)),
+      fields: node.fields.map((field) => toField(fullName, inner, field)),
       oneofs: node.oneofs.map((oneof) => ({
-        ...declared(base.fullName, oneof),
+        ...declared(fullName, oneof),
         fields: oneof.fields.map((field) => field.name.text),
       })),
-      messages: node.messages.map((child) => toMessage(base.fullName, base.fullName, inner, child)),
-      enums: node.enums.map((child) => toEnum(base.fullName, base.fullName, inner, child)),
-      extensions: toExtensions(base.fullName, base.fullName, inner, node.extends),
+      messages: node.messages.map((child) => toMessage(fullName, fullName, inner, child)),
+      enums: node.enums.map((child) => toEnum(fullName, fullName, inner, child)),
+      extensions: toExtensions(fullName, fullName, inner, node.extends),
       extensible: node.extensionRanges.length > 0,
       extensionRanges: toRanges(node.extensionRanges, maxFieldNumber),
       reserved: toReserved(node, maxFieldNumber),
@@ -121,7 +128,6 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
     const parent = node.oneof === undefined ? outer : withOptions(outer, node.oneof.options);
     const traits = fieldTraits(linked, node, parent, isExtension);
     const { name, fullName, comment, deprecated, position, options } = declared(scope, node);
-    // Not spread: there are more fields than of anything else, and V8 copies this many properties one by one.
     return {
       name,
       fullName,
@@ -158,7 +164,11 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
       ...declared(scope, node),
       file: file.path,
       parent,
-      values: node.values.map((value) => ({ ...declared(scope, value), number: Number(value.number.value) })),
+      values: node.values.map((value) => {
+        const { name, fullName, comment, deprecated, position, options } = declared(scope, value);
+        const number = Number(value.number.value);
+        return { name, fullName, comment, deprecated, position, options, number };
+      }),
       open: features.enum_type === "OPEN",
       reserved: toReserved(node, maxEnumNumber),
       hasJsonFormat: features.json_format === "ALLOW",
@@ -175,11 +185,16 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
   }
 
   function toMethod(scope: string, node: MethodNode): Method {
-    const base = declared(scope, node);
-    const level = base.options.idempotency_level;
+    const { name, fullName, comment, deprecated, position, options } = declared(scope, node);
+    const level = options.idempotency_level;
     const { clientStreaming, serverStreaming } = node;
     return {
-      ...base,
+      name,
+      fullName,
+      comment,
+      deprecated,
+      position,
+      options,
       input: linked.target(node.input)!.fullName,
       output: linked.target(node.output)!.fullName,
       kind: clientStreaming
@@ -191,7 +206,7 @@ export function buildFile(linked: Linked, file: FileNode, interpreted: Interpret
           : "unary",
       idempotency:
         level === "NO_SIDE_EFFECTS" ? "noSideEffects" : level === "IDEMPOTENT" ? "idempotent" : "unknown",
-      http: toHttpBindings(base.options["(google.api.http)"]),
+      http: toHttpBindings(options["(google.api.http)"]),
     };
   }
 }

@@ -2,15 +2,23 @@ import type { OptionData, OptionMessage } from "./option-message.ts";
 
 /** Options as plain data: `{ deprecated: true, "(google.api.http)": { get: "/v1" } }`. 64-bit integers beyond 2^53 are text. */
 export function toPlainOptions(message: OptionMessage): Record<string, unknown> {
-  // fromEntries defines own properties, so a field named `__proto__` is data like any other.
-  return Object.fromEntries(
-    [...message.fields.values()].map(({ node, key, values }) => {
-      const plain = values.map(toPlain);
-      if (node.mapEntry !== undefined) return [key, Object.fromEntries(plain.map(toEntry))];
-      return [key, node.label === "repeated" ? plain : plain[0]];
-    }),
-  );
+  const result: Record<string, unknown> = {};
+  for (const { node, key, values } of message.fields.values()) {
+    const plain = values.map(toPlain);
+    const isMap = node.mapEntry !== undefined;
+    const value = isMap
+      ? Object.fromEntries(plain.map(toEntry))
+      : node.label === "repeated"
+        ? plain
+        : plain[0];
+    // A field named `__proto__` is data like any other.
+    if (key === "__proto__") Object.defineProperty(result, key, { ...ownProperty, value });
+    else result[key] = value;
+  }
+  return result;
 }
+
+const ownProperty = { configurable: true, enumerable: true, writable: true };
 
 function toEntry(value: unknown): [string, unknown] {
   const { key, value: content } = value as { key?: unknown; value?: unknown };

@@ -17,11 +17,7 @@ export function createNameResolver(
   symbols: ReadonlyMap<string, SchemaSymbol>,
   visible: VisibleFiles,
 ): ResolveName {
-  /** Last parts of all names there are. */
-  const simpleNames = new Set<string>();
-  for (const fullName of symbols.keys()) simpleNames.add(fullName.slice(fullName.lastIndexOf(".") + 1));
-  for (const { package: name } of files)
-    for (const part of name?.text.split(".") ?? []) simpleNames.add(part);
+  let simpleNames: ReadonlySet<string> | undefined;
   /** What first parts of names mean, by scope. */
   const owners = ofOneFile(() => new Map<string, Map<string, string | undefined>>());
 
@@ -37,12 +33,17 @@ export function createNameResolver(
       const symbol = owner === undefined ? undefined : find(owner + name.slice(dot), file);
       return symbol !== undefined && accept(symbol) ? symbol : undefined;
     }
-    // Most names that mean nothing are declared nowhere, and scopes may be many.
-    if (!simpleNames.has(name)) return undefined;
+    let scopes = 0;
     for (let outer = scope; ; outer = parentScope(outer)) {
       const found = find(join(outer, name), file);
       if (found !== undefined && accept(found)) return found;
       if (outer === "") return undefined;
+      scopes += 1;
+      // Most names that mean nothing are declared nowhere, and scopes may be many.
+      if (scopes === usualScopes) {
+        simpleNames ??= lastParts(files, symbols);
+        if (!simpleNames.has(name)) return undefined;
+      }
     }
   };
 
@@ -92,4 +93,18 @@ export function createNameResolver(
 
 function hasMembers({ kind }: SchemaSymbol): boolean {
   return kind === "package" || kind === "message" || kind === "enum" || kind === "service";
+}
+
+/** Names are mostly found in as many scopes: a message, the one around it, and the package. */
+const usualScopes = 3;
+
+/** Last parts of all names there are. */
+function lastParts(
+  files: readonly FileNode[],
+  symbols: ReadonlyMap<string, SchemaSymbol>,
+): ReadonlySet<string> {
+  const parts = new Set<string>();
+  for (const fullName of symbols.keys()) parts.add(fullName.slice(fullName.lastIndexOf(".") + 1));
+  for (const { package: name } of files) for (const part of name?.text.split(".") ?? []) parts.add(part);
+  return parts;
 }

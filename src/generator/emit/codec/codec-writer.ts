@@ -7,16 +7,24 @@ import { wrapLine } from "./wrap-line.ts";
 /** What helpers of unknown length leave free behind them; the runtime's SLACK. */
 export const SLACK = 24;
 
-/** Collects the text of generated functions and keeps account of the room in the target buffer. */
+/** Indents by depth; nothing that is printed is nested deeper than a oneof's map. */
+const margins = Array.from({ length: 16 }, (_, depth) => "  ".repeat(depth));
+const lineFeeds = margins.map((margin) => `\n${margin}`);
+
+/**
+ * Collects the text of generated functions and keeps account of the room in the target buffer. Half a million lines of a large
+ * schema come through here, mostly before V8 has compiled it well: so loops count instead of asking iterators.
+ */
 export class CodeWriter {
   readonly scope: Scope;
   readonly file: ModuleFile;
   /** Put together and never looked into: V8 copies the parts once, when the file is done. */
   #text = "";
-  #indent = "";
-  #lineFeed = "\n";
-  /** Asked of all functions, and there are few names: one expression for each. */
-  readonly #words = new Map<string, RegExp>();
+  #depth = 0;
+  /** Local names of the runtime's helpers that were asked for. */
+  readonly #helpers = new Map<string, string>();
+  /** Texts that were printed before, by what makes them differ. */
+  readonly #known = new Map<string, string>();
   /** Bytes that are certainly free at `p`. */
   room = 0;
   /** What a check asks for at least: all that the rest of the message may need besides texts. */
@@ -32,71 +40,83 @@ export class CodeWriter {
     return this.#text;
   }
 
-  /** Single lines without indent; what is too long is wrapped. */
-  line(...lines: string[]): void {
-    for (const line of lines) {
-      if (line.length + this.#indent.length > LINE_WIDTH) this.raw(wrapLine(this.#indent + line));
-      else if (line === "") this.#text += "\n";
-      else this.#text += `${this.#indent}${line}\n`;
-    }
+  /** A single line without indent; what is too long is wrapped. */
+  line(line: string): void {
+    const margin = margins[this.#depth]!;
+    if (line.length + margin.length > LINE_WIDTH) this.raw(wrapLine(margin + line));
+    else if (line === "") this.#text += "\n";
+    else this.#text += `${margin}${line}\n`;
+  }
+
+  /** Lines without indent, each as `line` does it. */
+  each(lines: readonly string[]): void {
+    for (let i = 0; i < lines.length; i++) this.line(lines[i]!);
   }
 
   /** Lines as they are. */
   raw(lines: readonly string[]): void {
-    for (const line of lines) this.#text += `${line}\n`;
+    for (let i = 0; i < lines.length; i++) this.#text += `${lines[i]}\n`;
   }
 
   /** Several short lines in one text, without indent and without the last line feed: what most of a codec consists of. */
   lines(text: string): void {
-    this.#text += `${this.#indent}${text.replaceAll("\n", this.#lineFeed)}\n`;
+    this.#text += `${margins[this.#depth]}${text.replaceAll("\n", lineFeeds[this.#depth]!)}\n`;
+  }
+
+  /** Short lines that come again and again; `key` tells them from all others of the file, `make` makes them. */
+  again(key: string, make: () => string): void {
+    const at = margins[this.#depth]! + key;
+    let known = this.#known.get(at);
+    if (known === undefined) {
+      known = `${margins[this.#depth]}${make().replaceAll("\n", lineFeeds[this.#depth]!)}\n`;
+      this.#known.set(at, known);
+    }
+    this.#text += known;
   }
 
   /** `head {`, the body, `tail`. */
   block(head: string, body: () => void, tail = "}"): void {
     this.line(head);
-    this.indented(body);
+    this.#depth += 1;
+    body();
+    this.#depth -= 1;
     this.line(tail);
   }
 
   /** What `body` prints stands two columns further in. */
   indented(body: () => void): void {
-    const indent = this.#indent;
-    this.#indent += "  ";
-    this.#lineFeed = `\n${this.#indent}`;
+    this.#depth += 1;
     body();
-    this.#indent = indent;
-    this.#lineFeed = `\n${indent}`;
+    this.#depth -= 1;
   }
 
   /**
-   * `export function name(a, b): type {`, the body, `}`; one parameter per line when they are many. A parameter that the
-   * body does not mention gets the underscore that linters ask for.
+   * `export function name(a: A, b: B): type {`, the body, `}`; one parameter per line when they are many.
+   *
+   * @param doubtful parameters that the body may not mention: one gets the underscore that linters ask for, then
    */
-  func(name: string, parameters: readonly string[], type: string, body: () => void): void {
+  func(
+    name: string,
+    parameters: readonly string[],
+    type: string,
+    body: () => void,
+    doubtful: readonly string[] = [],
+  ): void {
     const before = this.#text;
     this.#text = "";
     this.indented(body);
     const text = this.#text;
-    const marked = parameters.map((parameter) => {
-      const local = parameter.slice(0, parameter.indexOf(":"));
-      return this.#word(local).test(text) ? parameter : `_${parameter}`;
-    });
+    const marked =
+      doubtful.length === 0
+        ? parameters
+        : parameters.map((parameter) => {
+            const local = parameter.slice(0, parameter.indexOf(":"));
+            return doubtful.includes(local) && !mentions(text, local) ? `_${parameter}` : parameter;
+          });
     const oneLine = `${name}(${marked.join(", ")}): ${type} {`;
     const head =
-      oneLine.length <= LINE_WIDTH
-        ? oneLine
-        : `${name}(\n${marked.map((parameter) => `  ${parameter},\n`).join("")}): ${type} {`;
+      oneLine.length <= LINE_WIDTH ? oneLine : `${name}(\n  ${marked.join(",\n  ")},\n): ${type} {`;
     this.#text = `${before}${head}\n${text}}\n`;
-  }
-
-  /** The name where it is not a part of another one. */
-  #word(name: string): RegExp {
-    let word = this.#words.get(name);
-    if (word === undefined) {
-      word = new RegExp(`\\b${name}\\b`);
-      this.#words.set(name, word);
-    }
-    return word;
   }
 
   slots(message: Message): readonly Slot[] {
@@ -105,7 +125,12 @@ export class CodeWriter {
 
   /** Local name of a runtime helper. */
   runtime(name: string): string {
-    return this.file.value(this.scope.runtime.codec, name);
+    let local = this.#helpers.get(name);
+    if (local === undefined) {
+      local = this.file.value(this.scope.runtime.codec, name);
+      this.#helpers.set(name, local);
+    }
+    return local;
   }
 
   /** Makes sure that `bytes` are free at `p`. To be called outside of any condition. */
@@ -124,4 +149,9 @@ export class CodeWriter {
   settle(): void {
     this.room = Math.min(this.room, SLACK);
   }
+}
+
+/** Is the name there where it is not a part of another one? */
+function mentions(text: string, name: string): boolean {
+  return text.includes(name) && new RegExp(`\\b${name}\\b`).test(text);
 }

@@ -29,12 +29,12 @@ export function printCreate(w: CodeWriter, message: Message): void {
     w.func(`function copy${name}_${slot.property}`, [`choice: ${init}<${choice}>`], choice, () => {
       w.block("switch (choice.case) {", () => {
         for (const { name: member, field } of slot.members.filter((one) => isDeep(one.field)))
-          w.line(
+          w.each([
             `case ${JSON.stringify(member)}:`,
             `  return { case: ${JSON.stringify(member)}, value: ${copyValue(w, field, "choice.value")} };`,
-          );
-        if (slot.members.some(({ field }) => !isDeep(field))) w.line("default:", "  return { ...choice };");
-        else w.line("default:", `  return ${w.runtime("unknownCase")}(choice);`);
+          ]);
+        if (slot.members.some(({ field }) => !isDeep(field))) w.lines("default:\n  return { ...choice };");
+        else w.lines(`default:\n  return ${w.runtime("unknownCase")}(choice);`);
       });
     });
   }

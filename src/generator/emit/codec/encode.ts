@@ -17,10 +17,11 @@ export function printEncode(w: CodeWriter, message: Message): void {
     [`m: ${init}<${type}>`, `b: ${bytes}`, "p: number"],
     "number",
     () => {
-      let rest = slots.reduce((sum, slot) => sum + roomOf(slot), 0);
-      slots.forEach((slot) => {
+      const rooms = slots.map(roomOf);
+      let rest = rooms.reduce((sum, room) => sum + room, 0);
+      slots.forEach((slot, index) => {
         w.ahead = Math.max(SLACK, rest);
-        rest -= roomOf(slot);
+        rest -= rooms[index]!;
         if (slot.kind === "field") encodeField(w, message, slot);
         else encodeOneof(w, slot);
       });
@@ -54,19 +55,22 @@ function endsInHelper(field: Field): boolean {
   return field.cardinality !== "singular" || fixedRoom(field.type) === undefined;
 }
 
-/** Statements that write one value at `p`, room being certain. */
-function writeValue(w: CodeWriter, type: ValueType, x: string, number: number): string[] {
+/** Prints what writes one value at `p`, room being certain. */
+function writeValue(w: CodeWriter, type: ValueType, x: string, number: number): void {
   if (type.kind === "message") {
     const encode = messageFunction(w, type.typeName, "encode");
-    if (type.delimited)
-      return [`p = ${w.runtime("endGroup")}(b, ${encode}(${x}, b, p), ${tagOf(number, 4)});`];
-    return [`p = ${w.runtime("endLength")}(b, p + 1, ${encode}(${x}, b, p + 1));`];
+    w.line(
+      type.delimited
+        ? `p = ${w.runtime("endGroup")}(b, ${encode}(${x}, b, p), ${tagOf(number, 4)});`
+        : `p = ${w.runtime("endLength")}(b, p + 1, ${encode}(${x}, b, p + 1));`,
+    );
+    return;
   }
   const scalar = type.kind === "enum" ? "int32" : type.scalar;
   const helper = w.runtime(`write${helperName(scalar)}`);
   if (scalar === "int32" || scalar === "uint32")
-    return [`if ((${x} & 127) === ${x}) b[p++] = ${x};`, `else p = ${helper}(${x}, b, p);`];
-  return [`p = ${helper}(${toLong(w, type, x)}, b, p);`];
+    w.lines(`if ((${x} & 127) === ${x}) b[p++] = ${x};\nelse p = ${helper}(${x}, b, p);`);
+  else w.line(`p = ${helper}(${toLong(w, type, x)}, b, p);`);
 }
 
 function encodeField(w: CodeWriter, message: Message, slot: Slot & { kind: "field" }): void {
@@ -77,11 +81,10 @@ function encodeField(w: CodeWriter, message: Message, slot: Slot & { kind: "fiel
   if (field.cardinality === "repeated") encodeList(w, field, x);
   else if (field.cardinality === "map") encodeMap(w, field, x);
   else {
-    const write = (): void =>
-      w.line(
-        writeTag(tagOf(field.number, wireType(field.type))),
-        ...writeValue(w, field.type, x, field.number),
-      );
+    const write = (): void => {
+      w.line(writeTag(tagOf(field.number, wireType(field.type))));
+      writeValue(w, field.type, x, field.number);
+    };
     if (field.presence === "required") {
       const path = JSON.stringify(`${message.fullName}.${field.name}`);
       w.line(`if (${x} === undefined) ${w.runtime("missing")}(${path});`);
@@ -105,14 +108,12 @@ function encodeOneof(w: CodeWriter, slot: Slot & { kind: "oneof" }): void {
     w.block(`switch (${x}.case) {`, () => {
       for (const { name, field } of slot.members)
         w.block(`case ${JSON.stringify(name)}: {`, () => {
-          w.line(
-            `const v = ${x}.value;`,
-            writeTag(tagOf(field.number, wireType(field.type))),
-            ...writeValue(w, field.type, "v", field.number),
-            "break;",
-          );
+          w.line(`const v = ${x}.value;`);
+          w.line(writeTag(tagOf(field.number, wireType(field.type))));
+          writeValue(w, field.type, "v", field.number);
+          w.line("break;");
         });
-      w.line("default:", `  ${w.runtime("unknownCase")}(${x});`);
+      w.lines(`default:\n  ${w.runtime("unknownCase")}(${x});`);
     });
   });
   w.room -= Math.max(0, ...slot.members.filter((m) => !endsInHelper(m.field)).map((m) => fieldRoom(m.field)));
@@ -127,11 +128,11 @@ function encodeList(w: CodeWriter, field: Field, x: string): void {
   w.block(`if (${x} !== undefined && ${x}.length > 0) {`, () => {
     if (fixed !== undefined)
       w.line(`if (p + ${x}.length * ${each} + 32 > b.length) ${w.runtime("noRoom")}();`);
-    if (packed) w.line(writeTag(tag), "const start = ++p;");
+    if (packed) w.lines(`${writeTag(tag)}\nconst start = ++p;`);
     w.block(`for (let i = 0; i < ${x}.length; i++) {`, () => {
       w.line(`const v = ${x}[i]!;`);
       if (!packed) w.line(writeTag(tag));
-      w.line(...writeValue(w, field.type, "v", field.number));
+      writeValue(w, field.type, "v", field.number);
     });
     if (packed) w.line(`p = ${w.runtime("endLength")}(b, start, p);`);
   });
@@ -150,12 +151,13 @@ function encodeMap(w: CodeWriter, field: Field, x: string): void {
   const worst = tagBytes(tag).length + 3 + (fixedRoom(key) ?? 0) + (fixedRoom(field.type) ?? 1);
   w.block(`if (${x} !== undefined) {`, () => {
     w.block(`for (const key in ${x}) {`, () => {
-      w.line(`const value = ${x}[key];`, "if (value === undefined) continue;");
+      w.lines(`const value = ${x}[key];\nif (value === undefined) continue;`);
       if (worst > SLACK) w.line(`if (p + ${worst} > b.length) ${w.runtime("noRoom")}();`);
-      w.line(writeTag(tag), "const start = ++p;", writeTag(tagOf(1, wireType(key))));
+      w.lines(`${writeTag(tag)}\nconst start = ++p;\n${writeTag(tagOf(1, wireType(key)))}`);
       const keyHelper = w.runtime(`write${helperName(key.scalar)}`);
       w.line(`p = ${keyHelper}(${keyValue(w, key.scalar)}, b, p);`);
-      w.line(writeTag(tagOf(2, wireType(field.type))), ...writeValue(w, field.type, "value", 2));
+      w.line(writeTag(tagOf(2, wireType(field.type))));
+      writeValue(w, field.type, "value", 2);
       w.line(`p = ${w.runtime("endLength")}(b, start, p);`);
     });
   });

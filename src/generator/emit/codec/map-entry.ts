@@ -39,7 +39,7 @@ export function decodeEntry(w: CodeWriter, field: Field, x: string): void {
     if (keyScalar === "string") {
       readEnd(w, "n", "end");
       const lax = field.verifyUtf8 ? "" : ", true";
-      w.line(`key = ${w.runtime("readKey")}(b, p, n${lax});`, "p = n;");
+      w.lines(`key = ${w.runtime("readKey")}(b, p, n${lax});\np = n;`);
       return;
     }
     readValue(w, key, "undefined", (v) => w.line(`key = ${text ? `String(${v})` : v};`), "n", "end");
@@ -60,6 +60,6 @@ export function decodeEntry(w: CodeWriter, field: Field, x: string): void {
   else if (closed === undefined) set("value");
   else {
     w.block(`if (${closed}.names.has(value)) {`, () => set(`value as ${type}`), "} else {");
-    w.line(`  $unknown = ${w.runtime("keepUnknown")}($unknown, b, at, p);`, "}");
+    w.lines(`  $unknown = ${w.runtime("keepUnknown")}($unknown, b, at, p);\n}`);
   }
 }

@@ -35,7 +35,7 @@ export function printReadJson(w: CodeWriter, message: Message): void {
 /** `readXJson` of an extension's record: only the value of its member. */
 export function printReadJsonValue(w: CodeWriter, record: Message): void {
   const slots = w.slots(record);
-  printReader(w, record, (type) => {
+  const body = (type: string): void => {
     declareSlots(w, type, slots);
     for (const slot of slots) {
       if (slot.kind !== "field") continue;
@@ -43,16 +43,22 @@ export function printReadJsonValue(w: CodeWriter, record: Message): void {
       else w.block(`if (!${w.runtime("skipText")}(b, "null")) {`, () => readField(w, slot));
     }
     returnMessage(w, type, slots, false);
-  });
+  };
+  printReader(w, record, body, ["options", "depth"]);
 }
 
-function printReader(w: CodeWriter, message: Message, body: (type: string) => void): void {
+function printReader(
+  w: CodeWriter,
+  message: Message,
+  body: (type: string) => void,
+  doubtful?: readonly string[],
+): void {
   const { name, typesModule } = w.scope.named(message.fullName);
   const type = w.file.type(typesModule, name);
   const options = w.file.type(w.scope.runtime.protobuf, "JsonReadOptions");
   const bytes = w.file.global("Uint8Array");
   const parameters = [`b: ${bytes}`, `options: ${options} | undefined`, "depth: number"];
-  w.func(`export function read${name}Json`, parameters, type, () => body(type));
+  w.func(`export function read${name}Json`, parameters, type, () => body(type), doubtful);
 }
 
 /** A field for which null is a value instead of absence. */
@@ -102,7 +108,7 @@ function printMembers(w: CodeWriter, message: Message): { readonly isMany: boole
 function printList(w: CodeWriter, head: string, items: readonly string[], tail: string): void {
   const oneLine = `${head}${items.join(", ")}${tail}`;
   if (oneLine.length <= LINE_WIDTH) w.line(oneLine);
-  else w.block(head, () => w.line(...items.map((item) => `${item},`)), tail);
+  else w.block(head, () => w.each(items.map((item) => `${item},`)), tail);
   w.line("");
 }
 
@@ -124,10 +130,8 @@ function readMembers(w: CodeWriter, body: () => void): void {
 function readExtension(w: CodeWriter, message: Message): void {
   w.block(`if (b[${w.runtime("cursor")}.p + 1] === 91) {`, () => {
     const name = JSON.stringify(message.fullName);
-    w.line(
-      `$unknown = ${w.runtime("readJsonExtension")}(${name}, $unknown, b, options, depth);`,
-      "continue;",
-    );
+    w.line(`$unknown = ${w.runtime("readJsonExtension")}(${name}, $unknown, b, options, depth);`);
+    w.line("continue;");
   });
 }
 

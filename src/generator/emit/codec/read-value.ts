@@ -9,8 +9,9 @@ import { fixedRoom, fromLong, helperName, tagOf, wireType } from "./wire.ts";
  * and not checked: whoever goes beyond `end` so finds out there. A longer length could ask for much memory before.
  */
 export function readEnd(w: CodeWriter, n: string, end: string): void {
-  w.lines(
-    `${n} = b[p++]! + p;
+  w.again(
+    `readEnd ${n} ${end}`,
+    () => `${n} = b[p++]! + p;
 if (!(${n} < p + 128)) { ${n} = ${w.runtime("readEnd")}(b, p - 1, ${end}); p = ${w.runtime("cursor")}.p; }`,
   );
 }
@@ -117,6 +118,6 @@ export function takeEnum(
   const type = valueType(w.scope, w.file, field.type);
   return (x) => {
     w.block(`if (${table}.names.has(${x})) {`, () => take(`${x} as ${type}`), "} else {");
-    w.line(`  $unknown = ${w.runtime("keepUnknownEnum")}($unknown, ${field.number}, ${x});`, "}");
+    w.lines(`  $unknown = ${w.runtime("keepUnknownEnum")}($unknown, ${field.number}, ${x});\n}`);
   };
 }

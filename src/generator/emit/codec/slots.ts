@@ -11,7 +11,7 @@ export function returnMessage(w: CodeWriter, type: string, slots: readonly Slot[
     ? [`return ${w.runtime("withUnknown")}<${type}>(`, ", $unknown);"]
     : ["return ", ";"];
   if (literal !== undefined) w.line(`${head}${literal}${tail}`);
-  else w.block(`${head}{`, () => w.line(...fields.map((field) => `${field},`)), `}${tail}`);
+  else w.block(`${head}{`, () => w.each(fields.map((field) => `${field},`)), `}${tail}`);
 }
 
 /** The variable that a slot is collected in, with what the message before, `prev`, had there. */

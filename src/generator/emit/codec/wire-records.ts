@@ -61,7 +61,7 @@ let ${tag} = b[p++]!;`,
           w.line("continue;");
           return;
         }
-        w.lines(`${at} = p; ${tag} = p < ${end} ? b[p++]! : 0;`);
+        w.line(`${at} = p; ${tag} = p < ${end} ? b[p++]! : 0;`);
         if (record.tag > 127) resolve();
       });
     });

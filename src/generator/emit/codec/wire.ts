@@ -36,6 +36,7 @@ export function tagBytes(tag: number): number[] {
 
 /** Statements that write a tag. */
 export function writeTag(tag: number): string {
+  if (tag < 128) return `b[p++] = ${tag};`;
   return tagBytes(tag)
     .map((byte) => `b[p++] = ${byte};`)
     .join(" ");

@@ -18,16 +18,19 @@ export function printWriteJson(w: CodeWriter, message: Message): void {
   const slots = w.slots(message);
   const parameters = [`m: ${init}<${type}>`, `b: ${bytes}`, "p: number", `style: ${style}`];
   w.room = 0;
-  w.func(`export function write${name}Json`, parameters, "number", () => {
+  const body = (): void => {
     if (slots.length === 0 && !message.extensible) {
       w.line(`return ${w.runtime("endObject")}(b, p, p);`);
       return;
     }
     w.line("const start = p;");
-    let rest = slots.reduce((sum, slot) => sum + roomOf(slot), 0);
-    slots.forEach((slot) => {
+    const rooms = slots.map(roomOf);
+    let rest = rooms.reduce((sum, room) => sum + room, 0);
+    slots.forEach((slot, index) => {
+      const room = rooms[index]!;
       w.ahead = Math.max(SLACK, rest);
-      rest -= roomOf(slot);
+      rest -= room;
+      w.need(room);
       if (slot.kind === "field") writeField(w, slot);
       else writeOneof(w, slot);
     });
@@ -36,7 +39,8 @@ export function printWriteJson(w: CodeWriter, message: Message): void {
       w.line(`p = ${w.runtime("writeJsonExtensions")}(${name}, m.$unknown, b, p, style);`);
     }
     w.line(`return ${w.runtime("endObject")}(b, start, p);`);
-  });
+  };
+  w.func(`export function write${name}Json`, parameters, "number", body, ["m", "style"]);
 }
 
 /** Most bytes of a value that is written without a check of the room. */
@@ -83,15 +87,21 @@ function writeKey(w: CodeWriter, field: Field): void {
     w.line(`p = style.useProtoNames ? ${proto} : ${json};`);
     return;
   }
-  let stores = `b[p++] = ${text.charCodeAt(0)};`;
-  for (let i = 1; i < text.length; i++)
-    stores += `${i % storesPerLine === 0 ? "\n" : " "}b[p++] = ${text.charCodeAt(i)};`;
-  if (field.name === field.jsonName) w.lines(stores);
+  const write = (): void => w.again(text, () => storesOf(text));
+  if (field.name === field.jsonName) write();
   else {
     const proto = `${w.runtime("writeAscii")}(${JSON.stringify(keyText(field, true))}, b, p)`;
     w.line(`if (style.useProtoNames) p = ${proto};`);
-    w.block("else {", () => w.lines(stores));
+    w.block("else {", write);
   }
+}
+
+/** Statements that write a text of ASCII, byte by byte. */
+function storesOf(text: string): string {
+  let stores = `b[p++] = ${text.charCodeAt(0)};`;
+  for (let i = 1; i < text.length; i++)
+    stores += `${i % storesPerLine === 0 ? "\n" : " "}b[p++] = ${text.charCodeAt(i)};`;
+  return stores;
 }
 
 function writeValue(w: CodeWriter, field: Field, x: string): string {
@@ -138,8 +148,6 @@ function settle(w: CodeWriter, field: Field): void {
 function writeField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
   const { field } = slot;
   const x = slotVariable(slot);
-  const room = fieldRoom(field);
-  w.need(room);
   const body = (): void => {
     if (field.cardinality === "map") {
       writeMap(w, field, x);
@@ -154,7 +162,8 @@ function writeField(w: CodeWriter, slot: Slot & { kind: "field" }): void {
     w.line(`const ${x} = m.${slot.property};`);
     const some = list ? `${x} !== undefined && ${x}.length > 0` : `${x} !== undefined`;
     w.block(`if (${some}) {`, body, "} else if (style.emitDefaults) {");
-    w.line(`  p = ${emptyMember(w, field, list ? "[]" : "{}")};`, "}");
+    w.line(`  p = ${emptyMember(w, field, list ? "[]" : "{}")};`);
+    w.line("}");
   } else if (isOptional(field) || field.presence === "required") {
     w.line(`const ${x} = m.${slot.property};`);
     w.block(`if (${x} !== undefined) {`, body);
@@ -178,7 +187,6 @@ function emptyMember(w: CodeWriter, field: Field, empty: string): string {
 
 function writeOneof(w: CodeWriter, slot: Slot & { kind: "oneof" }): void {
   const x = slotVariable(slot);
-  w.need(roomOf(slot));
   const room = w.room;
   let least = room;
   w.line(`const ${x} = m.${slot.property};`);
@@ -188,12 +196,13 @@ function writeOneof(w: CodeWriter, slot: Slot & { kind: "oneof" }): void {
         w.room = room;
         w.block(`case ${JSON.stringify(name)}: {`, () => {
           writeKey(w, field);
-          w.line(writeValue(w, field, `${x}.value`), "break;");
+          w.line(writeValue(w, field, `${x}.value`));
+          w.line("break;");
         });
         settle(w, field);
         least = Math.min(least, w.room);
       }
-      w.line("default:", `  ${w.runtime("unknownCase")}(${x});`);
+      w.lines(`default:\n  ${w.runtime("unknownCase")}(${x});`);
     });
   });
   w.room = least;
@@ -205,7 +214,8 @@ function writeList(w: CodeWriter, field: Field, x: string): void {
   if (plain !== undefined)
     w.line(`if (p + ${x}.length * ${plain + 1} + ${SLACK} > b.length) ${w.runtime("noRoom")}();`);
   w.block(`for (let i = 0; i < ${x}.length; i++) {`, () => {
-    w.line("b[p++] = 44;", writeValue(w, field, `${x}[i]!`));
+    w.line("b[p++] = 44;");
+    w.line(writeValue(w, field, `${x}[i]!`));
   });
   w.line(`p = ${w.runtime("endArray")}(b, open, p);`);
 }
@@ -216,9 +226,10 @@ function writeMap(w: CodeWriter, field: Field, x: string): void {
   writeKey(w, field);
   w.line("const open = p;");
   w.block(`for (const key in ${x}) {`, () => {
-    w.line(`const value = ${x}[key];`, "if (value === undefined) continue;", "b[p++] = 44;");
+    w.lines(`const value = ${x}[key];\nif (value === undefined) continue;\nb[p++] = 44;`);
     w.line(`p = ${w.runtime("writeJsonString")}(${key === "key" ? key : `String(${key})`}, b, p, style);`);
-    w.line("b[p++] = 58;", writeValue(w, field, "value"));
+    w.line("b[p++] = 58;");
+    w.line(writeValue(w, field, "value"));
   });
   // Whether there is an entry is known now; before it would take a loop of its own.
   w.line(`p = p === open && !style.emitDefaults ? before : ${w.runtime("endObject")}(b, open, p);`);
