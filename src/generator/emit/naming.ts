@@ -1,10 +1,10 @@
 /** Words that cannot name a type or a binding of a module. */
 const RESERVED = new Set(
   (
-    "any arguments await bigint boolean break case catch class const continue debugger default delete do else enum " +
-    "eval export extends false finally for function if implements import in instanceof interface let never new null " +
-    "number object package private protected public return static string super switch symbol this throw true try " +
-    "typeof undefined unknown var void while with yield globalThis"
+    "any arguments as await bigint boolean break case catch class const continue debugger default delete do else enum " +
+    "eval export extends false finally for function if implements import in infer instanceof interface keyof let never new " +
+    "null number object package private protected public readonly return static string super switch symbol this throw true " +
+    "try typeof undefined unique unknown var void while with yield globalThis"
   ).split(" "),
 );
 
