@@ -1,11 +1,42 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
 
 const runtime = (path: string) => fileURLToPath(new URL(`./src/runtime/${path}`, import.meta.url));
 
+/** The modules of the runtime that stand in for others in a bundle for browsers, as bundlers find them: by its package.json. */
+function forBrowsers(): Plugin {
+  const { browser } = JSON.parse(readFileSync(runtime("package.json"), "utf8")) as {
+    browser: Record<string, string>;
+  };
+  const source = (path: string) => runtime(path.replace(/^\.\/dist\/|js$/g, "").concat("ts"));
+  const standIns = new Map(Object.entries(browser).map(([of, by]) => [source(of), source(by)]));
+  return {
+    name: "for-browsers",
+    enforce: "pre",
+    async resolveId(id, importer) {
+      const found = await this.resolve(id, importer, { skipSelf: true });
+      return found && (standIns.get(found.id) ?? found);
+    },
+  };
+}
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "node", include: ["test/**/*.test.ts"] } },
+      {
+        extends: true,
+        plugins: [forBrowsers()],
+        test: {
+          name: "for browsers",
+          include: [
+            "test/runtime/protobuf/*.test.ts",
+            "test/generator/emit/{extensions,int64,oracles}.test.ts",
+          ],
+        },
+      },
+    ],
     exclude: ["test/interop/**", "test/e2e/heavy/**", "**/node_modules/**"],
     testTimeout: 20_000,
     // All cores: by default one is left idle, which on a machine of two is half of it.

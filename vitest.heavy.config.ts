@@ -6,6 +6,7 @@ export default defineConfig({
   ...quick,
   test: {
     ...quick.test,
+    projects: undefined,
     include: ["test/interop/**/*.test.ts", "test/e2e/heavy/**/*.test.ts"],
     exclude: ["**/node_modules/**"],
     testTimeout: 300_000,

@@ -1,9 +1,9 @@
 // Runs protobuf's conformance suite, recorded as data, against code that we generate from its schemas.
 //
-//   node test/conformance/run.js [--verbose] [--only=<part of a name>] [folder]
+//   node test/conformance/run.js [--verbose] [--browser] [--only=<part of a name>] [folder]
 //
 // The folder (default: corpus/) holds *.ndjson.gz and the test_messages_*.proto they speak of.
-// Needs a build. Exits with 1 when a test fails.
+// --browser: as a bundle for browsers has it. Needs a build. Exits with 1 when a test fails.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,10 +15,17 @@ import { loadGeneratedTypes } from "./generated-types.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { verbose: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+  options: {
+    verbose: { type: "boolean", default: false },
+    browser: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+  },
 });
 const folder = positionals[0] ?? fileURLToPath(new URL("corpus", import.meta.url));
-const { types, registry, descriptorSet } = await loadGeneratedTypes(folder);
+const { types, registry, descriptorSet } = await loadGeneratedTypes(
+  folder,
+  values.browser ? "browser" : "node",
+);
 const oracle = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
 
 const counts = {};

@@ -1,5 +1,7 @@
-import { encodeToArray, encodeToTarget } from "./binary/arena.ts";
+import { encodeToArray } from "./binary/arena.ts";
 import { readString } from "./binary/read-text.ts";
+import { encodeToTarget } from "./binary/target.ts";
+import { writeUtf8 } from "./binary/utf8.ts";
 import { readJsonAt, readJsonText } from "./json/read-json.ts";
 import { type JsonStyle, toJsonStyle, UTF8 } from "./json/style.ts";
 import { writeJson } from "./json/write-json.ts";
@@ -79,7 +81,7 @@ export function encodeJson<T>(
   options?: JsonWriteOptions,
 ): Uint8Array {
   const parts = partsOf(type);
-  if (parts === undefined) return Buffer.from(type.toJsonString(message, options));
+  if (parts === undefined) return encodeToArray(writeUtf8, type.toJsonString(message, options));
   return encodeToArray(parts.writeJson, message, toJsonStyle(options, UTF8));
 }
 

@@ -1,6 +1,7 @@
 /**
  * What generated codecs call. Not meant for people: it changes together with the generator, without notice.
  */
+export { readBytes, writeBytes, writeRaw } from "./binary/bytes.ts";
 export { endGroup, groupEnd } from "./binary/group.ts";
 export {
   readDouble,
@@ -12,7 +13,7 @@ export {
 } from "./binary/read-fixed.ts";
 export { readKey } from "./binary/read-key.ts";
 export { readBool, readInt64, readSint64, readUint64 } from "./binary/read-long.ts";
-export { readBytes, readString, readStringUnchecked } from "./binary/read-text.ts";
+export { readString, readStringUnchecked } from "./binary/read-text.ts";
 export {
   readEnd,
   readInt32,
@@ -55,7 +56,7 @@ export {
   writeUint32,
   writeUint64,
 } from "./binary/write-number.ts";
-export { writeBytes, writeRaw, writeString } from "./binary/write-text.ts";
+export { writeString } from "./binary/write-text.ts";
 export { writeInt32 } from "./binary/write-varint.ts";
 export { defineMessage, type MessageParts } from "./define-message.ts";
 export { defineExtension, type ExtensionRecord } from "./extension-type.ts";
@@ -66,6 +67,7 @@ export { jsonMembers, readOneOfMany } from "./json/many-members.ts";
 export { readMember } from "./json/members.ts";
 export { readJsonBytes } from "./json/read-bytes.ts";
 export { readJsonDouble, readJsonFloat } from "./json/read-double.ts";
+export { readJsonInt32, readJsonUint32 } from "./json/read-int32.ts";
 export {
   addEntry,
   readBoolKey,
@@ -75,7 +77,6 @@ export {
   readUint64Key,
 } from "./json/read-keys.ts";
 export { readJsonInt64, readJsonUint64 } from "./json/read-long.ts";
-export { readJsonInt32, readJsonUint32 } from "./json/read-number.ts";
 export { readJsonString } from "./json/read-string.ts";
 export { readJsonBool, readJsonEnum } from "./json/read-values.ts";
 export type { JsonStyle } from "./json/style.ts";

@@ -11,8 +11,3 @@ interface RawBuffer {
  * `write`; several times as fast for short texts. Part of Node since version 0.x, though not of its manual.
  */
 export const raw: RawBuffer = Buffer.prototype as unknown as RawBuffer;
-
-/** `String.prototype.isWellFormed`, in every Node we run on, younger than the library types we compile with. */
-export function isWellFormed(text: string): boolean {
-  return (text as string & { isWellFormed(): boolean }).isWellFormed();
-}

@@ -90,12 +90,3 @@ function readLong(b: Uint8Array, p: number, end: number, lax: boolean): string {
     throw new DecodeError("string is not valid UTF-8");
   return text;
 }
-
-/** A copy: the message may outlive the buffer it came in. */
-export function readBytes(b: Uint8Array, start: number, end: number): Uint8Array {
-  const n = end - start;
-  const copy = new Uint8Array(n);
-  if (n > 64) copy.set(b.subarray(start, end));
-  else for (let i = 0; i < n; i++) copy[i] = b[start + i] as number;
-  return copy;
-}

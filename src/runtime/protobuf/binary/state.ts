@@ -5,11 +5,9 @@
 export const cursor: {
   /** Position behind the varint that was read last. While JSON is read: the position to read at. */
   p: number;
-  /** Where the JSON text that is being read begins. */
-  start: number;
   /** Where the value of the `@type` stands that must not be mistaken for a field; -1 for nowhere. */
   any: number;
-} = { p: 0, start: 0, any: -1 };
+} = { p: 0, any: -1 };
 
 /** Nesting that messages and JSON may have, as in protobuf's own implementations. */
 export const MAX_DEPTH = 100;

@@ -1,7 +1,7 @@
-import { isWellFormed } from "./node-buffer.ts";
 import { endLength, noRoom, SLACK } from "./room.ts";
 import { writeUtf8 } from "./utf8.ts";
-import { writeVarint, wrong } from "./write-varint.ts";
+import { isWellFormed } from "./well-formed.ts";
+import { wrong } from "./write-varint.ts";
 
 /** Up to here a loop beats the call into C++. */
 const LOOP_UNITS = 63;
@@ -32,22 +32,4 @@ function writeLongString(s: string, b: Uint8Array, p: number): number {
   // ASCII has no halves of pairs.
   if (end - p - 1 !== s.length && !isWellFormed(s)) throw new TypeError("string holds half a surrogate pair");
   return endLength(b, p + 1, end);
-}
-
-/** Writes bytes as they are: fields kept from a newer schema. */
-export function writeRaw(v: Uint8Array, b: Uint8Array, p: number): number {
-  if (p + v.length + SLACK > b.length) noRoom();
-  b.set(v, p);
-  return p + v.length;
-}
-
-/** Writes the length and the bytes of `v`. */
-export function writeBytes(v: Uint8Array, b: Uint8Array, p: number): number {
-  if (!(v instanceof Uint8Array)) wrong("Uint8Array", v);
-  const n = v.length;
-  if (p + 5 + n + SLACK > b.length) noRoom();
-  const start = writeVarint(n, b, p);
-  if (n > 32) b.set(v, start);
-  else for (let i = 0; i < n; i++) b[start + i] = v[i] as number;
-  return start + n;
 }

@@ -5,8 +5,9 @@ import { JsonError } from "../errors.ts";
 import { appendRecords, pickRecords, recordNumbers } from "../extension-records.ts";
 import { partsOfExtension } from "../extension-type.ts";
 import type { JsonReadOptions } from "../message-type.ts";
-import { fail, readStringKey } from "./input.ts";
-import { skipMember } from "./members.ts";
+import { fail } from "./fail.ts";
+import { readStringKey } from "./input.ts";
+import { skipMember } from "./skip-member.ts";
 import type { JsonStyle } from "./style.ts";
 
 /** Writes the extensions among unknown fields that the registry of the options knows, as `[full.name]` members. */
@@ -64,12 +65,11 @@ export function readJsonExtension(
 
 /** Runs what may use the cursor for something else. */
 export function aside<T>(run: () => T): T {
-  const { p, start, any } = cursor;
+  const { p, any } = cursor;
   try {
     return run();
   } finally {
     cursor.p = p;
-    cursor.start = start;
     cursor.any = any;
   }
 }

@@ -1,32 +1,17 @@
-import { raw } from "../binary/node-buffer.ts";
+import { readString } from "../binary/read-text.ts";
 import { cursor, MAX_DEPTH } from "../binary/state.ts";
-import { JsonError } from "../errors.ts";
+import { fail, malformed, shorten } from "./fail.ts";
 import { readJsonString } from "./read-string.ts";
 
 // How JSON is read: straight from its bytes, with `cursor.p` before the value to read and behind the one that was. The
 // text ends with a byte that no value has, or with the array, so nobody asks where the end is. Errors tell what is wrong;
 // readJsonAt adds the place, which is where the cursor stands.
 
-/** @throws JsonError, which gets the path of the value at the cursor on its way up */
-export function fail(reason: string): never {
-  throw new JsonError(reason);
-}
-
-/** Text that is no JSON. */
-export function malformed(): never {
-  fail(`not JSON at byte ${cursor.p - cursor.start}`);
-}
-
 /** A value of another kind than its field's. `start` is where it begins. */
 export function expected(what: string, b: Uint8Array, start: number = cursor.p): never {
   cursor.p = start;
   readAny(b);
-  fail(`expected ${what}, got ${shorten(raw.utf8Slice.call(b, start, cursor.p).trim())}`);
-}
-
-/** For error texts: at most 60 characters. */
-export function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  fail(`expected ${what}, got ${shorten(readString(b, start, cursor.p).trim())}`);
 }
 
 /** Moves behind white space and returns the byte there. */
@@ -51,8 +36,8 @@ function checkDepth(depth: number): void {
 }
 
 /** Both kinds of brackets close two characters later in ASCII. */
-function open(b: Uint8Array, depth: number, bracket: number): boolean {
-  if (b[cursor.p] !== bracket) expected(bracket === OBJECT ? "an object" : "an array", b);
+function open(b: Uint8Array, depth: number, bracket: number, what: string): boolean {
+  if (b[cursor.p] !== bracket) expected(what, b);
   checkDepth(depth);
   cursor.p++;
   if (peek(b) !== bracket + 2) return true;
@@ -70,7 +55,7 @@ function next(b: Uint8Array, bracket: number): boolean {
 
 /** Enters an object; false when it is empty, and then behind it. Else the cursor is at the first key. */
 export function openObject(b: Uint8Array, depth: number): boolean {
-  return open(b, depth, OBJECT);
+  return open(b, depth, OBJECT, "an object");
 }
 
 /** Goes on to the next key of an object; false behind the last. */
@@ -80,7 +65,7 @@ export function nextMember(b: Uint8Array): boolean {
 
 /** As openObject, for an array and its first item. */
 export function openArray(b: Uint8Array, depth: number): boolean {
-  return open(b, depth, ARRAY);
+  return open(b, depth, ARRAY, "an array");
 }
 
 export function nextItem(b: Uint8Array): boolean {
@@ -121,9 +106,5 @@ export function readAny(b: Uint8Array): unknown {
   const start = cursor.p;
   if (b[start] === 34) return readJsonString(b);
   skipValue(b);
-  try {
-    return JSON.parse(raw.utf8Slice.call(b, start, cursor.p));
-  } catch {
-    return malformed();
-  }
+  return JSON.parse(readString(b, start, cursor.p));
 }

@@ -1,6 +1,8 @@
 import type { JsonReadOptions } from "../message-type.ts";
-import { fail, readStringKey, skipColon, skipText } from "./input.ts";
-import { skipKey, skipMember } from "./members.ts";
+import { fail } from "./fail.ts";
+import { readStringKey, skipColon, skipText } from "./input.ts";
+import { skipKey } from "./skip-key.ts";
+import { skipMember } from "./skip-member.ts";
 
 /** The members of a message that has many, or any that JSON must escape. */
 export interface JsonMembers {

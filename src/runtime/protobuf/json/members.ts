@@ -1,6 +1,8 @@
-import { cursor } from "../binary/state.ts";
 import type { JsonReadOptions } from "../message-type.ts";
-import { fail, readAny, readStringKey, skipColon, skipText } from "./input.ts";
+import { fail } from "./fail.ts";
+import { readStringKey, skipColon, skipText } from "./input.ts";
+import { skipKey } from "./skip-key.ts";
+import { skipMember } from "./skip-member.ts";
 
 /**
  * Reads a key and goes on to the value. Returns the index of its name; more than 31 when nothing is left to read, because
@@ -29,20 +31,4 @@ export function readMember(
     if ((seen >>> i) & 1) fail("given twice");
   }
   return !((nullable >>> i) & 1) && skipText(b, "null") ? i + 32 : i;
-}
-
-/** Moves behind a key if it stands at the cursor. It must be one that JSON does not escape. */
-export function skipKey(b: Uint8Array, name: string | undefined): boolean {
-  const start = cursor.p;
-  if (name === undefined || b[start] !== 34 || b[start + name.length + 1] !== 34) return false;
-  if (!skipText(b, name, start + 1)) return false;
-  cursor.p++;
-  return true;
-}
-
-/** Skips a member that the message does not have, or refuses it. Its index is none. */
-export function skipMember(b: Uint8Array, options: JsonReadOptions | undefined): number {
-  if (options?.ignoreUnknownFields !== true && cursor.p !== cursor.any) fail("no such field");
-  readAny(b);
-  return 63;
 }

@@ -5,18 +5,15 @@
  */
 export function placeOf(text: string): string {
   // Of every bracket that is open: the last key, with a dot before unless it is an extension's, or the index.
-  const levels: (string | number)[] = [];
-  for (const [token, key, colon] of text.matchAll(/"((?:\\.|[^"\\])*)"(\s*:)?|[[\]{},]/g)) {
+  const levels: string[] = [];
+  for (const [token, key = "", colon] of text.matchAll(/"((?:\\.|[^"\\])*)"(\s*:)?|[[\]{},]/g)) {
     const last = levels.length - 1;
-    const level = levels[last];
     if (token === "{") levels.push("");
-    else if (token === "[") levels.push(0);
+    else if (token === "[") levels.push("[0]");
     else if (token === "}" || token === "]") levels.pop();
-    else if (colon) levels[last] = `${key?.[0] === "[" ? "" : "."}${key}`;
-    else if (token === "," && typeof level === "number") levels[last] = level + 1;
+    else if (colon) levels[last] = key[0] === "[" ? key : `.${key}`;
+    else if (token === ",")
+      levels[last] = (levels[last] ?? "").replace(/^\[(\d+)]$/, (_, index) => `[${Number(index) + 1}]`);
   }
-  return levels
-    .map((level) => (typeof level === "number" ? `[${level}]` : level))
-    .join("")
-    .replace(/^\./, "");
+  return levels.join("").replace(/^\./, "");
 }

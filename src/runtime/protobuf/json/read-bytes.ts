@@ -23,7 +23,7 @@ export function readJsonBytes(b: Uint8Array): Uint8Array {
   if (b[start] === 34) while ((values[b[p] as number] as number) < 64) p++;
   const digits = p - start - 1;
   while (b[p] === 61 && p - start - 1 - digits < 2) p++;
-  if (b[start] !== 34 || b[p] !== 34 || digits % 4 === 1) return readEscaped(b);
+  if (b[start] !== 34 || b[p] !== 34 || digits % 4 === 1) return readEscaped(b, values);
   cursor.p = p + 1;
   return decode(b, start + 1, digits, values);
 }
@@ -40,10 +40,15 @@ function decode(b: Uint8Array, start: number, digits: number, table: Uint8Array)
 }
 
 /** Base64 may be escaped as any string, though nobody does so. */
-function readEscaped(b: Uint8Array): Uint8Array {
+function readEscaped(b: Uint8Array, table: Uint8Array): Uint8Array {
   const start = cursor.p;
   const text = readJsonString(b);
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text) || text.replace(/=+$/, "").length % 4 === 1)
-    expected("base64", b, start);
-  return new Uint8Array(Buffer.from(text, "base64"));
+  const digits = text.replace(/=+$/, "").length;
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text) || digits % 4 === 1) expected("base64", b, start);
+  return decode(
+    Uint8Array.from(text, (digit) => digit.charCodeAt(0)),
+    0,
+    digits,
+    table,
+  );
 }

@@ -1,6 +1,6 @@
 import { cursor } from "../binary/state.ts";
 import { expected, readAny } from "./input.ts";
-import { NUMBER } from "./read-number.ts";
+import { NUMBER } from "./number.ts";
 
 const POWERS: readonly number[] = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14,

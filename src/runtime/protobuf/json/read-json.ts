@@ -1,10 +1,12 @@
 import { withScratch } from "../binary/arena.ts";
-import { isWellFormed, raw } from "../binary/node-buffer.ts";
+import { readStringUnchecked } from "../binary/read-text.ts";
 import { cursor } from "../binary/state.ts";
 import { writeUtf8 } from "../binary/utf8.ts";
+import { isWellFormed } from "../binary/well-formed.ts";
 import { JsonError } from "../errors.ts";
 import type { JsonReadOptions } from "../message-type.ts";
-import { fail, malformed, peek } from "./input.ts";
+import { fail, malformed } from "./fail.ts";
+import { peek } from "./input.ts";
 import { placeOf } from "./place.ts";
 
 /** Reads the message whose JSON begins at the cursor; generated. */
@@ -18,7 +20,7 @@ export function readJsonAt<T>(
   start: number,
   end: number,
 ): T {
-  cursor.start = cursor.p = start;
+  cursor.p = start;
   cursor.any = -1;
   try {
     peek(b);
@@ -26,10 +28,14 @@ export function readJsonAt<T>(
     peek(b);
     return cursor.p === end ? message : malformed();
   } catch (error) {
-    if (error instanceof JsonError)
-      throw new JsonError(error.reason, placeOf(raw.utf8Slice.call(b, start, cursor.p)));
-    throw error;
+    const reason = error instanceof SyntaxError ? `not JSON at byte ${cursor.p - start}` : reasonOf(error);
+    throw new JsonError(reason, placeOf(readStringUnchecked(b, start, Math.min(cursor.p, end))));
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof JsonError) return error.reason;
+  throw error;
 }
 
 export function readJsonText<T>(read: JsonReader<T>, text: string, options: JsonReadOptions | undefined): T {

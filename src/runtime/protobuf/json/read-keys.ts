@@ -1,9 +1,10 @@
-import { raw } from "../binary/node-buffer.ts";
+import { readString } from "../binary/read-text.ts";
 import { cursor } from "../binary/state.ts";
 import { setEntry } from "../binary/support.ts";
-import { expected, fail, malformed, readStringKey, shorten, skipColon } from "./input.ts";
+import { fail, malformed, shorten } from "./fail.ts";
+import { expected, readStringKey, skipColon } from "./input.ts";
+import { readJsonInt32, readJsonUint32 } from "./read-int32.ts";
 import { readJsonInt64, readJsonUint64 } from "./read-long.ts";
-import { readJsonInt32, readJsonUint32 } from "./read-number.ts";
 
 /** Sets an entry that must be new. */
 export function addEntry<V>(map: { [key: string]: V }, key: string | number, value: V): void {
@@ -25,7 +26,7 @@ function readIntegerKey<Key>(b: Uint8Array, read: (b: Uint8Array) => Key): Key {
   const start = cursor.p;
   if (b[start] !== 34) malformed();
   const key = read(b);
-  if (/[.eE]/.test(raw.latin1Slice.call(b, start + 1, cursor.p - 1))) expected("an integer key", b, start);
+  if (/[.eE]/.test(readString(b, start + 1, cursor.p - 1))) expected("an integer key", b, start);
   skipColon(b);
   return key;
 }

@@ -1,8 +1,6 @@
 import { cursor } from "../binary/state.ts";
 import { expected, readAny } from "./input.ts";
-
-/** JSON's grammar: no space, no plus, no leading zero, no hex. */
-export const NUMBER: RegExp = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
+import { NUMBER } from "./number.ts";
 
 /** Reads a number, which may stand in quotes: JSON's grammar holds there, too. */
 export function readNumber(b: Uint8Array, what: string): number {
@@ -22,16 +20,4 @@ export function readNumber(b: Uint8Array, what: string): number {
   const value = readAny(b);
   if (typeof value === "number") return value;
   return typeof value === "string" && NUMBER.test(value) ? Number(value) : expected(what, b, start);
-}
-
-export function readJsonInt32(b: Uint8Array): number {
-  const start = cursor.p;
-  const n = readNumber(b, "an integer");
-  return n === (n | 0) ? n | 0 : expected("a 32-bit integer", b, start); // -0 becomes 0
-}
-
-export function readJsonUint32(b: Uint8Array): number {
-  const start = cursor.p;
-  const n = readNumber(b, "an integer");
-  return n === n >>> 0 ? n >>> 0 : expected("an unsigned 32-bit integer", b, start);
 }

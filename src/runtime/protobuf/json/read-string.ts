@@ -1,7 +1,8 @@
-import { isWellFormed } from "../binary/node-buffer.ts";
 import { readString } from "../binary/read-text.ts";
 import { cursor } from "../binary/state.ts";
-import { expected, fail, malformed } from "./input.ts";
+import { isWellFormed } from "../binary/well-formed.ts";
+import { fail, malformed } from "./fail.ts";
+import { expected } from "./input.ts";
 
 export function readJsonString(b: Uint8Array): string {
   const start = cursor.p;
@@ -21,11 +22,6 @@ export function readJsonString(b: Uint8Array): string {
 }
 
 function unescaped(quoted: string): string {
-  let text: string;
-  try {
-    text = JSON.parse(quoted) as string;
-  } catch {
-    return malformed();
-  }
+  const text = JSON.parse(quoted) as string;
   return isWellFormed(text) ? text : fail("string holds half a surrogate pair");
 }

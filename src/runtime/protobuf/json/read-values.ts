@@ -1,8 +1,9 @@
 import { cursor } from "../binary/state.ts";
 import type { JsonReadOptions } from "../message-type.ts";
 import type { EnumTable } from "./enum-table.ts";
-import { expected, fail, shorten, skipText } from "./input.ts";
-import { readJsonInt32 } from "./read-number.ts";
+import { fail, shorten } from "./fail.ts";
+import { expected, skipText } from "./input.ts";
+import { readJsonInt32 } from "./read-int32.ts";
 import { readJsonString } from "./read-string.ts";
 
 export function readJsonBool(b: Uint8Array): boolean {

@@ -1,6 +1,7 @@
-import { isWellFormed, raw } from "../binary/node-buffer.ts";
+import { raw } from "../binary/node-buffer.ts";
 import { noRoom, SLACK } from "../binary/room.ts";
 import { writeUtf8 } from "../binary/utf8.ts";
+import { isWellFormed } from "../binary/well-formed.ts";
 import { wrong } from "../binary/write-varint.ts";
 import { JsonError } from "../errors.ts";
 import type { JsonStyle } from "./style.ts";

@@ -1,5 +1,5 @@
-import { raw } from "../binary/node-buffer.ts";
 import { noRoom, SLACK } from "../binary/room.ts";
+import { writeUtf8 } from "../binary/utf8.ts";
 
 /** Up to here a loop beats the call into C++. */
 const LOOP_UNITS = 64;
@@ -7,8 +7,8 @@ const LOOP_UNITS = 64;
 /** Writes text that is ASCII for certain. */
 export function writeAscii(text: string, b: Uint8Array, p: number): number {
   const n = text.length;
+  if (n > LOOP_UNITS) return writeUtf8(text, b, p);
   if (p + n + SLACK > b.length) noRoom();
-  if (n > LOOP_UNITS) return p + raw.latin1Write.call(b, text, p, n);
   for (let i = 0; i < n; i++) b[p + i] = text.charCodeAt(i);
   return p + n;
 }

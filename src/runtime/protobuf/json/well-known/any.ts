@@ -11,7 +11,8 @@ import type {
   TypeRegistry,
 } from "../../message-type.ts";
 import { aside } from "../extensions.ts";
-import { fail, nextMember, openObject, readAny, readStringKey, skipValue } from "../input.ts";
+import { fail } from "../fail.ts";
+import { nextMember, openObject, readAny, readStringKey, skipValue } from "../input.ts";
 import { readJsonString } from "../read-string.ts";
 import type { JsonStyle } from "../style.ts";
 import { endObject, writeAscii } from "../write.ts";

@@ -1,7 +1,7 @@
 import { JsonError } from "../../errors.ts";
 import type { Duration } from "../../google/protobuf/duration.ts";
 import type { JsonReadOptions, MessageInit } from "../../message-type.ts";
-import { fail, shorten } from "../input.ts";
+import { fail, shorten } from "../fail.ts";
 import { readJsonString } from "../read-string.ts";
 import { writeAscii } from "../write.ts";
 import { fraction } from "./fraction.ts";

@@ -1,7 +1,7 @@
 import { JsonError } from "../../errors.ts";
 import type { FieldMask } from "../../google/protobuf/field_mask.ts";
 import type { MessageInit } from "../../message-type.ts";
-import { fail, shorten } from "../input.ts";
+import { fail, shorten } from "../fail.ts";
 import { readJsonString } from "../read-string.ts";
 import type { JsonStyle } from "../style.ts";
 import { writeJsonString } from "../write-string.ts";

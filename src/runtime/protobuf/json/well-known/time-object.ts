@@ -2,8 +2,8 @@ import { cursor } from "../../binary/state.ts";
 import type { JsonReadOptions } from "../../message-type.ts";
 import { nextMember, openObject } from "../input.ts";
 import { readMember } from "../members.ts";
+import { readJsonInt32 } from "../read-int32.ts";
 import { readJsonInt64 } from "../read-long.ts";
-import { readJsonInt32 } from "../read-number.ts";
 
 const MEMBERS: readonly string[] = ["seconds", "nanos"];
 

@@ -13,8 +13,8 @@ import type {
 import type { MessageInit } from "../../message-type.ts";
 import { readJsonBytes } from "../read-bytes.ts";
 import { readJsonDouble, readJsonFloat } from "../read-double.ts";
+import { readJsonInt32, readJsonUint32 } from "../read-int32.ts";
 import { readJsonInt64, readJsonUint64 } from "../read-long.ts";
-import { readJsonInt32, readJsonUint32 } from "../read-number.ts";
 import { readJsonString } from "../read-string.ts";
 import { readJsonBool } from "../read-values.ts";
 import type { JsonStyle } from "../style.ts";

@@ -1,0 +1,11 @@
+import { cursor } from "../binary/state.ts";
+import { skipText } from "./input.ts";
+
+/** Moves behind a key if it stands at the cursor. It must be one that JSON does not escape. */
+export function skipKey(b: Uint8Array, name: string | undefined): boolean {
+  const start = cursor.p;
+  if (name === undefined || b[start] !== 34 || b[start + name.length + 1] !== 34) return false;
+  if (!skipText(b, name, start + 1)) return false;
+  cursor.p++;
+  return true;
+}
