@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { BundledSchemas } from "./bundled.ts";
@@ -34,8 +35,15 @@ export function createFileFinder(
   bundled: BundledSchemas,
 ): FileFinder {
   const roots = (includePaths.length > 0 ? includePaths : ["."]).map((path) => resolve(cwd, path));
-  const isFile = (path: string) =>
-    drafts.has(path) || ((statSync(path, { throwIfNoEntry: false })?.isFile() ?? false) && accepts(path));
+  /** Sizes of files that were asked for, until they are read: the system is asked once about each. */
+  const sizes = new Map<string, number>();
+  const isFile = (path: string) => {
+    if (drafts.has(path) || sizes.has(path)) return true;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined || !found.isFile() || !accepts(path)) return false;
+    sizes.set(path, found.size);
+    return true;
+  };
   const shown = roots.map((root) => relative(cwd, root) || ".").join(", ");
 
   function read(importPath: string): Found {
@@ -43,7 +51,7 @@ export function createFileFinder(
       const path = join(root, importPath);
       const draft = drafts.get(path);
       if (draft !== undefined) return { text: draft, origin: "disk" };
-      if (isFile(path)) return readText(path);
+      if (isFile(path)) return readText(path, sizes.get(path)!);
     }
     const text = bundled.read(importPath);
     if (text !== undefined) return { text, origin: "bundled" };
@@ -114,19 +122,20 @@ function below(root: string, path: string): string | undefined {
   return result.split(sep).join("/");
 }
 
-function readText(path: string): Found {
+function readText(path: string, size: number): Found {
   try {
-    const size = statSync(path).size;
     if (size > maxFileBytes) {
       return {
         problem: `The file is larger than ${maxFileBytes / 1024 / 1024} MB; split it.`,
         rule: "file-too-large",
       };
     }
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    // Read as text, Node makes one call of it. What is no text has the character that stands for what cannot be read.
+    const text = readFileSync(path, "utf8");
+    if (text.includes("\ufffd") && !isUtf8(readFileSync(path)))
+      return { problem: "The file is not UTF-8 text.", rule: "not-text" };
     return { text, origin: "disk" };
   } catch (error) {
-    if (error instanceof TypeError) return { problem: "The file is not UTF-8 text.", rule: "not-text" };
     const code = (error as NodeJS.ErrnoException).code ?? "unknown";
     return { problem: `The file cannot be read (${code}).`, rule: "unreadable-file" };
   }

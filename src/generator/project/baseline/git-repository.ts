@@ -1,5 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { ProjectError } from "../project-error.ts";
 
 /** A file that is committed. */
@@ -33,6 +34,7 @@ const maxFiles = 10_000;
 
 /** The repository around a folder; undefined for none, and where git is not installed. */
 export async function openGitRepository(folder: string): Promise<GitRepository | undefined> {
+  if (!mayBeInCheckout(folder)) return undefined;
   // The way up, not the top itself, which git tells without the links that led here.
   const up = await git(folder, ["rev-parse", "--show-cdup"]);
   if (up === undefined) return undefined;
@@ -106,6 +108,21 @@ export async function openGitRepository(folder: string): Promise<GitRepository |
       return readBatch(batch ?? Buffer.alloc(0), entries);
     },
   };
+}
+
+/** Is there a `.git`, folder or file, here or above? Without one git need not be started to say that there is none. */
+function mayBeInCheckout(folder: string): boolean {
+  let at: string;
+  try {
+    // Where git would be, links followed.
+    at = realpathSync(folder);
+  } catch {
+    return false;
+  }
+  for (; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return true;
+    if (dirname(at) === at) return false;
+  }
 }
 
 /** A branch without any commit: in English, because of the environment that git gets. */
