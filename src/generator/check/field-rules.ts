@@ -1,6 +1,6 @@
 import { defaultOption } from "../schema/default-value.ts";
 import { isBefore2024 } from "../schema/editions.ts";
-import { isOpenEnum } from "../schema/features.ts";
+import { isOpenEnum, statedFeatures } from "../schema/features.ts";
 import { scalarTypes } from "../schema/linked.ts";
 import { integerRange, toFloat } from "../schema/option-numbers.ts";
 import { suggest } from "../schema/suggest.ts";
@@ -193,9 +193,8 @@ export const fieldRules: Rules<FieldTarget> = {
   "edition-feature"({ file, node, linked, isExtension }, report) {
     // Elsewhere there are none, which is told of all options alike.
     if (file.edition === "proto2" || file.edition === "proto3") return;
-    for (const { parts, value, at } of node.options) {
-      if (parts[0]?.isExtension !== false || parts[0].name !== "features") continue;
-      const feature = parts.length === 2 && value.kind === "name" ? `${parts[1]!.name} = ${value.name}` : "";
+    for (const { name, value, at } of statedFeatures(node.options)) {
+      const feature = `${name} = ${value}`;
       const kind = linked.target(node.type)?.kind;
       const isMany = node.label === "repeated" || node.mapKey !== undefined;
       if (feature.startsWith("field_presence")) {

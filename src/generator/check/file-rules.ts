@@ -1,4 +1,5 @@
 import { isBefore2024 } from "../schema/editions.ts";
+import { statedFeatures } from "../schema/features.ts";
 import { checkNamingStyle } from "./naming-style.ts";
 import { findOption } from "./plain-option.ts";
 import type { FileTarget, Rules } from "./rule.ts";
@@ -60,10 +61,9 @@ export const fileRules: Rules<FileTarget> = {
   },
 
   "edition-feature"({ file }, report) {
-    for (const { parts, value } of file.options) {
-      if (parts[0]?.name !== "features" || parts[0].isExtension) continue;
-      if (value.kind === "name" && value.name === "LEGACY_REQUIRED")
-        report(value.at, "Required cannot be the default of a file; set it on each field.");
+    for (const { value, at } of statedFeatures(file.options)) {
+      if (value === "LEGACY_REQUIRED")
+        report(at, "Required cannot be the default of a file; set it on each field.");
     }
   },
 };

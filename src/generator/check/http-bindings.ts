@@ -43,8 +43,10 @@ export function httpBindings(
 function entriesOf(parts: OptionNode["parts"], value: OptionValue): readonly AggregateEntry[] {
   const [first, ...rest] = parts;
   if (first === undefined) return value.kind === "aggregate" ? value.entries : [];
-  if (rest.length === 0) return [{ ...first, value }];
-  return [{ ...first, value: { kind: "aggregate", entries: entriesOf(rest, value), at: first.at } }];
+  if (rest.length === 0) return [{ ...first, hasColon: true, value }];
+  return [
+    { ...first, hasColon: true, value: { kind: "aggregate", entries: entriesOf(rest, value), at: first.at } },
+  ];
 }
 
 function bindingsOf(at: number, entries: readonly AggregateEntry[]): HttpBindingNode[] {

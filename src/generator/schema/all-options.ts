@@ -32,6 +32,7 @@ export function interpretAllOptions(linked: Linked): {
 
 interface OptionSite {
   readonly type: OptionsType;
+  /** Where names are looked up first: as protoc, what the declaration stands in, not the declaration itself. */
   readonly scope: string;
   readonly nodes: readonly OptionNode[];
 }
@@ -44,22 +45,18 @@ function* optionSites(file: FileNode): Generator<OptionSite> {
   yield* extendSites(root, file.extends);
   for (const service of file.services) {
     const scope = join(root, service.name.text);
-    yield { type: "ServiceOptions", scope, nodes: service.options };
-    for (const { name, options } of service.methods) {
-      yield { type: "MethodOptions", scope: join(scope, name.text), nodes: options };
-    }
+    yield { type: "ServiceOptions", scope: root, nodes: service.options };
+    for (const { options } of service.methods) yield { type: "MethodOptions", scope, nodes: options };
   }
 }
 
 function* messageSites(outer: string, message: MessageNode): Generator<OptionSite> {
   const scope = join(outer, message.name.text);
-  yield { type: "MessageOptions", scope, nodes: message.options };
+  yield { type: "MessageOptions", scope: outer, nodes: message.options };
   yield* fieldSites(scope, message.fields);
-  for (const { name, options } of message.oneofs) {
-    yield { type: "OneofOptions", scope: join(scope, name.text), nodes: options };
-  }
+  for (const { options } of message.oneofs) yield { type: "OneofOptions", scope, nodes: options };
   for (const range of message.extensionRanges)
-    yield { type: "ExtensionRangeOptions", scope, nodes: range.options };
+    yield { type: "ExtensionRangeOptions", scope: outer, nodes: range.options };
   for (const nested of message.messages) yield* messageSites(scope, nested);
   for (const nested of message.enums) yield* enumSites(scope, nested);
   yield* extendSites(scope, message.extends);
@@ -70,15 +67,14 @@ function* extendSites(scope: string, nodes: readonly ExtendNode[]): Generator<Op
 }
 
 function* fieldSites(scope: string, fields: readonly FieldNode[]): Generator<OptionSite> {
-  for (const { name, options } of fields) {
-    if (options.length > 0) yield { type: "FieldOptions", scope: join(scope, name.text), nodes: options };
+  for (const { options } of fields) {
+    if (options.length > 0) yield { type: "FieldOptions", scope, nodes: options };
   }
 }
 
-function* enumSites(outer: string, node: EnumNode): Generator<OptionSite> {
-  const scope = join(outer, node.name.text);
+function* enumSites(scope: string, node: EnumNode): Generator<OptionSite> {
   yield { type: "EnumOptions", scope, nodes: node.options };
-  for (const { name, options } of node.values) {
-    if (options.length > 0) yield { type: "EnumValueOptions", scope: join(outer, name.text), nodes: options };
+  for (const { options } of node.values) {
+    if (options.length > 0) yield { type: "EnumValueOptions", scope, nodes: options };
   }
 }

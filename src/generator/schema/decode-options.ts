@@ -66,7 +66,7 @@ export function createOptionDecoder(linked: Linked): (options: EncodedOptions) =
       else before.push(field);
     }
     return [...found].flatMap(([{ node, name, isExtension }, fields]) =>
-      valuesOf(node, fields, at, depth).map((value) => ({ name, isExtension, at, value })),
+      valuesOf(node, fields, at, depth).map((value) => ({ name, isExtension, at, hasColon: true, value })),
     );
   }
 
@@ -96,7 +96,7 @@ export function createOptionDecoder(linked: Linked): (options: EncodedOptions) =
     if (target?.kind !== "enum") return scalarValue(node.type.text, bytes, at);
     const number = BigInt.asIntN(32, readVarint(bytes).value);
     const named = target.node.values.find((value) => value.number.value === number);
-    if (named === undefined) return { kind: "integer", value: number, at };
+    if (named === undefined) return { kind: "integer", value: number, isDecimal: true, at };
     return { kind: "name", name: named.name.text, isNegative: false, at };
   }
 }
@@ -128,7 +128,7 @@ function fixedSize(type: string): number {
 }
 
 function scalarValue(type: string, bytes: Uint8Array, at: number): OptionValue {
-  const integer = (value: bigint): OptionValue => ({ kind: "integer", value, at });
+  const integer = (value: bigint): OptionValue => ({ kind: "integer", value, isDecimal: true, at });
   const size = fixedSize(type);
   if (size > 0 && bytes.length !== size) throw new WireError("a number in an option has the wrong length");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

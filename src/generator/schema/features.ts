@@ -41,25 +41,38 @@ export function fileFeatures(file: FileNode): Features {
   return withOptions(base, file.options);
 }
 
-/** Features of a declaration inside of something that has `outer`. */
-export function withOptions(outer: Features, options: readonly OptionNode[]): Features {
-  let own: Record<string, string> | undefined; // of nearly all declarations there is none
-  for (const { parts, value } of options) {
+/** One feature as it is set: `features.name = value`, or `name: value` in the braces of `features`. */
+export interface StatedFeature {
+  readonly name: string;
+  readonly value: string;
+  readonly at: number;
+}
+
+/** Features that options set themselves; custom ones are not among them. */
+export function statedFeatures(options: readonly OptionNode[]): readonly StatedFeature[] {
+  let stated: StatedFeature[] | undefined; // of nearly all declarations there is none
+  for (const { parts, value, at } of options) {
     const [first, second] = parts;
     if (first?.isExtension !== false || first.name !== "features") continue;
+    stated ??= [];
     if (second !== undefined) {
-      if (!second.isExtension && parts.length === 2 && value.kind === "name") {
-        own = { ...own, [second.name]: value.name };
-      }
+      if (!second.isExtension && parts.length === 2 && value.kind === "name")
+        stated.push({ name: second.name, value: value.name, at });
     } else if (value.kind === "aggregate") {
-      for (const entry of value.entries) {
-        if (!entry.isExtension && entry.value.kind === "name") {
-          own = { ...own, [entry.name]: entry.value.name };
-        }
-      }
+      for (const entry of value.entries)
+        if (!entry.isExtension && entry.value.kind === "name")
+          stated.push({ name: entry.name, value: entry.value.name, at: entry.at });
     }
   }
-  return own === undefined ? outer : { ...outer, ...own };
+  return stated ?? [];
+}
+
+/** Features of a declaration inside of something that has `outer`. */
+export function withOptions(outer: Features, options: readonly OptionNode[]): Features {
+  if (options.length === 0) return outer;
+  const stated = statedFeatures(options);
+  if (stated.length === 0) return outer;
+  return { ...outer, ...Object.fromEntries(stated.map(({ name, value }) => [name, value])) };
 }
 
 /** How one field is encoded, and whether its absence can be told. */

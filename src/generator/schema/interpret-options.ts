@@ -2,6 +2,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { isOpenEnum } from "./features.ts";
 import type { Linked } from "./linked.ts";
 import { scalarTypes } from "./linked.ts";
+import { isValidText, missingRequired } from "./option-contents.ts";
 import { OptionError } from "./option-error.ts";
 import { createOptionLookup } from "./option-lookup.ts";
 import type { OptionData, OptionMessage, OptionsType } from "./option-message.ts";
@@ -45,6 +46,8 @@ export function interpretOptions(
   const isEdition = file.edition !== "proto2" && file.edition !== "proto3";
   const message: OptionMessage = { typeName: `google.protobuf.${type}`, fields: new Map() };
   const diagnostics: Diagnostic[] = [];
+  /** Where each option is set first. */
+  const firstAt = new Map<FieldNode, number>();
   for (const option of options) {
     const [first] = option.parts;
     if (
@@ -67,6 +70,12 @@ export function interpretOptions(
       });
     }
   }
+  for (const [node, at] of firstAt) {
+    const missing = missingRequired(linked, message.fields.get(node));
+    if (missing === undefined || diagnostics.length > 0) continue;
+    const text = `"${missing}" is required; set it, too.`;
+    diagnostics.push({ position: linked.position(file, at), rule: "option-value", message: text });
+  }
   return { message, diagnostics };
 
   function setOption(target: OptionMessage, option: OptionNode): void {
@@ -78,9 +87,20 @@ export function interpretOptions(
     let current = target;
     option.parts.forEach((part, index) => {
       const { node, key } = part.isExtension
-        ? lookup.extension(current.typeName, part.name, part.at)
+        ? lookup.extension(current.typeName, part.name, part.at, false)
         : lookup.field(current.typeName, part.name, part.at, false);
       checkTarget(current.typeName, node, part.at);
+      if (index === 0) firstAt.set(node, option.at);
+      if (head?.isExtension === false && head.name === "features" && part.isExtension) {
+        const declaring = linked.symbolsOf(file).some((symbol) => "node" in symbol && symbol.node === node);
+        if (declaring)
+          throw new OptionError(
+            part.at,
+            "edition-feature",
+            `"(${part.name})" is declared in this file, so it cannot be a feature here; declare it in another one.`,
+          );
+      }
+      refuseOtherChoice(current, node, option);
       const isLast = index === option.parts.length - 1;
       const known = current.fields.get(node);
       if (isLast) {
@@ -118,6 +138,16 @@ export function interpretOptions(
         current = value;
       }
     });
+  }
+
+  /** Of a oneof one field is set, in braces and without. */
+  function refuseOtherChoice(target: OptionMessage, node: FieldNode, option: OptionNode): void {
+    if (node.oneof === undefined) return;
+    for (const other of node.oneof.fields) {
+      if (other === node || !target.fields.has(other)) continue;
+      const message = `"${node.name.text}" and "${other.name.text}" are of the same oneof; remove one.`;
+      throw new OptionError(option.at, "duplicate-option", message);
+    }
   }
 
   function checkTarget(owner: string, node: FieldNode, at: number): void {
@@ -164,7 +194,7 @@ export function interpretOptions(
     const choices = new Map<OneofNode, FieldNode>();
     for (const entry of entries) {
       const { node, key } = entry.isExtension
-        ? lookup.extension(typeName, entry.name, entry.at)
+        ? lookup.extension(typeName, entry.name, entry.at, true)
         : lookup.field(typeName, entry.name, entry.at, true);
       checkTarget(typeName, node, entry.at);
       const known = result.fields.get(node);
@@ -179,6 +209,8 @@ export function interpretOptions(
           throw new OptionError(entry.at, "duplicate-option", message);
         }
       }
+      if (!entry.hasColon && linked.target(node.type)?.kind !== "message" && node.mapKey === undefined)
+        throw new OptionError(entry.at, "option-value", `Write ":" after "${entry.name}".`);
       addValue(result, node, entry.isExtension ? `[${key.slice(1, -1)}]` : key, entry.value, true);
     }
     return result;
@@ -204,7 +236,11 @@ export function interpretOptions(
   function toAny(entry: AggregateEntry): OptionData {
     const typeName = entry.name.slice(entry.name.lastIndexOf("/") + 1);
     const symbol = linked.symbols.get(typeName);
-    if (symbol?.kind !== "message" || entry.value.kind !== "aggregate") {
+    const domain = entry.name.slice(0, -typeName.length);
+    if (domain !== "type.googleapis.com/" && domain !== "type.googleprod.com/")
+      throw new OptionError(entry.at, "option-value", `An Any begins with "type.googleapis.com/".`);
+    const isSeen = symbol !== undefined && linked.visibleFrom(file).has(symbol.file);
+    if (symbol?.kind !== "message" || !isSeen || entry.value.kind !== "aggregate") {
       throw new OptionError(entry.at, "option-value", `"${typeName}" is not a message that is known here.`);
     }
     return { kind: "any", url: entry.name, value: toMessage(typeName, entry.value.entries) };
@@ -254,6 +290,8 @@ export function interpretOptions(
       case "string":
       case "bytes":
         if (value.kind !== "string") throw wrongValue(node, value, "a text in quotes");
+        if (type === "string" && !isValidText(linked, node, value.bytes))
+          throw wrongValue(node, value, "UTF-8; write other bytes into an option of type bytes");
         return { kind: "bytes", value: value.bytes };
       case "bool":
         if (value.kind !== "name" || (value.name !== "true" && value.name !== "false")) {

@@ -1,7 +1,7 @@
 import type { Linked } from "./linked.ts";
 import { OptionError } from "./option-error.ts";
 import { suggest } from "./suggest.ts";
-import type { SchemaSymbol } from "./symbols.ts";
+import { parentScope, type SchemaSymbol } from "./symbols.ts";
 import type { FieldNode, FileNode, MessageNode } from "./syntax.ts";
 
 /** A field that an option sets, and what the option is called in plain data: `deprecated`, `(google.api.http)`. */
@@ -17,8 +17,11 @@ export interface OptionLookup {
    * @throws OptionError `unknown-option`
    */
   field(typeName: string, name: string, at: number, isText: boolean): OptionTarget;
-  /** @throws OptionError `unknown-option`, `missing-import` */
-  extension(typeName: string, name: string, at: number): OptionTarget;
+  /**
+   * @param isText it stands in braces: there names are looked up from where the message they extend is declared
+   * @throws OptionError `unknown-option`, `missing-import`
+   */
+  extension(typeName: string, name: string, at: number, isText: boolean): OptionTarget;
 }
 
 /** `scope` is the full name of what the options stand in. */
@@ -52,8 +55,13 @@ export function createOptionLookup(linked: Linked, file: FileNode, scope: string
     throw new OptionError(at, "unknown-option", `${what}; ${fix}${fix.endsWith("?") ? "" : "."}`);
   }
 
-  function findExtension(typeName: string, name: string, at: number): OptionTarget {
-    const symbol = linked.resolve(name, scope, file, (found) => found.kind === "extension");
+  function findExtension(typeName: string, name: string, at: number, isText: boolean): OptionTarget {
+    const start = isText ? parentScope(typeName) : scope;
+    // As protoc: whatever has that name in the nearest scope hides the extensions of outer ones.
+    const symbol = linked.resolve(name, start, file, () => true);
+    // `(google.protobuf.MessageOptions.deprecated)` is `deprecated`.
+    if (symbol?.kind === "field" && !isText && parentScope(symbol.fullName) === typeName)
+      return { node: symbol.node, key: symbol.node.name.text };
     if (symbol?.kind !== "extension") {
       const candidates = [...linked.symbols.values()].filter((found) => extendeeOf(found) === typeName);
       const hidden = candidates.find((found) => found.fullName === name.replace(/^\./, ""));
@@ -66,6 +74,11 @@ export function createOptionLookup(linked: Linked, file: FileNode, scope: string
         candidates.map((found) => found.fullName),
         file.package?.text ?? "",
       );
+      if (symbol !== undefined) {
+        const fix = near === undefined ? "write the option's full name" : `write "(.${near})"`;
+        const message = `"(${name})" means the ${symbol.kind} "${symbol.fullName}" here; ${fix}.`;
+        throw new OptionError(at, "unknown-option", message);
+      }
       const fix = near === undefined ? "import the file that declares it" : `did you mean "(${near})"?`;
       throw new OptionError(
         at,

@@ -6,7 +6,7 @@ import type { OptionValue } from "./syntax.ts";
  * @param isText it stands in braces: the text format knows `infinity`, and numbers in decimal only
  */
 export function toFloat(value: OptionValue, isText = false): number | undefined {
-  if (value.kind === "integer") return Number(value.value);
+  if (value.kind === "integer") return isText && !value.isDecimal ? undefined : Number(value.value);
   if (value.kind === "float") return value.value;
   if (value.kind !== "name") return undefined;
   if (value.name === "inf" || (isText && value.name === "infinity"))

@@ -20,7 +20,7 @@ export function parseDefault(text: string, scalar: string | undefined, at: numbe
     default:
       // What is no number stays a name, for the rules to refuse.
       return /^-?\d{1,20}$/.test(text)
-        ? { kind: "integer", value: BigInt(text), at }
+        ? { kind: "integer", value: BigInt(text), isDecimal: true, at }
         : { kind: "name", name: text, isNegative: false, at };
   }
 }

@@ -5,6 +5,8 @@ import { toInteger } from "./token-reader.ts";
 /** As deep as protoc reads aggregates. */
 const maxDepth = 32;
 
+const maxUint64 = (1n << 64n) - 1n;
+
 /** `option (name).part = value;` with `option` already read. */
 export function parseOptionStatement(reader: TokenReader, options: OptionNode[]): void {
   options.push(parseOption(reader));
@@ -56,9 +58,13 @@ function parseValue(reader: TokenReader, depth: number): OptionValue {
       return { kind: "name", name: value.text, isNegative, at };
     case "integer": {
       const integer = toInteger(value.text);
+      const isDecimal = !/^0[0-7xX]/.test(value.text);
+      // A decimal number of any size may be meant for a double.
+      if (!isDecimal && integer > maxUint64)
+        reader.fail("A number in base 8 or 16 has at most 64 bits; write it in base 10.", value.at);
       return isNegative && integer === 0n
         ? { kind: "float", value: -0, at }
-        : { kind: "integer", value: isNegative ? -integer : integer, at };
+        : { kind: "integer", value: isNegative ? -integer : integer, isDecimal, at };
     }
     case "float": {
       const number = Number(value.text.replace(/[fF]$/, ""));
@@ -95,7 +101,7 @@ function parseEntries(reader: TokenReader, close: "}" | ">", depth: number): Agg
     const hasColon = reader.skip(":");
     const isMessage = reader.at("{") || reader.at("<") || reader.at("[");
     if (!hasColon && !isMessage) reader.fail(`Expected ":" after "${name}".`);
-    entries.push({ name, isExtension, at, value: parseValue(reader, depth + 1) });
+    entries.push({ name, isExtension, at, hasColon, value: parseValue(reader, depth + 1) });
     if (!reader.skip(",")) reader.skip(";");
   }
   return entries;

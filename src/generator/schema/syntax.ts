@@ -128,7 +128,8 @@ export interface OptionPart {
 export type OptionValue =
   | { readonly kind: "string"; readonly bytes: string; readonly at: number }
   | { readonly kind: "name"; readonly name: string; readonly isNegative: boolean; readonly at: number }
-  | { readonly kind: "integer"; readonly value: bigint; readonly at: number }
+  /** `isDecimal`: not `0x1F` or `017`, which the text format takes for no float. */
+  | { readonly kind: "integer"; readonly value: bigint; readonly isDecimal: boolean; readonly at: number }
   | { readonly kind: "float"; readonly value: number; readonly at: number }
   | { readonly kind: "list"; readonly values: readonly OptionValue[]; readonly at: number }
   | { readonly kind: "aggregate"; readonly entries: readonly AggregateEntry[]; readonly at: number };
@@ -138,6 +139,8 @@ export interface AggregateEntry {
   readonly name: string;
   readonly isExtension: boolean;
   readonly at: number;
+  /** Only messages and lists of them may do without. */
+  readonly hasColon: boolean;
   readonly value: OptionValue;
 }
 

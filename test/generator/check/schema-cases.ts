@@ -812,7 +812,7 @@ export const editionsCases: readonly SchemaCase[] = [
   {
     title: "legacy required at file",
     proto: edition(`option features.field_presence = LEGACY_REQUIRED;`),
-    says: ["a.proto:2:34 Required cannot be the default of a file; set it on each field. (edition-feature)"],
+    says: ["a.proto:2:8 Required cannot be the default of a file; set it on each field. (edition-feature)"],
   },
   {
     title: "unknown edition",
