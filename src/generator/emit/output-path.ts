@@ -15,7 +15,8 @@ const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 export function outputStem(protoPath: string): string {
   const stem = protoPath.replace(/\.proto$/, "");
   for (const part of stem.split("/")) {
-    const isPortable = part !== "" && !/[\\:*?"<>|]|[. ]$/.test(part) && !hasUnprintable(part);
+    // Windows has no files of some of these names, and what an import names is a URL: Node would read # and % as part of one.
+    const isPortable = part !== "" && !/[\\:*?"<>|#%]|[. ]$/.test(part) && !hasUnprintable(part);
     if (!isPortable)
       throw new OutputPathError(`cannot generate code for ${quoted(protoPath)}: not a portable file name`);
     if (DEVICE.test(part))

@@ -53,9 +53,12 @@ export function printServiceFile(
   return file.print(fileHead(schemaFile), `${parts.join("\n\n")}\n`);
 }
 
+/** What the functions call their parameters: a constant of that name could not be seen in there. */
+const PARAMETERS = ["client", "service", "server", "handler", "request", "requests", "options"];
+
 /** Names of all services of a file, each name once. */
 export function nameServices(schemaFile: SchemaFile): ServiceNames[] {
-  const namer = createNamer();
+  const namer = createNamer(PARAMETERS);
   // Constants first: their names are the .proto's own.
   const constants = schemaFile.services.map((service) => namer(safeIdentifier(service.name)));
   return schemaFile.services.map((service, index) => ({
@@ -176,13 +179,18 @@ function isServerStream({ kind }: Method): boolean {
   return kind === "serverStream" || kind === "bidiStream";
 }
 
+/** Name of a method in an interface, where `new(...)` would say what the constructor takes. */
+function signatureName(name: string): string {
+  return name === "new" ? JSON.stringify(name) : name;
+}
+
 function clientMethod(scope: Scope, file: ModuleFile, { method, name, input, output }: MethodText): string[] {
   const init = `${file.type(scope.runtime.protobuf, "MessageInit")}<${input}>`;
   const iterable = file.global("AsyncIterable");
   const request = isClientStream(method) ? `requests: ${iterable}<${init}>` : `request: ${init}`;
   const response = isServerStream(method) ? iterable : file.global("Promise");
   const options = `options?: ${file.type(scope.runtime.client, "CallOptions")}`;
-  return call("  ", name, [request, options], `: ${response}<${output}>;`);
+  return call("  ", signatureName(name), [request, options], `: ${response}<${output}>;`);
 }
 
 function handlerMethod(
@@ -197,7 +205,7 @@ function handlerMethod(
     ? `${iterable}<${init}>`
     : `${file.global("Promise")}<${init}> | ${init}`;
   const context = `context: ${file.type(scope.runtime.context, "Context")}`;
-  return call("  ", name, [request, context], `: ${response};`);
+  return call("  ", signatureName(name), [request, context], `: ${response};`);
 }
 
 function methodEntry(

@@ -33,7 +33,12 @@ test.each([
 });
 
 test("a type named like a word of the language gets a dollar", () => {
-  expect(["class", "string", "Greeter"].map(safeIdentifier)).toEqual(["class$", "string$", "Greeter"]);
+  expect(["class", "string", "infer", "Greeter"].map(safeIdentifier)).toEqual([
+    "class$",
+    "string$",
+    "infer$",
+    "Greeter",
+  ]);
 });
 
 describe("enum values lose the prefix that all share", () => {
@@ -71,6 +76,8 @@ describe("output paths", () => {
     "C:x.proto",
     "a//x.proto",
     "con.proto",
+    "a#b.proto",
+    "100%.proto",
   ])("%s is refused", (path) => {
     expect(() => outputStem(path)).toThrow(OutputPathError);
   });
