@@ -6,14 +6,17 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadSchema } from "../../src/generator/index.ts";
 import { MicroError } from "../../src/runtime/errors/index.ts";
-import { errorDetail } from "../../src/runtime/protobuf/index.ts";
+import { errorDetail, type MessageType } from "../../src/runtime/protobuf/index.ts";
 import { createServer, type Handler, type Server } from "../../src/runtime/server/index.ts";
 import { createTcpTransport } from "../../src/runtime/transport/index.ts";
+import * as everything from "../fixtures/everything/expected/everything.ts";
 import { Greeter, type GreeterMethods } from "../fixtures/greeter/expected/greeter.service.ts";
 import { HelloRequest } from "../fixtures/greeter/expected/greeter.ts";
+import { createRandom, randomMessage } from "../generator/emit/random-message.ts";
 
 const root = new URL("../../", import.meta.url);
 const chromium = ["chromium", "chromium-browser", "google-chrome"].find(
@@ -34,6 +37,30 @@ function importMap(): string {
     }
   }
   return JSON.stringify({ imports });
+}
+
+/** A module with all it imports, as a bundler gives it to browsers. */
+async function bundled(input: string): Promise<string> {
+  await using bundle = await rolldown({ input, platform: "browser" });
+  const { output } = await bundle.generate({ format: "esm" });
+  return output[0].code;
+}
+
+/** Messages of every kind of field: type and hexadecimal bytes. */
+async function messagesOfAllKinds(): Promise<[typeName: string, hex: string][]> {
+  const schema = await loadSchema({
+    files: ["everything.proto"],
+    cwd: fileURLToPath(new URL("test/fixtures/everything", root)),
+  });
+  const random = createRandom(11);
+  return Object.values(everything).flatMap((type) => {
+    if (!("typeName" in type)) return [];
+    const encode = type.encode as (message: object) => Uint8Array;
+    return Array.from({ length: 20 }, (): [string, string] => {
+      const message = randomMessage(schema, type.typeName, random);
+      return [type.typeName, Buffer.from(encode(message)).toString("hex")];
+    });
+  });
 }
 
 /** Transport -> check -> what it heard. */
@@ -69,10 +96,13 @@ describe.skipIf(missing !== undefined)(
     let browser: ChildProcess;
     let profile: string;
     let results: Results;
+    let messages: [typeName: string, hex: string][];
 
     beforeAll(async () => {
       const cwd = fileURLToPath(new URL("test/fixtures/greeter", root));
       const { descriptorSet } = await loadSchema({ files: ["greeter.proto"], cwd });
+      messages = await messagesOfAllKinds();
+      const own = await bundled(fileURLToPath(new URL("browser/own-messages.js", import.meta.url)));
       const page = `<script type="importmap">${importMap()}</script><script type="module" src="/page.js"></script>`;
       let told: (results: Results) => void = () => {};
       const done = new Promise<Results>((resolve) => {
@@ -84,6 +114,8 @@ describe.skipIf(missing !== undefined)(
           response.writeHead(200, { "content-type": type }).end(body);
         if (path === "/") send("text/html", page);
         else if (path === "/schema") send("application/octet-stream", descriptorSet);
+        else if (path === "/own-messages.js") send("text/javascript", own);
+        else if (path === "/messages") send("application/json", JSON.stringify(messages));
         else if (path === "/results") {
           const chunks: Buffer[] = [];
           for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -149,6 +181,23 @@ describe.skipIf(missing !== undefined)(
         cancel: "Canceled",
         deadline: "DeadlineExceeded",
       });
+    });
+
+    test("when a page uses our generated messages then bytes and texts are the same as in Node", () => {
+      const types = new Map(
+        Object.values(everything).map((type) => ["typeName" in type ? type.typeName : "", type]),
+      );
+      const here = messages.map(([typeName, hex]) => {
+        const type = types.get(typeName) as MessageType<object>;
+        const text = type.toJsonString(type.decode(Buffer.from(hex, "hex")));
+        return [text, hex, Buffer.from(type.encode(type.fromJsonString(text))).toString("hex")];
+      });
+      expect(here.length).toBeGreaterThan(100);
+      expect(results["own messages"]?.forms).toEqual(here);
+    });
+
+    test("when a page calls with our messages and fetch alone then it is answered", () => {
+      expect(results["own messages"]?.hello).toEqual(["Hello Grüße by connect", "Hello Grüße by json"]);
     });
 
     test("when a page gives a stream up then the handler hears of it", async () => {

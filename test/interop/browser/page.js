@@ -3,6 +3,7 @@ import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-web";
+import { hello, throughAllForms } from "/own-messages.js";
 
 const baseUrl = new URLSearchParams(location.search).get("server");
 const bytes = await (await fetch("/schema")).arrayBuffer();
@@ -69,4 +70,6 @@ for (const [name, transport] of Object.entries(transports)) {
     results[name][check] = await run(client).catch((error) => String(error));
   }
 }
+const messages = await (await fetch("/messages")).json();
+results["own messages"] = { forms: throughAllForms(messages), hello: await hello(baseUrl, "Grüße") };
 await fetch("/results", { method: "POST", body: JSON.stringify(results) });
