@@ -1,4 +1,9 @@
-import { reportDuplicateNames, reportOverlaps, reportReversed } from "./message-rules.ts";
+import {
+  reportDuplicateNames,
+  reportImpossibleNames,
+  reportOverlaps,
+  reportReversed,
+} from "./message-rules.ts";
 import { findOption, hasFlag } from "./plain-option.ts";
 import { createRangeFinder, rangeText } from "./ranges.ts";
 import type { EnumTarget, Rules } from "./rule.ts";
@@ -49,6 +54,8 @@ export const enumRules: Rules<EnumTarget> = {
       report(number.at, `Number ${number.value} is taken by "${first}"; ${fix}.`);
     }
     const option = findOption(node.options, "allow_alias");
+    if (!isAllowed && option !== undefined)
+      report(option.at, "allow_alias is false by itself; remove the option.");
     if (isAllowed && !hasAlias && option !== undefined) {
       report(option.at, `Enum "${node.name.text}" allows aliases but has none; remove the option.`);
     }
@@ -67,6 +74,7 @@ export const enumRules: Rules<EnumTarget> = {
   },
 
   "reserved-name"({ node }, report) {
+    reportImpossibleNames(node.reservedNames, report);
     const reserved = new Set(node.reservedNames.map((name) => name.text));
     for (const { name } of node.values) {
       if (reserved.has(name.text)) report(name.at, `The name "${name.text}" is reserved; take another one.`);

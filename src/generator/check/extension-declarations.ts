@@ -19,20 +19,29 @@ const absoluteName = /^(?:\.[A-Za-z_]\w*)+$/;
  * What the declarations of a statement lack, or say that cannot be.
  *
  * @param ranges that share their options, as those of one statement do
+ * @param names declared by statements of the same message before; those of this one are added
  */
-export function checkDeclarations(ranges: readonly RangeNode[], report: Report): void {
+export function checkDeclarations(ranges: readonly RangeNode[], names: Set<string>, report: Report): void {
   const [first, second = first] = ranges;
   if (first === undefined || second === undefined) return;
   const declarations = declarationsOf(first);
   const verification = verificationOf(first);
   if (declarations.length > 0 && verification?.name === "UNVERIFIED")
     report(verification.at, "A range that declares its extensions is verified; remove UNVERIFIED.");
+  const numbers = new Set<bigint>();
   for (const { at, number, fullName, type, reserved } of declarations) {
+    if (number !== undefined && numbers.has(number))
+      report(at, `Number ${number} is declared twice; remove one.`);
+    if (number !== undefined) numbers.add(number);
+    if (fullName !== undefined && type !== undefined) {
+      if (names.has(fullName)) report(at, `"${fullName}" is declared twice; remove one.`);
+      names.add(fullName);
+    }
     // Each declaration belongs to all ranges of its statement, and no number is in two of them.
     if (number === undefined || !contains(first, number) || !contains(second, number)) {
       report(at, `Number ${number ?? 0} is not in the extension range; declare it where it belongs.`);
-    } else if (!reserved && (fullName === undefined || type === undefined)) {
-      report(at, "A declaration needs full_name and type, or reserved.");
+    } else if ((fullName === undefined) !== (type === undefined) || (!reserved && type === undefined)) {
+      report(at, "A declaration needs full_name and type, or reserved alone.");
     }
     if (fullName !== undefined && !absoluteName.test(fullName))
       report(at, `"${fullName}" is no full name; write it as ".package.name".`);

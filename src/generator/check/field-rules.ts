@@ -1,6 +1,7 @@
 import { defaultOption } from "../schema/default-value.ts";
 import { isBefore2024 } from "../schema/editions.ts";
 import { isOpenEnum, statedFeatures } from "../schema/features.ts";
+import { toJsonName } from "../schema/json-name.ts";
 import { scalarTypes } from "../schema/linked.ts";
 import { integerRange, toFloat } from "../schema/option-numbers.ts";
 import { suggest } from "../schema/suggest.ts";
@@ -101,7 +102,8 @@ export const fieldRules: Rules<FieldTarget> = {
     const option = findOption(node.options, "json_name");
     if (option === undefined) return;
     if (option.value.kind !== "string") report(option.value.at, `"json_name" wants a text in quotes.`);
-    else if (isExtension) report(option.at, "An extension has no json_name; remove it.");
+    else if (isExtension && option.value.bytes !== toJsonName(node.name.text))
+      report(option.at, "An extension has no json_name; remove it.");
     else if (option.value.bytes.includes("\0"))
       report(option.value.at, "json_name must not hold a zero byte.");
     else if (/^\[.*\]$/s.test(option.value.bytes)) {
@@ -129,17 +131,18 @@ export const fieldRules: Rules<FieldTarget> = {
   jstype({ node }, report) {
     const option = findOption(node.options, "jstype");
     if (option === undefined || (/64$/.test(node.type.text) && node.mapKey === undefined)) return;
-    const isNormal = option.value.kind === "name" && option.value.name === "JS_NORMAL";
-    if (!isNormal) report(option.at, "jstype is for 64-bit integers only; remove it.");
+    report(option.at, "jstype is for 64-bit integers only; remove it.");
   },
 
-  lazy({ node, linked }, report) {
+  lazy({ node, linked, traits, isExtension }, report) {
     for (const name of ["lazy", "unverified_lazy"]) {
       const option = findOption(node.options, name);
-      if (option === undefined || linked.target(node.type)?.kind === "message") continue;
-      if (option.value.kind === "name" && option.value.name === "true") {
-        report(option.at, `Only messages can be ${name}; remove the option.`);
-      }
+      if (option?.value.kind !== "name" || option.value.name !== "true") continue;
+      const isMessage = node.mapKey !== undefined || linked.target(node.type)?.kind === "message";
+      if (!isMessage) report(option.at, `Only messages can be ${name}; remove the option.`);
+      else if (traits.delimited) report(option.at, `A group cannot be ${name}; remove the option.`);
+      else if (isExtension && name === "unverified_lazy")
+        report(option.at, "An extension cannot be unverified_lazy; write lazy, or remove the option.");
     }
   },
 
@@ -155,22 +158,27 @@ export const fieldRules: Rules<FieldTarget> = {
     report(at, `"${owner.fullName}" does not keep number ${value} for extensions; ${fix}.`);
   },
 
-  "message-set"({ node, isExtension, linked }, report) {
+  "message-set"({ node, isExtension, linked, traits }, report) {
     const extendee = isExtension ? linked.extendee(node) : undefined;
     const owner = extendee === undefined ? undefined : linked.symbols.get(extendee);
     if (owner?.kind !== "message" || !hasFlag(owner.node.options, "message_set_wire_format")) return;
     const isSingle = node.label !== "repeated" && node.label !== "required" && node.mapKey === undefined;
-    if (!isSingle || linked.target(node.type)?.kind !== "message")
+    if (!isSingle || linked.target(node.type)?.kind !== "message" || traits.delimited)
       report(node.type.at, "Extensions of a message set are optional messages; put it into one.");
   },
 
-  ctype({ file, node }, report) {
+  ctype({ file, node, isExtension }, report) {
     const option = findOption(node.options, "ctype");
-    if (option === undefined || isBefore2024(file.edition)) return;
-    report(
-      option.at,
-      "There is no ctype since edition 2024; remove it, or use features.(pb.cpp).string_type.",
-    );
+    if (option === undefined || file.edition === "proto2" || file.edition === "proto3") return;
+    const isText = (node.type.text === "string" || node.type.text === "bytes") && node.mapKey === undefined;
+    const isCord = option.value.kind === "name" && option.value.name === "CORD";
+    if (!isBefore2024(file.edition))
+      report(
+        option.at,
+        "There is no ctype since edition 2024; remove it, or use features.(pb.cpp).string_type.",
+      );
+    else if (!isText) report(option.at, "ctype is for strings and bytes; remove it.");
+    else if (isExtension && isCord) report(option.at, "An extension cannot be a CORD; remove the option.");
   },
 
   "proto3-extension"({ file, node, isExtension, linked }, report) {

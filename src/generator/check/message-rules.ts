@@ -35,6 +35,7 @@ export const messageRules: Rules<MessageTarget> = {
   },
 
   "reserved-name"({ node }, report) {
+    reportImpossibleNames(node.reservedNames, report);
     const reserved = new Set(node.reservedNames.map((name) => name.text));
     for (const { name } of node.fields) {
       if (reserved.has(name.text)) report(name.at, `The name "${name.text}" is reserved; take another one.`);
@@ -76,8 +77,9 @@ export const messageRules: Rules<MessageTarget> = {
   },
 
   "extension-declaration"({ node }, report) {
+    const names = new Set<string>();
     for (const ranges of byStatement(node.extensionRanges)) {
-      checkDeclarations(ranges, report);
+      checkDeclarations(ranges, names, report);
       const size = ranges.length * ranges[0]!.options.reduce((sum, { value }) => sum + optionSize(value), 0);
       if (size > maxRepeated)
         report(ranges[0]!.at, "Descriptors repeat these options for each range; split the statement.");
@@ -111,9 +113,10 @@ export const messageRules: Rules<MessageTarget> = {
 
   "duplicate-json-name"({ file, node, features }, report) {
     const mayClash = hasFlag(node.options, "deprecated_legacy_json_field_conflicts");
-    if (mayClash && file.edition !== "proto3") return;
+    const isBestEffort =
+      features.json_format === "LEGACY_BEST_EFFORT" || (mayClash && file.edition !== "proto3");
     // Field masks know nothing of json_name, so the names without it count as well.
-    for (const isWithOption of mayClash ? [false] : [false, true]) {
+    for (const isWithOption of mayClash && !isBestEffort ? [false] : [false, true]) {
       const taken = new Map<string, FieldNode>();
       const asked = (field: FieldNode) => (isWithOption ? jsonNameOption(field) : undefined);
       for (const field of node.fields) {
@@ -124,15 +127,15 @@ export const messageRules: Rules<MessageTarget> = {
           continue;
         }
         // Equal proto names are told by another rule, and equal names without json_name by the first round.
-        const isAsked = asked(first) !== undefined && asked(field) !== undefined;
+        const isAsked = asked(first) !== undefined || asked(field) !== undefined;
         const isTold = isWithOption && asked(first) === undefined && asked(field) === undefined;
         if (first.name.text === field.name.text || isTold) continue;
-        // Where JSON is "best effort", only what is asked for twice is wrong.
-        if (features.json_format === "LEGACY_BEST_EFFORT" && !isAsked) continue;
+        // Where JSON is "best effort", only what is asked for is wrong.
+        if (isBestEffort && !isAsked) continue;
         const [what, fix] =
           !isWithOption && (jsonNameOption(first) ?? jsonNameOption(field)) !== undefined
             ? ["in JSON without json_name, as field masks write it", "rename one"]
-            : ["in JSON", "rename one or set json_name"];
+            : ["in JSON", isAsked ? "rename one or change json_name" : "rename one or set json_name"];
         report(
           field.name.at,
           `"${field.name.text}" and "${first.name.text}" are both "${name}" ${what}; ${fix}.`,
@@ -200,6 +203,13 @@ export function reportReversed(range: RangeNode, report: Report): void {
   if (range.end !== undefined && range.end < range.start) {
     report(range.at, `${rangeText(range)} is upside down; write ${range.end} to ${range.start}.`);
   }
+}
+
+/** protoc only warns of these, buf refuses them. */
+export function reportImpossibleNames(names: readonly { text: string; at: number }[], report: Report): void {
+  for (const { text, at } of names)
+    if (!/^[A-Za-z_]\w*$/.test(text))
+      report(at, `"${text}" cannot be a name, so there is nothing to reserve; remove it.`);
 }
 
 export function reportDuplicateNames(names: readonly { text: string; at: number }[], report: Report): void {

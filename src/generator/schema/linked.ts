@@ -108,7 +108,7 @@ export function link(
   ): void {
     if (wanted === "type" && scalarTypes.has(reference.text)) return;
     // As protoc: where only a message will do, anything of that name hides the messages of outer scopes.
-    const symbol = resolve(reference.text, scope, file, wanted === "message" ? () => true : isTypeSymbol);
+    const symbol = resolve(reference.text, scope, file, wanted === "message" ? () => true : isNamedByType);
     if (symbol === undefined) {
       if (linked.isIncomplete(file)) return;
       diagnostics.push({
@@ -120,6 +120,9 @@ export function link(
           isBrief: diagnostics.length >= maxSuggestions,
         }),
       });
+    } else if (symbol.kind === "map entry") {
+      const message = `"${symbol.fullName}" is the hidden message of the map "${symbol.node.name.text}"; rename one, or begin the name with a dot.`;
+      diagnostics.push({ position: positionAt(file, reference.at), rule: "map-entry-conflict", message });
     } else if (wanted === "message" && symbol.kind !== "message") {
       diagnostics.push({
         position: positionAt(file, reference.at),
@@ -146,6 +149,11 @@ export function link(
     }
   }
   return { linked, diagnostics };
+}
+
+/** What the name of a type finds: a map's hidden message, too, although no field can use it. */
+function isNamedByType(symbol: SchemaSymbol): boolean {
+  return isTypeSymbol(symbol) || symbol.kind === "map entry";
 }
 
 interface Reference {

@@ -50,12 +50,7 @@ export function createNameResolver(
   /** A symbol or package that `file` may see. */
   function find(fullName: string, file: FileNode): SchemaSymbol | undefined {
     const symbol = symbols.get(fullName);
-    if (
-      symbol !== undefined &&
-      symbol.kind !== "map entry" &&
-      (symbol.file === file || visible.from(file).has(symbol.file))
-    )
-      return symbol;
+    if (symbol !== undefined && (symbol.file === file || visible.from(file).has(symbol.file))) return symbol;
     const user = visible.packages(file).get(fullName);
     return user && { kind: "package", fullName, file: user, at: user.package?.at ?? 0 };
   }
@@ -92,11 +87,13 @@ export function createNameResolver(
 }
 
 function hasMembers({ kind }: SchemaSymbol): boolean {
-  return kind === "package" || kind === "message" || kind === "enum" || kind === "service";
+  return (
+    kind === "map entry" || kind === "package" || kind === "message" || kind === "enum" || kind === "service"
+  );
 }
 
-/** Names are mostly found in as many scopes: a message, the one around it, and the package. */
-const usualScopes = 3;
+/** Names are nearly always found in as many: a message, those around it, and the parts of a package. */
+const usualScopes = 10;
 
 /** Last parts of all names there are. */
 function lastParts(

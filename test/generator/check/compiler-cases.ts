@@ -3,6 +3,7 @@ import type { SchemaCase } from "./schema-cases.ts";
 /** What protoc's and buf's own tests led to; both were asked about every one of these. */
 const proto2 = (text: string) => `syntax = "proto2";\n${text}\n`;
 const proto3 = (text: string) => `syntax = "proto3";\n${text}\n`;
+const edition = (text: string) => `edition = "2023";\n${text}\n`;
 
 export const grammarCases: readonly SchemaCase[] = [
   {
@@ -236,5 +237,230 @@ option (b) = "\\xff";
 option (s) = "\\xc3\\xa9";
 option (s) = "\\xff";`),
     says: ['a.proto:6:14 "s" wants UTF-8; write other bytes into an option of type bytes. (option-value)'],
+  },
+];
+
+export const featureCases: readonly SchemaCase[] = [
+  {
+    title: "features in braces",
+    proto: edition(`option features = { field_presence: LEGACY_REQUIRED };
+message M {
+  extensions 9;
+  repeated string a = 1 [features = { field_presence: IMPLICIT }];
+  oneof o { int64 b = 2 [features = { field_presence: EXPLICIT }]; }
+  M c = 3 [features = { field_presence: IMPLICIT }];
+  int64 d = 4 [features = { utf8_validation: NONE }];
+  int64 e = 5 [features = { repeated_field_encoding: EXPANDED }];
+  repeated string f = 6 [features = { repeated_field_encoding: PACKED }];
+  map<string, string> g = 7 [features = { message_encoding: LENGTH_PREFIXED }];
+}
+extend M { string h = 9 [features = { field_presence: IMPLICIT }]; }`),
+    says: [
+      "a.proto:2:21 Required cannot be the default of a file; set it on each field. (edition-feature)",
+      "a.proto:5:39 A repeated field has no presence; remove the feature. (edition-feature)",
+      "a.proto:6:39 A field of a oneof always has presence; remove the feature. (edition-feature)",
+      "a.proto:7:25 A message field always has presence; remove the feature. (edition-feature)",
+      "a.proto:8:29 Only a string has this feature; remove it. (edition-feature)",
+      "a.proto:9:29 Only a repeated field has this feature; remove it. (edition-feature)",
+      "a.proto:10:39 Only repeated numbers, bools and enums can be packed; remove the feature. (edition-feature)",
+      "a.proto:11:43 Only a message field has this feature; remove it. (edition-feature)",
+      "a.proto:13:39 An extension always has presence; remove the feature. (edition-feature)",
+    ],
+  },
+  {
+    title: "a feature that its own file declares",
+    proto: edition(`import "google/protobuf/descriptor.proto";
+message Custom { bool flag = 1; }
+extend google.protobuf.FeatureSet { Custom custom = 9995; }
+option features.(custom).flag = true;`),
+    says: [
+      'a.proto:5:17 "(custom)" is declared in this file, so it cannot be a feature here; declare it in another one. (edition-feature)',
+    ],
+  },
+  {
+    title: "java_string_check_utf8, which editions do not have",
+    proto: edition(`option java_string_check_utf8 = true;`),
+    says: [
+      "a.proto:2:8 Editions have no java_string_check_utf8; use features.(pb.java).utf8_validation. (edition-removed)",
+    ],
+  },
+  {
+    title: "what cannot be lazy, and what can",
+    proto: edition(`message M {
+  extensions 9 to 10;
+  M a = 1 [lazy = true, features.message_encoding = DELIMITED];
+  map<string, M> b = 2 [lazy = true];
+  string c = 3 [unverified_lazy = true];
+}
+extend M {
+  M d = 9 [unverified_lazy = true];
+  M e = 10 [lazy = true];
+}`),
+    says: [
+      "a.proto:4:12 A group cannot be lazy; remove the option. (lazy)",
+      "a.proto:6:17 Only messages can be unverified_lazy; remove the option. (lazy)",
+      "a.proto:9:12 An extension cannot be unverified_lazy; write lazy, or remove the option. (lazy)",
+    ],
+  },
+  {
+    title: "ctype where it says nothing",
+    proto: edition(`message M {
+  extensions 9;
+  int32 a = 1 [ctype = CORD];
+  map<string, string> b = 2 [ctype = CORD];
+  string c = 3 [ctype = CORD];
+}
+extend M { string d = 9 [ctype = CORD]; }`),
+    says: [
+      "a.proto:4:16 ctype is for strings and bytes; remove it. (ctype)",
+      "a.proto:5:30 ctype is for strings and bytes; remove it. (ctype)",
+      "a.proto:8:26 An extension cannot be a CORD; remove the option. (ctype)",
+    ],
+  },
+  {
+    title: "jstype of a small integer, even when it changes nothing",
+    proto: proto3(`message M { int32 a = 1 [jstype = JS_NORMAL]; int64 b = 2 [jstype = JS_NORMAL]; }`),
+    says: ["a.proto:2:26 jstype is for 64-bit integers only; remove it. (jstype)"],
+  },
+  {
+    title: "a json_name that another field has by itself",
+    proto: proto2(`message M { optional int32 foo = 1 [json_name = "bar"]; optional int32 bar = 2; }
+message N {
+  option deprecated_legacy_json_field_conflicts = true;
+  optional int32 foo = 1 [json_name = "bar"];
+  optional int32 bar = 2;
+}
+message O { optional int32 a_b = 1; optional int32 aB = 2; }`),
+    says: [
+      'a.proto:2:72 "bar" and "foo" are both "bar" in JSON; rename one or change json_name. (duplicate-json-name)',
+      'a.proto:6:18 "bar" and "foo" are both "bar" in JSON; rename one or change json_name. (duplicate-json-name)',
+    ],
+  },
+  {
+    title: "the json_name that an extension has anyhow",
+    proto: proto2(`message M { extensions 1 to 2; }
+extend M { optional int32 a_b = 1 [json_name = "aB"]; optional int32 c = 2 [json_name = "d"]; }`),
+    says: ["a.proto:3:77 An extension has no json_name; remove it. (json-name)"],
+  },
+  {
+    title: "reserved texts that are no names",
+    proto: proto3(`message M { reserved "", "a", " b", "1c"; }
+enum E { A = 0; reserved "a-b"; }`),
+    says: [
+      'a.proto:2:22 "" cannot be a name, so there is nothing to reserve; remove it. (reserved-name)',
+      'a.proto:2:31 " b" cannot be a name, so there is nothing to reserve; remove it. (reserved-name)',
+      'a.proto:2:37 "1c" cannot be a name, so there is nothing to reserve; remove it. (reserved-name)',
+      'a.proto:3:26 "a-b" cannot be a name, so there is nothing to reserve; remove it. (reserved-name)',
+    ],
+  },
+  {
+    title: "allow_alias that is false",
+    proto: proto3(`enum E { option allow_alias = false; A = 0; }`),
+    says: ["a.proto:2:17 allow_alias is false by itself; remove the option. (duplicate-number)"],
+  },
+  {
+    title: "a group in a message set",
+    proto: proto2(`message M { option message_set_wire_format = true; extensions 4 to max; }
+extend M { optional group A = 4 { } }`),
+    says: ["a.proto:3:27 Extensions of a message set are optional messages; put it into one. (message-set)"],
+  },
+  {
+    title: "a map's hidden message as a type",
+    proto: proto3(`message AEntry { message X { } }
+message A {
+  map<int32, AEntry> a = 1;
+  AEntry b = 2;
+  AEntry.X c = 3;
+  .AEntry d = 4;
+}
+message B { A.AEntry a = 1; }`),
+    says: [
+      'a.proto:4:14 "A.AEntry" is the hidden message of the map "a"; rename one, or begin the name with a dot. (map-entry-conflict)',
+      'a.proto:5:3 "A.AEntry" is the hidden message of the map "a"; rename one, or begin the name with a dot. (map-entry-conflict)',
+      'a.proto:6:3 "AEntry.X" is looked up in a nearer scope first, and is not there; write ".AEntry.X". (unresolved-type)',
+      'a.proto:9:13 "A.AEntry" is the hidden message of the map "a"; rename one, or begin the name with a dot. (map-entry-conflict)',
+    ],
+  },
+  {
+    title: "nested types that a STRICT file exports",
+    proto: `edition = "2024";
+option features.default_symbol_visibility = STRICT;
+message A { export message B { } export enum C { D = 0; } }
+message E { export enum F { G = 0; } reserved 1 to max; }
+export message H { export enum I { J = 0; } reserved 1 to max; }
+`,
+    says: [
+      'a.proto:3:28 "B" is nested, and STRICT files export top-level types only; move it out. (strict-visibility)',
+      'a.proto:3:46 "C" is nested, and STRICT files export top-level types only; move it out, or write "reserved 1 to max;" in a message that is local. (strict-visibility)',
+      'a.proto:5:32 "I" is nested, and STRICT files export top-level types only; move it out, or write "reserved 1 to max;" in a message that is local. (strict-visibility)',
+    ],
+  },
+  {
+    title: "names that clash with accessors",
+    proto: `edition = "2024";
+option features.enforce_naming_style = STYLE2026;
+message M {
+  extensions 9 to 10;
+  int32 has_a = 1;
+  int32 a = 2;
+  int32 has_b = 3;
+  int32 a_value = 4;
+  oneof clear_a { int32 c = 5; }
+  int32 get_a = 6 [features.enforce_naming_style = STYLE2024];
+}
+extend M { int32 descriptor = 9; int32 has_d = 10; }
+`,
+    says: [
+      'a.proto:5:9 "has_a" is also an accessor of "a" in some languages; rename it, or set features.enforce_naming_style = STYLE2024. (naming-style)',
+      'a.proto:8:9 "a_value" is also an accessor of "a" in some languages; rename it, or set features.enforce_naming_style = STYLE2024. (naming-style)',
+      'a.proto:9:9 "clear_a" is also an accessor of "a" in some languages; rename it, or set features.enforce_naming_style = STYLE2024. (naming-style)',
+      'a.proto:12:18 "descriptor" is also a method of generated code in some languages; rename it, or set features.enforce_naming_style = STYLE2024. (naming-style)',
+    ],
+  },
+  {
+    title: "lite files",
+    proto: {
+      "a.proto": proto2(`import "b.proto";
+import "google/protobuf/descriptor.proto";
+option optimize_for = LITE_RUNTIME;
+option java_generic_services = true;
+extend google.protobuf.FileOptions { optional int32 a = 50000; }
+extend Lite { optional int32 b = 1; }
+service S { }`),
+      "b.proto": proto2(`option optimize_for = LITE_RUNTIME;
+message Lite { extensions 1; }`),
+    },
+    says: [
+      'a.proto:6:53 A file with optimize_for = LITE_RUNTIME cannot extend "google.protobuf.FileOptions", whose file has not. (lite-runtime)',
+      "a.proto:8:9 With optimize_for = LITE_RUNTIME there are no services unless java_generic_services is false. (lite-runtime)",
+    ],
+  },
+  {
+    title: "a lite file that another one imports",
+    proto: {
+      "a.proto": proto2(`import "b.proto";`),
+      "b.proto": proto2(`option optimize_for = LITE_RUNTIME;`),
+    },
+    says: [
+      'a.proto:2:8 "b.proto" has optimize_for = LITE_RUNTIME, so its importers must have it, too. (lite-runtime)',
+    ],
+  },
+  {
+    title: "declarations that say half, or twice the same",
+    proto: proto2(`message M {
+  extensions 1 to 9 [
+    declaration = { number: 1 full_name: ".a" reserved: true },
+    declaration = { number: 2 full_name: ".b" type: "int32" },
+    declaration = { number: 2 full_name: ".c" type: "int32" },
+    declaration = { number: 3 full_name: ".b" type: "int32" }
+  ];
+  extensions 10 [declaration = { number: 10 full_name: ".c" type: "int32" }];
+}`),
+    says: [
+      "a.proto:4:5 A declaration needs full_name and type, or reserved alone. (extension-declaration)",
+      "a.proto:6:5 Number 2 is declared twice; remove one. (extension-declaration)",
+      'a.proto:7:5 ".b" is declared twice; remove one. (extension-declaration)',
+      'a.proto:9:18 ".c" is declared twice; remove one. (extension-declaration)',
+    ],
   },
 ];

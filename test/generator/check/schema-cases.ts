@@ -421,7 +421,7 @@ export const messagesCases: readonly SchemaCase[] = [
     title: "explicit json name conflict",
     proto: proto3(`message M { int32 a = 1 [json_name = "x"]; int32 b = 2 [json_name = "x"]; }`),
     says: [
-      'a.proto:2:50 "b" and "a" are both "x" in JSON; rename one or set json_name. (duplicate-json-name)',
+      'a.proto:2:50 "b" and "a" are both "x" in JSON; rename one or change json_name. (duplicate-json-name)',
     ],
   },
   {
@@ -589,7 +589,7 @@ export const optionsCases: readonly SchemaCase[] = [
   {
     title: "jstype normal on int32",
     proto: proto3(`message M { int32 a = 1 [jstype = JS_NORMAL]; }`),
-    says: [],
+    says: ["a.proto:2:26 jstype is for 64-bit integers only; remove it. (jstype)"],
   },
   {
     title: "lazy on scalar",
@@ -1417,7 +1417,7 @@ export const foundCases: readonly SchemaCase[] = [
     ),
     says: [
       "a.proto:3:22 Number 10 is not in the extension range; declare it where it belongs. (extension-declaration)",
-      "a.proto:4:18 A declaration needs full_name and type, or reserved. (extension-declaration)",
+      "a.proto:4:18 A declaration needs full_name and type, or reserved alone. (extension-declaration)",
       `a.proto:5:18 "Foo" is no type; write a scalar's name, or a full name as ".package.Type". (extension-declaration)`,
       'a.proto:5:18 "a b" is no full name; write it as ".package.name". (extension-declaration)',
       "a.proto:6:18 A range that declares its extensions is verified; remove UNVERIFIED. (extension-declaration)",
