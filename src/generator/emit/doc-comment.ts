@@ -15,7 +15,8 @@ export function docComment(comment: string | undefined, deprecated: boolean, ind
   const [only] = lines;
   if (lines.length === 1 && indent.length + (only as string).length <= 103)
     return [`${indent}/** ${only} */`];
-  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`];
+  const empty = `${indent} *`;
+  return [`${indent}/**`, ...lines.map((line) => (line === "" ? empty : `${empty} ${line}`)), `${indent} */`];
 }
 
 /** A licence at the head of a file, as line comments. */

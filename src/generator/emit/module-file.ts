@@ -26,6 +26,8 @@ export interface ModuleFile {
 
 interface ImportedName {
   readonly name: string;
+  /** What it is sorted by. */
+  readonly order: string;
   readonly local: string;
   isType: boolean;
 }
@@ -59,7 +61,7 @@ export function createModuleFile(
       return known.local;
     }
     const local = namer(name);
-    names.set(name, { name, local, isType });
+    names.set(name, { name, order: orderOf(name), local, isType });
     return local;
   };
 
@@ -77,7 +79,7 @@ export function createModuleFile(
       const lines = [...imports]
         .map(([module, names]) => ({ from: specifier(module), names }))
         .sort((a, b) => rank(a.from) - rank(b.from) || (a.from < b.from ? -1 : 1))
-        .flatMap(({ from, names }) => importLines(from, names, orderOf));
+        .flatMap(({ from, names }) => importLines(from, names));
       const top = [...head, ...lines, ...(lines.length > 0 ? [""] : [])];
       return `${top.join("\n")}\n${body}`;
     },
@@ -89,12 +91,8 @@ function rank(specifier: string): number {
   return specifier.startsWith("../") ? 1 : specifier.startsWith("./") ? 2 : 0;
 }
 
-function importLines(
-  from: string,
-  names: ReadonlyMap<string, ImportedName>,
-  orderOf: (name: string) => string,
-): string[] {
-  const sorted = [...names.values()].sort((a, b) => (orderOf(a.name) < orderOf(b.name) ? -1 : 1));
+function importLines(from: string, names: ReadonlyMap<string, ImportedName>): string[] {
+  const sorted = [...names.values()].sort((a, b) => (a.order < b.order ? -1 : 1));
   const allTypes = sorted.every(({ isType }) => isType);
   const parts = sorted.map(({ name, local, isType }) => {
     const renamed = local === name ? name : `${name} as ${local}`;

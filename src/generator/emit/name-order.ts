@@ -18,31 +18,23 @@ export function createNameOrder(): (name: string) => string {
 
 function keyOf(name: string): string {
   let key = "";
-  for (let i = 0; i < name.length; ) {
-    const digits = digitsAt(name, i);
-    if (digits === "") key += String.fromCharCode(rankOf(name.charCodeAt(i++)));
-    else {
-      i += digits.length;
-      const significant = digits.replace(/^0+(?=.)/, "");
-      // Longer numbers are larger; of equal ones the text decides, up to its end.
-      key += `${zero}${String.fromCharCode(significant.length)}${significant}${digits}\0`;
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (code < 48 || code > 57) {
+      key += ranks[code] ?? String.fromCharCode(Math.min(code * 2, 0xffff));
+      continue;
     }
+    const [digits = ""] = /^\d+/.exec(name.slice(i)) ?? [];
+    const significant = digits.replace(/^0+(?=.)/, "");
+    // Longer numbers are larger; of equal ones the text decides, up to its end.
+    key += `${ranks[48]}${String.fromCharCode(significant.length)}${significant}${digits}\0`;
+    i += digits.length - 1;
   }
   return key;
 }
 
-function digitsAt(name: string, at: number): string {
-  let end = at;
-  while (name.charCodeAt(end) >= 48 && name.charCodeAt(end) <= 57) end++;
-  return name.slice(at, end);
-}
-
-/** Upper and lower case side by side, `_` in front of digits. */
-function rankOf(code: number): number {
-  if (code === 95) return 70;
-  const isUpper = code >= 65 && code <= 90;
-  return isUpper ? (code + 32) * 2 : Math.min(code * 2 + 1, 0xffff);
-}
-
-/** Where digits stand among other characters. */
-const zero = String.fromCharCode(96);
+/** What stands for the characters of ASCII: upper and lower case side by side, `_` in front of digits. */
+const ranks = Array.from({ length: 128 }, (_, code) => {
+  if (code === 95) return String.fromCharCode(70);
+  return String.fromCharCode(code >= 65 && code <= 90 ? (code + 32) * 2 - 1 : code * 2);
+});

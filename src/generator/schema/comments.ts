@@ -23,7 +23,7 @@ export function commentsBetween(
 ): CommentsBetween {
   const { comments } = following;
   const [first] = comments;
-  if (first === undefined) return { trailing: undefined, detached: [], leading: undefined };
+  if (first === undefined) return noComments;
 
   let trailing: string | undefined;
   let detached: string[] = [];
@@ -71,6 +71,8 @@ export function commentsBetween(
   }
 }
 
+const noComments: CommentsBetween = { trailing: undefined, detached: [], leading: undefined };
+
 function hasNewline(text: string, from: number, to: number): boolean {
   // Not beyond `to`: the whole file may be one line.
   return text.slice(from, to).includes("\n");
@@ -97,19 +99,22 @@ function rawText(text: string, { at, end, block }: Comment): string {
 export function tidyComment(raw: string | undefined): string | undefined {
   if (raw === undefined) return undefined;
   const text = raw.startsWith("*") ? raw.replace(/^\*+(?=\s|$)/, "") : raw;
-  // Most have one line, with its end.
-  const lines = text.indexOf("\n") === text.length - 1 ? [text] : text.split("\n");
-  const result = lines
-    .map((line) => line.slice(marginOf(line)).trimEnd())
-    .join("\n")
-    .replace(/^\n+/, "")
-    .trimEnd();
+  let result = "";
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf("\n", at);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(marginAt(text, at, end), end).trimEnd();
+    if (result !== "") result += `\n${line}`;
+    else if (line !== "") result = line;
+    at = end + 1;
+  }
+  result = result.trimEnd();
   return result === "" ? undefined : result;
 }
 
-/** Length of the third slash and the space in front of a line, as far as there are any. */
-function marginOf(line: string): number {
-  const slash = line.startsWith("/") ? 1 : 0;
-  const next = line.charCodeAt(slash);
-  return next === 32 || next === 9 ? slash + 1 : slash;
+/** What is behind the third slash of a line and the space in front of its text, as far as there are any. */
+function marginAt(text: string, from: number, end: number): number {
+  const behind = text.charCodeAt(from) === 47 && from < end ? from + 1 : from;
+  const next = behind < end ? text.charCodeAt(behind) : 0;
+  return next === 32 || next === 9 ? behind + 1 : behind;
 }

@@ -13,9 +13,10 @@ export function jsonNameOption(field: FieldNode): string | undefined {
 }
 
 function pseudoOption(field: FieldNode, name: string): OptionValue | undefined {
-  return field.options.find(
-    ({ parts }) => parts.length === 1 && !parts[0]!.isExtension && parts[0]!.name === name,
-  )?.value;
+  const { options } = field;
+  if (options.length === 0) return undefined;
+  return options.find(({ parts }) => parts.length === 1 && !parts[0]!.isExtension && parts[0]!.name === name)
+    ?.value;
 }
 
 /** As `Field.defaultValue` of the schema has it. */

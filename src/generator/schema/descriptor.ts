@@ -235,7 +235,7 @@ export function encodeDescriptorSet(
         inner.text(1, method.name.text);
         inner.text(2, `.${linked.target(method.input)?.fullName ?? method.input.text}`);
         inner.text(3, `.${linked.target(method.output)?.fullName ?? method.output.text}`);
-        if (method.hasBlock && method.options.length === 0) inner.bytes(4, new Uint8Array());
+        if (method.hasBlock && method.options.length === 0) inner.binary(4, "");
         writeOptions(inner, 4, method.options);
         if (method.clientStreaming) inner.flag(5, true);
         if (method.serverStreaming) inner.flag(6, true);

@@ -51,8 +51,10 @@ export interface StatedFeature {
 /** Features that options set themselves; custom ones are not among them. */
 export function statedFeatures(options: readonly OptionNode[]): readonly StatedFeature[] {
   let stated: StatedFeature[] | undefined; // of nearly all declarations there is none
-  for (const { parts, value, at } of options) {
-    const [first, second] = parts;
+  for (let i = 0; i < options.length; i++) {
+    const { parts, value, at } = options[i]!;
+    const first = parts[0];
+    const second = parts[1];
     if (first?.isExtension !== false || first.name !== "features") continue;
     stated ??= [];
     if (second !== undefined) {
@@ -64,8 +66,10 @@ export function statedFeatures(options: readonly OptionNode[]): readonly StatedF
           stated.push({ name: entry.name, value: entry.value.name, at: entry.at });
     }
   }
-  return stated ?? [];
+  return stated ?? none;
 }
+
+const none: readonly StatedFeature[] = [];
 
 /** Features of a declaration inside of something that has `outer`. */
 export function withOptions(outer: Features, options: readonly OptionNode[]): Features {

@@ -37,8 +37,7 @@ function describeType({ messages, enums }: Pick<Schema, "messages" | "enums">, n
   const message = messages.get(name);
   if (message !== undefined) {
     text += line("message", name);
-    for (const field of [...message.fields].sort(byKey(({ number }) => number)))
-      text += line("field", ...fieldParts(field));
+    for (const field of [...message.fields].sort(byKey(({ number }) => number))) text += fieldLine(field);
   }
   const declared = enums.get(name);
   if (declared !== undefined) {
@@ -53,11 +52,20 @@ function line(...parts: readonly unknown[]): string {
   return `${JSON.stringify(parts)}\n`;
 }
 
-function fieldParts(field: Field): unknown[] {
+/** As `line` makes it, put together by hand: there are thousands. */
+function fieldLine(field: Field): string {
   const { number, name, jsonName, cardinality, presence, packed, mapKey, oneof, type } = field;
   const typed =
-    type.kind === "scalar" ? [type.scalar] : [type.typeName, type.kind === "message" && type.delimited];
-  return [number, name, jsonName, cardinality, presence, packed, mapKey ?? null, oneof ?? null, ...typed];
+    type.kind === "scalar"
+      ? `"${type.scalar}"`
+      : `${quote(type.typeName)},${type.kind === "message" && type.delimited}`;
+  const traits = `"${cardinality}","${presence}",${packed},${mapKey === undefined ? "null" : `"${mapKey}"`}`;
+  const choice = oneof === undefined ? "null" : quote(oneof);
+  return `["field",${number},${quote(name)},${quote(jsonName)},${traits},${choice},${typed}]\n`;
+}
+
+function quote(name: string): string {
+  return /^[\w.]*$/.test(name) ? `"${name}"` : JSON.stringify(name);
 }
 
 function byKey<Item>(key: (item: Item) => string | number): (a: Item, b: Item) => number {

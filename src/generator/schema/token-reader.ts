@@ -179,18 +179,19 @@ export function createTokenReader(text: string): TokenReader {
   }
 
   function commentOf(first: Token): string | undefined {
-    const { leading } = commentsBetween(text, tokens[indexOf(first) - 1], first);
-    return tidyComment(leading) ?? tidyComment(commentsBetween(text, tokens[index - 1], peek()).trailing);
-  }
-  function indexOf(token: Token): number {
-    let low = 0;
-    let high = tokens.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (tokens[middle]!.at < token.at) low = middle + 1;
-      else high = middle;
+    if (first.comments.length > 0) {
+      const leading = tidyComment(commentsBetween(text, tokens[indexOf(first) - 1], first).leading);
+      if (leading !== undefined) return leading;
     }
-    return low;
+    const behind = peek();
+    if (behind.comments.length === 0) return undefined;
+    return tidyComment(commentsBetween(text, tokens[index - 1], behind).trailing);
+  }
+  /** Of a token that is a declaration's first one: not far behind, mostly. */
+  function indexOf(token: Token): number {
+    let found = index;
+    while (found > 0 && tokens[found] !== token) found--;
+    return found;
   }
 
   return {

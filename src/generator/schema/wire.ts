@@ -37,7 +37,7 @@ export function createOptionEncoder(
         writer.message(2, () => writeMessage(writer, data.value));
       });
     } else if (data.kind === "bytes") {
-      writer.bytes(number, Buffer.from(data.value, "latin1"));
+      writer.binary(number, data.value);
     } else {
       writer.tag(number, wireTypeOf(node.type.text));
       writeScalar(writer, node.type.text, data);

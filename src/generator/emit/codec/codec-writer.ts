@@ -153,5 +153,13 @@ export class CodeWriter {
 
 /** Is the name there where it is not a part of another one? */
 function mentions(text: string, name: string): boolean {
-  return text.includes(name) && new RegExp(`\\b${name}\\b`).test(text);
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1))
+    if (!isWord(text.charCodeAt(at - 1)) && !isWord(text.charCodeAt(at + name.length))) return true;
+  return false;
+}
+
+function isWord(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
+  );
 }

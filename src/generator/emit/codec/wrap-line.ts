@@ -65,6 +65,7 @@ function closing(text: string, open: number): number {
 
 function topLevel(text: string, part: string): number {
   let found = -1;
+  if (!text.includes(part)) return found;
   scan(text, 0, (index, depth) => {
     if (depth === 0 && text.startsWith(part, index)) found = index;
     return found !== -1;
