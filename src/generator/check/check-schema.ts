@@ -13,6 +13,7 @@ import type {
 } from "../schema/syntax.ts";
 import { enumRules } from "./enum-rules.ts";
 import { extensionRules } from "./extension-rules.ts";
+import { featureSupportRules } from "./feature-support-rules.ts";
 import { fieldRules } from "./field-rules.ts";
 import { fileRules } from "./file-rules.ts";
 import { methodRules, serviceRules } from "./http-rules.ts";
@@ -53,6 +54,7 @@ export function checkSchema(linked: Linked, broken: ReadonlySet<FileNode>): Diag
     const features = fileFeatures(file);
     apply(fileRules, target);
     apply(nameRules, target);
+    apply(featureSupportRules, target);
     for (const node of file.messages) checkMessage(target, node, file.package?.text ?? "", features);
     for (const node of file.enums) checkEnum(target, node, features);
     checkExtends(target, file.extends, features);

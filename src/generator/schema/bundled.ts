@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type protobuf from "protobufjs";
+import { languageFeatures } from "./language-features.ts";
 
 /** Texts of schemas that everybody imports and nobody has: `google/protobuf/*`, `google/api/annotations.proto`. */
 export interface BundledSchemas {
@@ -10,7 +11,7 @@ export interface BundledSchemas {
 }
 
 const bundled =
-  /^google\/(protobuf\/(any|api|compiler\/plugin|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)|api\/(annotations|http))\.proto$/;
+  /^google\/(protobuf\/(any|api|compiler\/plugin|cpp_features|descriptor|duration|empty|field_mask|go_features|java_features|source_context|struct|timestamp|type|wrappers)|api\/(annotations|http))\.proto$/;
 
 /** Does a schema of this import path come with the tool, so that no project needs a copy? */
 export function isBundled(path: string): boolean {
@@ -27,6 +28,8 @@ export function createBundledSchemas(): BundledSchemas {
   return {
     read(path) {
       if (!isBundled(path)) return undefined;
+      const features = languageFeatures[path];
+      if (features !== undefined) return features;
       // Only these data: the rest of the library takes longer to load than a schema to read.
       const common = require("protobufjs/src/common.js") as typeof protobuf.common;
       const known = common.get(path);
@@ -37,7 +40,7 @@ export function createBundledSchemas(): BundledSchemas {
       } catch {
         return undefined;
       }
-      return completeHttpRule(unquoteRetention(splitReserved(text)));
+      return completeHttpRule(completeDescriptor(unquoteRetention(splitReserved(text))));
     },
   };
 }
@@ -50,6 +53,17 @@ function splitReserved(text: string): string {
 /** protobufjs puts the names of enum values in quotes, and `retention` is one we act upon. */
 function unquoteRetention(text: string): string {
   return text.replace(/retention="(\w+)"/g, "retention=$1");
+}
+
+/** protobufjs 8.8 is behind descriptor.proto by a field and an edition. */
+function completeDescriptor(text: string): string {
+  if (text.includes("removal_error")) return text;
+  return text
+    .replace(
+      /((?:optional )?string deprecation_warning = 3;)/,
+      "$1\n            optional string removal_error = 5;",
+    )
+    .replace(/(EDITION_2024 = 1001;)/, "$1\n    EDITION_UNSTABLE = 9999;");
 }
 
 /** protobufjs 8.8 leaves two fields out of HttpRule and one out of Http. */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { lifetimeProblem } from "./feature-support.ts";
 import { isOpenEnum } from "./features.ts";
 import type { Linked } from "./linked.ts";
 import { scalarTypes } from "./linked.ts";
@@ -167,6 +168,7 @@ export function interpretOptions(
       const problem = featureProblem(node, value, file.edition);
       if (problem !== undefined) throw new OptionError(value.at, "edition-feature", problem);
     }
+    refuseLifetime(node, value.at);
     const field = target.fields.get(node) ?? { node, key, values: [] };
     target.fields.set(node, field);
     const isMany = node.label === "repeated" || node.mapKey !== undefined;
@@ -176,6 +178,12 @@ export function interpretOptions(
         node.mapKey === undefined ? toData(node, element, isText) : toMapEntry(node, element),
       );
     }
+  }
+
+  /** An option may be known to some editions only. */
+  function refuseLifetime({ name, options }: Pick<FieldNode, "name" | "options">, at: number): void {
+    const problem = lifetimeProblem(name.text, options, file.edition);
+    if (problem !== undefined) throw new OptionError(at, "edition-feature", problem);
   }
 
   function toMapEntry(node: FieldNode, value: OptionValue): OptionData {
@@ -280,6 +288,7 @@ export function interpretOptions(
         `"${value.name}" is not a value of ${target.fullName}; ${fix}`,
       );
     }
+    refuseLifetime(found, value.at);
     return { kind: "enum", name: found.name.text, number: found.number.value };
   }
 

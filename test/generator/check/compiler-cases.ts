@@ -464,3 +464,133 @@ message Lite { extensions 1; }`),
     ],
   },
 ];
+
+export const declarationCases: readonly SchemaCase[] = [
+  {
+    title: "features of C++, Java and Go, whose files come with the tool",
+    proto: `edition = "2024";
+import option "google/protobuf/cpp_features.proto";
+import option "google/protobuf/go_features.proto";
+import option "google/protobuf/java_features.proto";
+option features.(pb.cpp).string_type = STRING;
+option features.(pb.go).api_level = API_OPEN;
+option features.(pb.java) = { large_enum: true };
+message M {
+  option features.(pb.java).nest_in_file_class = YES;
+  string a = 1 [features.(pb.cpp).string_type = VIEW];
+}
+enum E {
+  option features.(pb.go).strip_enum_prefix = STRIP_ENUM_PREFIX_STRIP;
+  A = 0;
+}
+`,
+    says: [],
+  },
+  {
+    title: "features of languages where they are not known",
+    proto: edition(`import "google/protobuf/cpp_features.proto";
+import "google/protobuf/java_features.proto";
+option features.(pb.cpp).enum_name_uses_string_view = true;
+message M {
+  option features.(pb.java).nest_in_file_class = YES;
+  option features.(pb.cpp).string_type = VIEW;
+}`),
+    says: [
+      'a.proto:4:55 "enum_name_uses_string_view" needs edition = "2024"; remove it. (edition-feature)',
+      'a.proto:6:50 "nest_in_file_class" needs edition = "2024"; remove it. (edition-feature)',
+      'a.proto:7:28 "string_type" is for files and fields, not for messages; remove it here. (option-target)',
+    ],
+  },
+  {
+    title: "what an edition has taken away of Java",
+    proto: `edition = "2024";
+import option "google/protobuf/java_features.proto";
+option features.(pb.java).use_old_outer_classname_default = true;
+message M { option features.(pb.java).nest_in_file_class = LEGACY; }
+`,
+    says: [
+      'a.proto:3:61 There is no "use_old_outer_classname_default" since edition 2024; remove it. (edition-feature)',
+      'a.proto:4:60 There is no "LEGACY" since edition 2024; remove it. (edition-feature)',
+    ],
+  },
+  {
+    title: "support of options in editions that is in order",
+    proto: `edition = "2024";
+import "google/protobuf/descriptor.proto";
+enum E {
+  UNKNOWN = 0;
+  VALUE = 1 [feature_support = { edition_introduced: EDITION_2024 edition_deprecated: EDITION_99997_TEST_ONLY deprecation_warning: "w" }];
+}
+extend google.protobuf.FieldOptions {
+  E e = 50000 [feature_support = { edition_introduced: EDITION_2023 edition_removed: EDITION_99998_TEST_ONLY removal_error: "gone" }];
+}
+`,
+    says: [],
+  },
+  {
+    title: "support of options in editions that is out of order",
+    proto: proto2(`message M {
+  optional bool a = 1 [feature_support = { edition_deprecated: EDITION_2023 }];
+  optional bool b = 2 [feature_support.deprecation_warning = "w"];
+  optional bool c = 3 [feature_support = { edition_introduced: EDITION_2024 edition_deprecated: EDITION_2023 deprecation_warning: "w" }];
+  optional bool d = 4 [feature_support = { edition_deprecated: EDITION_2024 deprecation_warning: "w" edition_removed: EDITION_2024 removal_error: "e" }];
+  optional bool e = 5 [feature_support = { edition_introduced: EDITION_2024 edition_removed: EDITION_2023 removal_error: "e" }];
+  optional bool f = 6 [feature_support = { edition_removed: EDITION_2023 }];
+  optional bool g = 7 [feature_support = { removal_error: "e" }];
+}
+enum E { A = 0; B = 1 [feature_support.edition_deprecated = EDITION_2023]; }`),
+    says: [
+      'a.proto:3:24 "a" is deprecated without a deprecation_warning; write one. (feature-support)',
+      'a.proto:4:24 "b" has a deprecation_warning and no edition_deprecated; write both, or none. (feature-support)',
+      'a.proto:5:24 "c" is deprecated before it is introduced; put the editions in order. (feature-support)',
+      'a.proto:6:24 "d" is deprecated after it is removed; put the editions in order. (feature-support)',
+      'a.proto:7:24 "e" is removed before it is introduced; put the editions in order. (feature-support)',
+      'a.proto:8:24 "f" is removed without a removal_error; write one. (feature-support)',
+      'a.proto:9:24 "g" has a removal_error and no edition_removed; write both, or none. (feature-support)',
+      'a.proto:11:24 "B" is deprecated without a deprecation_warning; write one. (feature-support)',
+    ],
+  },
+  {
+    title: "values of options that live longer than these",
+    proto: proto2(`enum E { A = 0; B = 1 [feature_support.edition_introduced = EDITION_2023]; }
+enum F { C = 0; D = 1 [feature_support = { edition_deprecated: EDITION_99997_TEST_ONLY deprecation_warning: "w" }]; }
+enum G { H = 0; I = 1 [feature_support = { edition_removed: EDITION_99997_TEST_ONLY removal_error: "e" }]; }
+enum J { K = 0; L = 1 [feature_support = { edition_deprecated: EDITION_2023 deprecation_warning: "w" }]; }
+message M {
+  optional E e = 1 [feature_support.edition_introduced = EDITION_2024];
+  optional F f = 2 [feature_support = { edition_deprecated: EDITION_2024 deprecation_warning: "w" }];
+  optional G g = 3 [feature_support = { edition_removed: EDITION_2024 removal_error: "e" }];
+  optional J j = 4 [feature_support.edition_introduced = EDITION_2024];
+  optional J k = 5;
+}`),
+    says: [
+      'a.proto:7:21 "B" is introduced before "e", which it is for; put the editions in order. (feature-support)',
+      'a.proto:8:21 "D" is deprecated after "f", which it is for; put the editions in order. (feature-support)',
+      'a.proto:9:21 "I" is removed after "g", which it is for; put the editions in order. (feature-support)',
+      'a.proto:10:21 "L" is deprecated before it is introduced; put the editions in order. (feature-support)',
+    ],
+  },
+  {
+    title: "options that an edition does not know yet, or no more",
+    proto: {
+      "a.proto": edition(`import "b.proto";
+option (new) = true;
+option (old) = true;
+option (now) = true;
+option (choice) = LATER;`),
+      "b.proto": proto2(`import "google/protobuf/descriptor.proto";
+enum Choice { NOW = 0; LATER = 1 [feature_support.edition_introduced = EDITION_2024]; }
+extend google.protobuf.FileOptions {
+  optional bool new = 50000 [feature_support.edition_introduced = EDITION_2024];
+  optional bool old = 50001 [feature_support = { edition_introduced: EDITION_PROTO2 edition_removed: EDITION_2023 removal_error: "gone" }];
+  optional bool now = 50002 [feature_support.edition_introduced = EDITION_2023];
+  optional Choice choice = 50003;
+}`),
+    },
+    says: [
+      'a.proto:3:16 "new" needs edition = "2024"; remove it. (edition-feature)',
+      'a.proto:4:16 There is no "old" since edition 2023; remove it. (edition-feature)',
+      'a.proto:6:19 "LATER" needs edition = "2024"; remove it. (edition-feature)',
+    ],
+  },
+];
