@@ -39,7 +39,7 @@ export function defineMessage<T>(typeName: string, parts: MessageParts<T>): Mess
     encode: (message) => encodeToArray(parts.encode, message),
     decode(bytes, start = 0, end = bytes.length) {
       if (!(start >= 0 && start <= end && end <= bytes.length))
-        throw new RangeError(`no range of ${bytes.length} bytes: ${start} to ${end}`);
+        throw new RangeError(`no bytes ${start} to ${end} of ${bytes.length}`);
       return parts.decode(bytes, start, end, undefined, 0);
     },
     toJson: (message, options) => JSON.parse(writeJson(parts.writeJson, message, options)) as JsonValue,

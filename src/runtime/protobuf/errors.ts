@@ -12,7 +12,7 @@ export class JsonError extends Error {
   readonly reason: string;
 
   constructor(reason: string, path = "") {
-    super(path === "" ? reason : `${path}: ${reason}`);
+    super((path && `${path}: `) + reason);
     this.path = path;
     this.reason = reason;
   }

@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.ts";
+import { badVarint } from "./read-varint.ts";
 import { cursor, HIGH, i32, i64, LOW, u64 } from "./state.ts";
 
 /** Puts a varint into the cell of 64 bits; sets `cursor.p`. Returns the high half, `i32[LOW]` is the low one. */
@@ -20,7 +20,7 @@ function readVarint64(b: Uint8Array, p: number): number {
     }
   }
   // Ten bytes, or there is nothing behind the end.
-  if (!(byte < 128)) throw new DecodeError("varint without end");
+  if (!(byte < 128)) badVarint();
   cursor.p = p;
   i32[LOW] = lo;
   i32[HIGH] = hi;

@@ -9,6 +9,10 @@ export function tooDeep(): never {
   throw new DecodeError(`message is nested deeper than ${MAX_DEPTH} levels`);
 }
 
+export function badVarint(): never {
+  throw new DecodeError("varint is too long or cut short");
+}
+
 /** Reads a varint's low 32 bits; sets `cursor.p`. */
 export function readInt32(b: Uint8Array, p: number): number {
   const first = b[p] as number;
@@ -32,14 +36,13 @@ function readLongVarint(b: Uint8Array, p: number): number {
     }
   }
   // Ten bytes, or there is nothing behind the end.
-  throw new DecodeError("varint without end");
+  return badVarint();
 }
 
 /** Reads a tag or a length, which have 32 bits and so at most five bytes; sets `cursor.p`. */
 export function readTag(b: Uint8Array, p: number): number {
   const n = readInt32(b, p);
-  if (cursor.p > p + ((b[p + 4] as number) > 15 ? 4 : 5))
-    throw new DecodeError("tag or length beyond 32 bits");
+  if (cursor.p > p + ((b[p + 4] as number) > 15 ? 4 : 5)) badVarint();
   return n >>> 0;
 }
 

@@ -7,12 +7,11 @@ export function wrong(type: string, value: unknown): never {
 
 /** Writes `v`, which must be a uint32, as a varint. */
 export function writeVarint(v: number, b: Uint8Array, p: number): number {
-  let rest = v;
-  while (rest > 127) {
-    b[p++] = (rest & 127) | 128;
-    rest >>>= 7;
+  while (v > 127) {
+    b[p++] = (v & 127) | 128;
+    v >>>= 7;
   }
-  b[p++] = rest;
+  b[p++] = v;
   return p;
 }
 
@@ -20,10 +19,9 @@ export function writeInt32(v: number, b: Uint8Array, p: number): number {
   if ((v | 0) !== v) wrong("int32", v);
   if (v >= 0) return writeVarint(v, b, p);
   // Negative numbers are sign-extended to 64 bits.
-  let rest = v;
   for (let i = 0; i < 9; i++) {
-    b[p++] = (rest & 127) | 128;
-    rest >>= 7;
+    b[p++] = (v & 127) | 128;
+    v >>= 7;
   }
   b[p] = 1;
   return p + 1;

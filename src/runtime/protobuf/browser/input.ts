@@ -1,6 +1,6 @@
 import { readString } from "../binary/read-text.ts";
 import { cursor, MAX_DEPTH } from "../binary/state.ts";
-import { fail, shorten } from "../json/fail.ts";
+import { fail } from "../json/fail.ts";
 import { readJsonString } from "../json/read-string.ts";
 
 // As json/input.ts, of a text that is JSON for certain: readJsonAt has asked JSON.parse.
@@ -9,7 +9,7 @@ import { readJsonString } from "../json/read-string.ts";
 export function expected(what: string, b: Uint8Array, start: number = cursor.p): never {
   cursor.p = start;
   skipValue(b);
-  fail(`expected ${what}, got ${shorten(readString(b, start, cursor.p).trim())}`);
+  fail(`expected ${what}, got ${readString(b, start, cursor.p).trim().slice(0, 60)}`);
 }
 
 /** Moves behind white space and returns the byte there. */
@@ -18,8 +18,9 @@ export function peek(b: Uint8Array): number {
   return b[cursor.p] as number;
 }
 
-/** Moves behind `text` if it stands at the cursor, or at `p`. */
-export function skipText(b: Uint8Array, text: string, p: number = cursor.p): boolean {
+/** Moves behind `text` if it stands at the cursor. */
+export function skipText(b: Uint8Array, text: string): boolean {
+  const { p } = cursor;
   for (let i = 0; i < text.length; i++) if (b[p + i] !== text.charCodeAt(i)) return false;
   cursor.p = p + text.length;
   return true;
@@ -60,8 +61,7 @@ export function openArray(b: Uint8Array, depth: number): boolean {
 /** Goes on to the next key of an object; false behind the last. */
 export function nextMember(b: Uint8Array): boolean {
   const more = peek(b) === 44;
-  if (more) skipByte(b);
-  else cursor.p++;
+  skipByte(b);
   return more;
 }
 

@@ -36,5 +36,9 @@ export function readJsonAt<T>(
 
 export function readJsonText<T>(read: JsonReader<T>, text: string, options: JsonReadOptions | undefined): T {
   if (!isWellFormed(text)) fail("text holds half a surrogate pair");
-  return withScratch(writeUtf8, text, undefined, (b, start, end) => readJsonAt(read, options, b, start, end));
+  return withScratch(writeUtf8, text, undefined, (b, start, end) => {
+    // What no value has, and no white space: here nobody reads on.
+    b[end] = 44;
+    return readJsonAt(read, options, b, start, end);
+  });
 }

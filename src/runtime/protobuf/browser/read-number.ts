@@ -7,6 +7,6 @@ export function readNumber(b: Uint8Array, what: string): number {
   const start = cursor.p;
   const value = readAny(b);
   return typeof value === "number" || (typeof value === "string" && NUMBER.test(value))
-    ? Number(value)
+    ? +value
     : expected(what, b, start);
 }

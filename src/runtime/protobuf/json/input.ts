@@ -21,8 +21,9 @@ export function peek(b: Uint8Array): number {
   return c;
 }
 
-/** Moves behind `text` if it stands at the cursor, or at `p`. */
-export function skipText(b: Uint8Array, text: string, p: number = cursor.p): boolean {
+/** Moves behind `text` if it stands at the cursor. */
+export function skipText(b: Uint8Array, text: string): boolean {
+  const { p } = cursor;
   for (let i = 0; i < text.length; i++) if (b[p + i] !== text.charCodeAt(i)) return false;
   cursor.p = p + text.length;
   return true;

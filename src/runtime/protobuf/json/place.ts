@@ -13,7 +13,7 @@ export function placeOf(text: string): string {
     else if (token === "}" || token === "]") levels.pop();
     else if (colon) levels[last] = key[0] === "[" ? key : `.${key}`;
     else if (token === ",")
-      levels[last] = (levels[last] ?? "").replace(/^\[(\d+)]$/, (_, index) => `[${Number(index) + 1}]`);
+      levels[last] = (levels[last] ?? "").replace(/^\[(\d+)]$/, (_, index) => `[${+index + 1}]`);
   }
   return levels.join("").replace(/^\./, "");
 }

@@ -5,7 +5,8 @@ import { skipText } from "./input.ts";
 export function skipKey(b: Uint8Array, name: string | undefined): boolean {
   const start = cursor.p;
   if (name === undefined || b[start] !== 34 || b[start + name.length + 1] !== 34) return false;
-  if (!skipText(b, name, start + 1)) return false;
-  cursor.p++;
-  return true;
+  cursor.p = start + 1;
+  const found = skipText(b, name);
+  cursor.p = found ? cursor.p + 1 : start;
+  return found;
 }
