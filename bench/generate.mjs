@@ -1,7 +1,9 @@
 // Generation speed: micro-gen and protoc with protoc-gen-es on the same schemas, in turns, in one run.
 //
-//   node bench/generate.mjs <checkout of googleapis> [--all] [--rounds=5]
-//   npm run pack, install the tarball somewhere, then with --tool=SOMEWHERE/node_modules/create-micro-service    # as installed
+//   node bench/generate.mjs <checkout of googleapis> [--all] [--rounds=5] [--tool=FOLDER]
+//
+// Ours is what was built last, put together as it is packed and installed; --tool names another folder with a
+// `bin/micro-gen.js`: an installed package, or `.` for the build as it is, in hundreds of modules.
 //
 // PROTOC: the compiler, default `protoc`; several words are fine, such as `python -m grpc_tools.protoc`. protoc-gen-es is
 // looked for in the PATH, or named by PROTOC_GEN_ES. --all: every schema of the checkout but `preview`, which repeats
@@ -12,6 +14,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stageGenerator } from "../scripts/pack.js";
 
 const folders = "api rpc type iam longrunning logging monitoring pubsub spanner storage devtools"
   .split(" ")
@@ -23,13 +26,17 @@ if (checkout === undefined || !existsSync(join(checkout, "google/api"))) {
   process.exit(2);
 }
 const tool = flags.find((flag) => flag.startsWith("--tool="))?.slice(7);
-const microGen = join(resolve(tool ?? fileURLToPath(new URL("..", import.meta.url))), "bin/micro-gen.js");
 const temporary = mkdtempSync(join(tmpdir(), "bench-generate-"));
+// Not below `tmpdir()`: it finds its dependencies as any package in node_modules does.
+const packed = mkdtempSync(fileURLToPath(new URL("../node_modules/.bench-generate-", import.meta.url)));
+let microGen;
 try {
+  microGen = join(resolve(tool ?? (await stageGenerator(packed))), "bin/micro-gen.js");
   console.log(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}`);
   if (flags.includes("--all")) all();
   else compare();
 } finally {
+  rmSync(packed, { recursive: true });
   rmSync(temporary, { recursive: true });
 }
 

@@ -66,6 +66,17 @@ export async function pack() {
   }
 }
 
+/**
+ * The generator as it is packed, without `vendor/`: for who wants to see how the installed one does. Below the repository, it finds
+ * its dependencies there.
+ *
+ * @param {string} work the folder to make it in
+ * @returns {Promise<string>} its own folder
+ */
+export function stageGenerator(work) {
+  return stage(generator, work);
+}
+
 /** A folder with exactly what a package shall hold. */
 async function stage({ folder, sources }, work) {
   const from = join(root, folder);
