@@ -59,11 +59,8 @@ function unquoteRetention(text: string): string {
 function completeDescriptor(text: string): string {
   if (text.includes("removal_error")) return text;
   return text
-    .replace(
-      /((?:optional )?string deprecation_warning = 3;)/,
-      "$1\n            optional string removal_error = 5;",
-    )
-    .replace(/(EDITION_2024 = 1001;)/, "$1\n    EDITION_UNSTABLE = 9999;");
+    .replace(/(optional Edition edition_removed = 4;)/, "$1\n        optional string removal_error = 5;")
+    .replace(/(EDITION_2026 = 1002;)/, "$1\n    EDITION_UNSTABLE = 9999;");
 }
 
 /** protobufjs 8.8 leaves two fields out of HttpRule and one out of Http. */

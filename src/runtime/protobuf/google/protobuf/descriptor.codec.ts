@@ -129,6 +129,7 @@ export const editionTable: EnumTable = /* @__PURE__ */ enumTable("google.protobu
   ["EDITION_2023", 1000],
   ["EDITION_2024", 1001],
   ["EDITION_2026", 1002],
+  ["EDITION_UNSTABLE", 9999],
   ["EDITION_1_TEST_ONLY", 1],
   ["EDITION_2_TEST_ONLY", 2],
   ["EDITION_99997_TEST_ONLY", 99997],
@@ -5990,6 +5991,7 @@ export function createFieldOptions_FeatureSupport(
     editionDeprecated: init.editionDeprecated,
     deprecationWarning: init.deprecationWarning,
     editionRemoved: init.editionRemoved,
+    removalError: init.removalError,
   }, init.$unknown?.slice());
 }
 
@@ -5998,7 +6000,7 @@ export function encodeFieldOptions_FeatureSupport(
   b: Uint8Array,
   p: number,
 ): number {
-  if (p + 35 > b.length) noRoom();
+  if (p + 37 > b.length) noRoom();
   const f1 = m.editionIntroduced;
   if (f1 !== undefined) {
     b[p++] = 8;
@@ -6022,6 +6024,11 @@ export function encodeFieldOptions_FeatureSupport(
     if ((f4 & 127) === f4) b[p++] = f4;
     else p = writeInt32(f4, b, p);
   }
+  const f5 = m.removalError;
+  if (f5 !== undefined) {
+    b[p++] = 42;
+    p = writeString(f5, b, p);
+  }
   return m.$unknown === undefined ? p : writeRaw(m.$unknown, b, p);
 }
 
@@ -6036,6 +6043,7 @@ export function decodeFieldOptions_FeatureSupport(
   let f2 = prev?.editionDeprecated;
   let f3 = prev?.deprecationWarning;
   let f4 = prev?.editionRemoved;
+  let f5 = prev?.removalError;
   let $unknown = prev?.$unknown;
   let n = 0;
   while (p < e) {
@@ -6078,6 +6086,13 @@ export function decodeFieldOptions_FeatureSupport(
       } else {
         $unknown = keepUnknownEnum($unknown, 4, v);
       }
+      at = p; tag = p < e ? b[p++]! : 0;
+    }
+    if (tag === 42) {
+      n = b[p++]! + p;
+      if (!(n < p + 128)) { n = readEnd(b, p - 1, e); p = cursor.p; }
+      f5 = readStringUnchecked(b, p, n);
+      p = n;
       continue;
     }
     if (at !== turn) {
@@ -6093,6 +6108,7 @@ export function decodeFieldOptions_FeatureSupport(
     editionDeprecated: f2,
     deprecationWarning: f3,
     editionRemoved: f4,
+    removalError: f5,
   }, $unknown);
 }
 
@@ -6103,7 +6119,7 @@ export function writeFieldOptions_FeatureSupportJson(
   style: JsonStyle,
 ): number {
   const start = p;
-  if (p + 82 > b.length) noRoom();
+  if (p + 98 > b.length) noRoom();
   const f1 = m.editionIntroduced;
   if (f1 !== undefined) {
     if (style.useProtoNames) p = writeAscii(",\"edition_introduced\":", b, p);
@@ -6147,6 +6163,16 @@ export function writeFieldOptions_FeatureSupportJson(
     }
     p = writeJsonEnum(editionTable, f4, b, p);
   }
+  const f5 = m.removalError;
+  if (f5 !== undefined) {
+    if (style.useProtoNames) p = writeAscii(",\"removal_error\":", b, p);
+    else {
+      b[p++] = 44; b[p++] = 34; b[p++] = 114; b[p++] = 101; b[p++] = 109; b[p++] = 111;
+      b[p++] = 118; b[p++] = 97; b[p++] = 108; b[p++] = 69; b[p++] = 114; b[p++] = 114;
+      b[p++] = 111; b[p++] = 114; b[p++] = 34; b[p++] = 58;
+    }
+    p = writeJsonString(f5, b, p, style);
+  }
   return endObject(b, start, p);
 }
 
@@ -6155,6 +6181,7 @@ const fieldOptions_FeatureSupportMembers: readonly string[] = [
   "editionDeprecated",
   "deprecationWarning",
   "editionRemoved",
+  "removalError",
 ];
 
 const fieldOptions_FeatureSupportProtoNames: readonly string[] = [
@@ -6162,6 +6189,7 @@ const fieldOptions_FeatureSupportProtoNames: readonly string[] = [
   "edition_deprecated",
   "deprecation_warning",
   "edition_removed",
+  "removal_error",
 ];
 
 export function readFieldOptions_FeatureSupportJson(
@@ -6173,6 +6201,7 @@ export function readFieldOptions_FeatureSupportJson(
   let f2: Edition | undefined;
   let f3: string | undefined;
   let f4: Edition | undefined;
+  let f5: string | undefined;
   let seen = 0;
   for (let more = openObject(b, depth); more; more = nextMember(b)) {
     const i = readMember(
@@ -6202,6 +6231,9 @@ export function readFieldOptions_FeatureSupportJson(
         if (value !== undefined) f4 = value as Edition;
         break;
       }
+      case 4:
+        f5 = readJsonString(b);
+        break;
     }
   }
   return {
@@ -6209,6 +6241,7 @@ export function readFieldOptions_FeatureSupportJson(
     editionDeprecated: f2,
     deprecationWarning: f3,
     editionRemoved: f4,
+    removalError: f5,
   };
 }
 

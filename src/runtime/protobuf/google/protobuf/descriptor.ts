@@ -53,6 +53,7 @@ export const Edition = {
   EDITION_2023: 1000,
   EDITION_2024: 1001,
   EDITION_2026: 1002,
+  EDITION_UNSTABLE: 9999,
   EDITION_1_TEST_ONLY: 1,
   EDITION_2_TEST_ONLY: 2,
   EDITION_99997_TEST_ONLY: 99997,
@@ -375,6 +376,7 @@ export interface FieldOptions_FeatureSupport {
   editionDeprecated?: Edition | undefined;
   deprecationWarning?: string | undefined;
   editionRemoved?: Edition | undefined;
+  removalError?: string | undefined;
   /** Fields that a newer schema added, as they came. */
   $unknown?: Uint8Array | undefined;
 }
