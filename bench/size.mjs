@@ -1,4 +1,4 @@
-// How much code a bundle for a browser or a function gets with one message: esbuild, minified, from the built runtime.
+// How much code a bundle for a browser or for Node gets with one message: esbuild, minified, from the built runtime.
 //   node bench/size.mjs [--details]
 // Needs `npm run build` at the root. With --details also how many bytes come from which module.
 import { readFileSync } from "node:fs";
@@ -16,7 +16,10 @@ if (JSON.parse(readFileSync(join(runtime, "package.json"), "utf8")).sideEffects 
 
 await prepare();
 const rows = [];
-for (const message of ["Tiny", "Medium"]) {
+for (const [message, platform] of ["Tiny", "Medium"].flatMap((name) => [
+  [name, "browser"],
+  [name, "node"],
+])) {
   const { outputFiles, metafile } = await build({
     stdin: {
       // Uses the type as a program would, so that no part of it can be dropped.
@@ -26,15 +29,15 @@ for (const message of ["Tiny", "Medium"]) {
     bundle: true,
     minify: true,
     format: "esm",
-    platform: "node",
+    platform,
     metafile: true,
     write: false,
   });
   const code = outputFiles[0].contents;
-  rows.push({ message, minified: code.length, gzip: gzipSync(code, { level: 9 }).length });
+  rows.push({ message, platform, minified: code.length, gzip: gzipSync(code, { level: 9 }).length });
   if (values.details) {
     const { inputs } = Object.values(metafile.outputs)[0];
-    console.log(message);
+    console.log(message, platform);
     console.table(
       Object.entries(inputs)
         .map(([path, { bytesInOutput }]) => ({

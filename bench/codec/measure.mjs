@@ -1,5 +1,5 @@
 // One library in one process: prints CPU microseconds per operation as JSON.
-//   node measure.mjs <library> <shape> [--quick]
+//   node measure.mjs <module of libraries/> <shape> [--quick]
 import { messages } from "./messages.mjs";
 
 const quick = process.argv.includes("--quick");
@@ -10,8 +10,8 @@ const SAMPLES = 7;
 // What an operation returns goes here, or the compiler could leave the work out.
 export let sink;
 
-const [library, shape] = process.argv.slice(2);
-const { load } = await import(`./libraries/${library}.mjs`);
+const [module, shape] = process.argv.slice(2);
+const { load } = await import(module);
 const operations = load(shape, messages[shape]);
 const result = {};
 for (const [name, run] of Object.entries(operations)) result[name] = measure(run);

@@ -2,13 +2,17 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import pbjs from "protobufjs-cli/pbjs.js";
 import { generate, loadSchema } from "../../dist/index.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 export const generated = join(here, ".generated");
+const bundled = join(generated, "ours-for-browsers.mjs");
+/** Where the module is that measures ours as browsers get it. */
+export const forBrowsers = pathToFileURL(bundled).href;
 
 export async function prepare() {
   rmSync(generated, { recursive: true, force: true });
@@ -31,6 +35,8 @@ export async function prepare() {
   execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", generated], {
     stdio: "inherit",
   });
+  const ours = { entryPoints: [join(here, "libraries/ours.mjs")], outfile: bundled };
+  await build({ ...ours, bundle: true, format: "esm", platform: "browser" });
   const target = join(generated, "protobufjs.js");
   const options = ["-t", "static-module", "-w", "es6", "--no-verify", "--no-delimited", "-o", target];
   await new Promise((resolve, reject) => {
