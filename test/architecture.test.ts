@@ -178,6 +178,31 @@ describe("packages stay where they belong", () => {
   });
 });
 
+describe("what stands in for a module in browsers", () => {
+  const { browser } = JSON.parse(readFileSync(join(root, "src/runtime/package.json"), "utf8")) as {
+    browser: Record<string, string>;
+  };
+  const source = (built: string) => built.replace("./dist/", "src/runtime/").replace(/js$/, "ts");
+  const pairs = Object.entries(browser).map(([of, by]) => [source(by), source(of)] as const);
+
+  test("is all of its folder", () => {
+    const folder = "src/runtime/protobuf/browser";
+    expect(pairs.map(([by]) => by).sort()).toEqual(sourcesOf(folder).map((file) => `${folder}/${file}`));
+  });
+
+  test.each(pairs)("%s has the functions of %s, with as many parameters", async (by, of) => {
+    const standIn = (await import(join(root, by))) as Record<string, unknown>;
+    const own = (await import(join(root, of))) as Record<string, unknown>;
+    const shape = ([name, value]: [string, unknown]) => [
+      name,
+      typeof value === "function" ? value.length : value,
+    ];
+    // Exceptions that only its own neighbours catch are a module's own affair.
+    const functions = Object.entries(own).filter(([, value]) => typeof value === "function");
+    expect(Object.entries(standIn).map(shape).sort()).toEqual(functions.map(shape).sort());
+  });
+});
+
 test("when docs/architecture.md draws a room then the room exists", () => {
   const drawing = readFileSync(join(root, "docs/architecture.md"), "utf8");
   for (const folder of ["src/runtime", "src/generator"]) {
