@@ -51,17 +51,22 @@ test("when packed then every entry of the runtime exports what it did, and the e
     const entries = Object.values(exports).filter((entry) => typeof entry === "object");
     expect(entries.length).toBeGreaterThan(5);
     const packed = new Map<string, Record<string, unknown>>();
-    for (const { default: file } of entries as { default: string }[]) {
-      const load = (root: string) => import(pathToFileURL(join(root, file)).href);
-      const own = await load(join(folder, "package"));
-      expect(Object.keys(own).sort(), file).toEqual(
-        Object.keys(await load(join(checkout, "src/runtime"))).sort(),
-      );
+    const load = (...path: string[]) => import(pathToFileURL(join(...path)).href);
+    const forBrowsers: string[] = [];
+    for (const { default: file, browser } of entries as { default: string; browser?: string }[]) {
+      const own = await load(folder, "package", file);
+      const names = Object.keys(await load(checkout, "src/runtime", file)).sort();
+      expect(Object.keys(own).sort(), file).toEqual(names);
+      if (browser !== undefined) {
+        forBrowsers.push(browser);
+        expect(Object.keys(await load(folder, "package", browser)).sort(), browser).toEqual(names);
+      }
       for (const [key, value] of Object.entries(own)) {
         if (packed.has(key)) expect(packed.get(key), key).toBe(value);
         packed.set(key, value as never);
       }
     }
+    expect(forBrowsers).toHaveLength(3);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
