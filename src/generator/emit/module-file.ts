@@ -45,6 +45,7 @@ export function createModuleFile(
 ): ModuleFile {
   const namer = createNamer(declared, GLOBALS);
   const own = `/${path.replace(/\.ts$/, "")}`;
+  const folder = own.slice(0, own.lastIndexOf("/") + 1);
   const ownNames = new Set(declared);
   const imports = new Map<string, Map<string, ImportedName>>();
 
@@ -67,7 +68,9 @@ export function createModuleFile(
 
   const specifier = (module: string): string => {
     if (!module.startsWith("/")) return module;
-    const relative = posix.relative(posix.dirname(`/${path}`), module);
+    // Most are neighbours.
+    if (module.startsWith(folder)) return `./${module.slice(folder.length)}.${importExtension}`;
+    const relative = posix.relative(folder, module);
     return `${relative.startsWith(".") ? relative : `./${relative}`}.${importExtension}`;
   };
 

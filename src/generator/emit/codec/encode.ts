@@ -2,7 +2,7 @@ import type { Field, Message, ValueType } from "../../schema/schema.ts";
 import { isDefault, isOptional, type Slot, slotVariable } from "../field-plan.ts";
 import { type CodeWriter, SLACK } from "./codec-writer.ts";
 import { messageFunction } from "./create.ts";
-import { fixedRoom, helperName, tagBytes, tagOf, toLong, wireType, writeTag } from "./wire.ts";
+import { fixedRoom, helperName, tagLength, tagOf, toLong, wireType, writeTag } from "./wire.ts";
 
 /** `encodeX(m, b, p)`: writes the message at `p`, returns the position behind it. */
 export function printEncode(w: CodeWriter, message: Message): void {
@@ -42,7 +42,7 @@ function inWireOrder(slots: readonly Slot[]): Slot[] {
 
 /** Bytes that the tag and a value of known size may take. */
 function fieldRoom(field: Field): number {
-  const tag = tagBytes(tagOf(field.number, 0)).length;
+  const tag = tagLength(tagOf(field.number, 0));
   return tag + (field.cardinality === "singular" ? (fixedRoom(field.type) ?? 1) : 1);
 }
 
@@ -124,7 +124,7 @@ function encodeList(w: CodeWriter, field: Field, x: string): void {
   const fixed = fixedRoom(field.type);
   const packed = field.packed && fixed !== undefined;
   const tag = tagOf(field.number, packed ? 2 : wireType(field.type));
-  const each = (fixed ?? 0) + (packed ? 0 : tagBytes(tag).length);
+  const each = (fixed ?? 0) + (packed ? 0 : tagLength(tag));
   w.block(`if (${x} !== undefined && ${x}.length > 0) {`, () => {
     if (fixed !== undefined)
       w.line(`if (p + ${x}.length * ${each} + 32 > b.length) ${w.runtime("noRoom")}();`);
@@ -148,7 +148,7 @@ export function keyValue(w: CodeWriter, key: string): string {
 function encodeMap(w: CodeWriter, field: Field, x: string): void {
   const key: ValueType = { kind: "scalar", scalar: field.mapKey ?? "string" };
   const tag = tagOf(field.number, 2);
-  const worst = tagBytes(tag).length + 3 + (fixedRoom(key) ?? 0) + (fixedRoom(field.type) ?? 1);
+  const worst = tagLength(tag) + 3 + (fixedRoom(key) ?? 0) + (fixedRoom(field.type) ?? 1);
   w.block(`if (${x} !== undefined) {`, () => {
     w.block(`for (const key in ${x}) {`, () => {
       w.lines(`const value = ${x}[key];\nif (value === undefined) continue;`);

@@ -27,11 +27,18 @@ export function tagOf(number: number, wire: number): number {
 }
 
 /** The bytes of a tag. */
-export function tagBytes(tag: number): number[] {
+function tagBytes(tag: number): number[] {
   const bytes: number[] = [];
   let rest = tag;
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
   return [...bytes, rest];
+}
+
+/** How many bytes a tag has. */
+export function tagLength(tag: number): number {
+  let length = 1;
+  for (let rest = tag; rest > 127; rest = Math.floor(rest / 128)) length += 1;
+  return length;
 }
 
 /** Statements that write a tag. */
