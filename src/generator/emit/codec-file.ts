@@ -48,8 +48,16 @@ export function printCodecFile(
     printExtension(w, extension);
   }
   if (w.text === "") w.line("export {};");
-  return file.print(fileHead(schemaFile), w.text);
+  const isLong = w.longest > MOST_CHECKED;
+  return file.print([...fileHead(schemaFile), ...(isLong ? UNCHECKED : [])], w.text);
 }
+
+/**
+ * Characters of a function beyond which TypeScript may give up (error 2563, "too large for control flow analysis"), after
+ * trying for long: a message of some 200 fields. The shortest function it gave up on had 108,000.
+ */
+const MOST_CHECKED = 100_000;
+const UNCHECKED = ["// @ts-nocheck: functions for a message of so many fields are too large for TypeScript to follow"];
 
 type File = ReturnType<typeof createModuleFile>;
 

@@ -29,6 +29,8 @@ export class CodeWriter {
   room = 0;
   /** What a check asks for at least: all that the rest of the message may need besides texts. */
   ahead = SLACK;
+  /** Characters of the longest function so far. */
+  longest = 0;
 
   constructor(scope: Scope, file: ModuleFile) {
     this.scope = scope;
@@ -106,6 +108,7 @@ export class CodeWriter {
     this.#text = "";
     this.indented(body);
     const text = this.#text;
+    this.longest = Math.max(this.longest, text.length);
     const marked =
       doubtful.length === 0
         ? parameters
