@@ -74,7 +74,6 @@ function printMembers(w: CodeWriter, message: Message): { readonly isMany: boole
   const { fields, fullName } = message;
   const { lowerName } = w.scope.named(fullName);
   const isMany = fields.length > MOST_BITS || fields.some(({ jsonName }) => !/^[\w.-]+$/.test(jsonName));
-  const names = (of: (field: Field) => string): string[] => fields.map((field) => JSON.stringify(of(field)));
   if (isMany) {
     const both = fields.map(({ jsonName, name }) =>
       jsonName === name ? JSON.stringify(name) : `[${JSON.stringify(jsonName)}, ${JSON.stringify(name)}]`,
@@ -85,10 +84,11 @@ function printMembers(w: CodeWriter, message: Message): { readonly isMany: boole
     return { isMany, read: `${w.runtime("readOneOfMany")}(b, ${lowerName}Members, seen, options)` };
   }
   const given = [`b`, `${lowerName}Members`, "seen", "options"];
+  // Of these letters, none has to be escaped.
   printList(
     w,
     `const ${lowerName}Members: readonly string[] = [`,
-    names(({ jsonName }) => jsonName),
+    fields.map(({ jsonName }) => `"${jsonName}"`),
     "];",
   );
   const nullable = fields.reduce((bits, field, i) => bits | (isNullable(field) ? 1 << i : 0), 0);
@@ -96,7 +96,7 @@ function printMembers(w: CodeWriter, message: Message): { readonly isMany: boole
     printList(
       w,
       `const ${lowerName}ProtoNames: readonly string[] = [`,
-      names(({ name }) => name),
+      fields.map(({ name }) => JSON.stringify(name)),
       "];",
     );
     given.push(`${lowerName}ProtoNames`);

@@ -5,8 +5,8 @@ import type { CodeWriter } from "./codec-writer.ts";
 /** `return { ... }` with all properties in declaration order: one hidden class for V8. */
 export function returnMessage(w: CodeWriter, type: string, slots: readonly Slot[], unknown: boolean): void {
   const fields = slots.map((slot) => `${slot.property}: ${slotVariable(slot)}`);
-  const literal =
-    fields.join(", ").length > 80 ? undefined : `{ ${fields.join(", ")} }`.replace("{  }", "{}");
+  const joined = fields.join(", ");
+  const literal = joined.length > 80 ? undefined : joined === "" ? "{}" : `{ ${joined} }`;
   const [head, tail] = unknown
     ? [`return ${w.runtime("withUnknown")}<${type}>(`, ", $unknown);"]
     : ["return ", ";"];

@@ -60,7 +60,8 @@ function plainRoom({ type }: Field): number | undefined {
 }
 
 function keyText(field: Field, names = false): string {
-  return `,${JSON.stringify(names ? field.name : field.jsonName)}:`;
+  const name = names ? field.name : field.jsonName;
+  return /^\w*$/.test(name) ? `,"${name}":` : `,${JSON.stringify(name)}:`;
 }
 
 function isPlainKey(field: Field): boolean {
