@@ -111,7 +111,7 @@ export const fileRules: Rules<FileTarget> = {
   },
 
   "naming-style"(target, report) {
-    checkNamingStyle(target, report);
+    if (!target.file.isCompiled) checkNamingStyle(target, report);
   },
 
   "edition-removed"({ file }, report) {

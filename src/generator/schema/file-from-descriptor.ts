@@ -24,6 +24,7 @@ export function fileFromDescriptor(
   const file: FileNode = {
     path: descriptor.text(1) ?? "",
     origin,
+    isCompiled: true,
     text: "",
     lineStarts: info.lineStarts,
     edition,

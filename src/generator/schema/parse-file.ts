@@ -37,6 +37,7 @@ export function parseFile(
   const file: FileNode = {
     path,
     origin,
+    isCompiled: false,
     text,
     lineStarts: lineStartsOf(text),
     edition: "proto2",

@@ -5,6 +5,8 @@
 export interface FileNode {
   readonly path: string;
   readonly origin: "asked" | "import" | "bundled";
+  /** Read from a descriptor: options that count in the source only, such as `enforce_naming_style`, are gone. */
+  readonly isCompiled: boolean;
   readonly text: string;
   readonly lineStarts: readonly number[];
   /** `proto2` when nothing is declared. */

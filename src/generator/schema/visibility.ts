@@ -6,8 +6,12 @@ import type { FileNode } from "./syntax.ts";
 /** What an edition says of types that say nothing themselves; earlier ones export all. */
 const defaults: Readonly<Record<string, string>> = { 2024: "EXPORT_TOP_LEVEL", 2026: "STRICT" };
 
-/** Which types of a file are exported that do not say so; undefined for editions that know no `export`. */
+/**
+ * Which types of a file are exported that do not say so; undefined for editions that know no `export`, and for what is compiled:
+ * whoever did that has judged it, and what the file said is gone.
+ */
 export function defaultVisibility(file: FileNode): string | undefined {
+  if (file.isCompiled) return undefined;
   return fileFeatures(file).default_symbol_visibility ?? defaults[file.edition];
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,6 +57,29 @@ async function ask(request: Uint8Array) {
 }
 
 describe("what protoc compiled", () => {
+  test("is not judged by options that protoc leaves out of descriptors", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "source-only-"));
+    try {
+      await writeFile(
+        join(cwd, "a.proto"),
+        `edition = "2024"; package a; import "b.proto"; option features.enforce_naming_style = STYLE_LEGACY;
+        message my_message { b.Outer.Inner fooBar = 1; }`,
+      );
+      await writeFile(
+        join(cwd, "b.proto"),
+        `edition = "2024"; package b; option features.default_symbol_visibility = EXPORT_ALL;
+        message Outer { message Inner { int32 x = 1; } }`,
+      );
+      const schema = await loadSchema({ files: ["a.proto"], cwd });
+      const compiled = await loadDescriptorSet({ descriptorSet: schema.descriptorSet, files: ["a.proto"] });
+      const files = generate(schema);
+      expect(files.length).toBeGreaterThan(4);
+      expect(bytesOf(generate(compiled))).toEqual(bytesOf(files));
+    } finally {
+      await rm(cwd, { recursive: true });
+    }
+  });
+
   test.each(fixtures)("becomes the same bytes as the texts of %s", async (name) => {
     const schema = await loadDescriptorSet({ descriptorSet: recorded(name) });
     expect(bytesOf(generate(schema))).toEqual(await direct(name));
