@@ -57,6 +57,15 @@ export const messageRules: Rules<MessageTarget> = {
       const limit = isMessageSet ? 2_147_483_646n : maxFieldNumber;
       if (range.start < 1n || (range.end ?? range.start) > limit || range.start > limit) {
         report(range.at, `Field numbers go from 1 to ${limit}; use "max" for the largest.`);
+      } else if (
+        !isMessageSet &&
+        (isInternal(range.start) || (range.end !== undefined && isInternal(range.end)))
+      ) {
+        // protoc lets it pass, buf does not.
+        report(
+          range.at,
+          "A range cannot begin or end within 19000 to 19999, which belong to Protocol Buffers itself.",
+        );
       }
     }
   },
@@ -145,6 +154,10 @@ export const messageRules: Rules<MessageTarget> = {
   },
 };
 
+function isInternal(number: bigint): boolean {
+  return number >= 19_000n && number <= 19_999n;
+}
+
 /** Parts of options that a statement of extension ranges may repeat. */
 const maxRepeated = 1_000_000;
 
@@ -169,7 +182,7 @@ function optionSize(value: OptionValue): number {
 /** Smallest number above all used ones, or any gap when there is none. */
 function nextFree(node: MessageNode): bigint {
   const isFree = (number: bigint) =>
-    !(number >= 19_000n && number <= 19_999n) &&
+    !isInternal(number) &&
     !node.fields.some((field) => field.number.value === number) &&
     ![...node.reservedRanges, ...node.extensionRanges].some((range) => contains(range, number));
   let number = 1n;
@@ -180,7 +193,7 @@ function nextFree(node: MessageNode): bigint {
   // At most one step for every range and field.
   for (let steps = 0; steps < 100 && !isFree(number); steps++) {
     const range = [...node.reservedRanges, ...node.extensionRanges].find((one) => contains(one, number));
-    if (number >= 19_000n && number <= 19_999n) number = 20_000n;
+    if (isInternal(number)) number = 20_000n;
     else if (range === undefined) number += 1n;
     else if (range.end === undefined || range.end >= maxFieldNumber) number = 1n;
     else number = range.end + 1n;

@@ -80,6 +80,8 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
         report(at, "This comment never ends; add */.");
         at = text.length;
       } else {
+        const nested = comment.block ? text.slice(at + 2, comment.end - 1).indexOf("/*") : -1;
+        if (nested >= 0) report(at + 2 + nested, 'Comments do not nest; remove this "/*".');
         comments ??= [];
         commentCount += 1;
         comments.push(comment);

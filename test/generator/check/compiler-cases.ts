@@ -120,6 +120,16 @@ message M { optional float a = 1 [default = infinity]; }`),
     ),
     says: ["a.proto:2:9 A package's name has at most 511 characters. (syntax)"],
   },
+  {
+    title: "a comment in a comment",
+    proto: proto3(`/* a /* b */
+/**/ /***/ /*/ */ // /* c
+message M { /* a/*/ int32 a = 1; }`),
+    says: [
+      'a.proto:2:6 Comments do not nest; remove this "/*". (syntax)',
+      'a.proto:4:17 Comments do not nest; remove this "/*". (syntax)',
+    ],
+  },
 ];
 
 export const optionCases: readonly SchemaCase[] = [
@@ -461,6 +471,16 @@ message Lite { extensions 1; }`),
       "a.proto:6:5 Number 2 is declared twice; remove one. (extension-declaration)",
       'a.proto:7:5 ".b" is declared twice; remove one. (extension-declaration)',
       'a.proto:9:18 ".c" is declared twice; remove one. (extension-declaration)',
+    ],
+  },
+  {
+    title: "ranges that begin or end with numbers of Protocol Buffers itself",
+    proto: proto2(`message M { extensions 100 to 19000; extensions 20000 to max; reserved 19999 to 19999; }
+message N { extensions 100 to 20000; reserved 18999, 20001; }`),
+    says: [
+      "a.proto:2:24 A range cannot begin or end within 19000 to 19999, which belong to Protocol Buffers itself. (range-limits)",
+      "a.proto:2:72 A range cannot begin or end within 19000 to 19999, which belong to Protocol Buffers itself. (range-limits)",
+      "a.proto:3:47 18999 overlaps with 100 to 20000; remove the overlap. (range-overlap)",
     ],
   },
 ];
