@@ -1,5 +1,5 @@
 import type { EmitOptions, GeneratedFile } from "./emit/index.ts";
-import { emitSchema } from "./emit/index.ts";
+import { checkEmitOptions, emitSchema } from "./emit/index.ts";
 import type { Schema } from "./schema/index.ts";
 
 export { loadDescriptorSet, loadSchema } from "./check/index.ts";
@@ -25,7 +25,9 @@ export {
  * bytes.
  *
  * @throws OutputPathError for schema paths that are no portable file names
+ * @throws TypeError for options that there are not, or with values they cannot have
  */
-export function generate(schema: Schema, options?: EmitOptions): GeneratedFile[] {
+export function generate(schema: Schema, options: EmitOptions = {}): GeneratedFile[] {
+  checkEmitOptions(options);
   return emitSchema(schema, options);
 }

@@ -12,6 +12,30 @@ export interface EmitOptions {
 
 export type Int64Type = "bigint" | "string" | "number";
 
+/** What each option may be. */
+export const EMIT_VALUES = {
+  importExtension: ["ts", "js"],
+  int64: ["bigint", "string", "number"],
+} as const satisfies { readonly [Key in keyof EmitOptions]-?: readonly EmitOptions[Key][] };
+
+/**
+ * For callers whom no compiler checks.
+ *
+ * @throws TypeError for an option that there is not, or with a value it cannot have
+ */
+export function checkEmitOptions(options: EmitOptions): void {
+  const known: Readonly<Record<string, readonly unknown[]>> = EMIT_VALUES;
+  for (const [name, value] of Object.entries(options)) {
+    const values = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (values === undefined)
+      throw new TypeError(
+        `There is no option ${JSON.stringify(name)}; known are ${Object.keys(known).join(", ")}.`,
+      );
+    if (value !== undefined && !values.includes(value))
+      throw new TypeError(`${name} is ${values.join(" or ")}, not ${JSON.stringify(value)}.`);
+  }
+}
+
 /** A file to be, relative to the output folder, POSIX separators. */
 export interface GeneratedFile {
   readonly path: string;

@@ -1,9 +1,9 @@
-import type { EmitOptions } from "../emit/index.ts";
+import { EMIT_VALUES, type EmitOptions } from "../emit/index.ts";
 
 /** A parameter nobody knows, or with a value it cannot have. */
 export class ParameterError extends Error {}
 
-const KNOWN = { import_extension: ["ts", "js"], int64: ["bigint", "string", "number"] } as const;
+const KNOWN = { import_extension: EMIT_VALUES.importExtension, int64: EMIT_VALUES.int64 } as const;
 
 /**
  * Reads what is behind `--micro-ts_opt=`: `import_extension=js,int64=string`.
@@ -14,7 +14,8 @@ export function parseParameters(text: string): EmitOptions {
   const options: { -readonly [Key in keyof EmitOptions]: EmitOptions[Key] } = {};
   for (const part of text.split(",").map((one) => one.trim())) {
     if (part === "") continue;
-    const [name, value] = part.split("=", 2);
+    const [name, ...values] = part.split("=");
+    const value = values.length === 0 ? undefined : values.join("=");
     if (name === "import_extension") options.importExtension = oneOf(name, value);
     else if (name === "int64") options.int64 = oneOf(name, value);
     else {

@@ -147,6 +147,7 @@ describe("protoc-gen-micro-ts", () => {
 
   test.each([
     ["import_extension=mjs", 'import_extension is ts or js, not "mjs".'],
+    ["import_extension=js=ts", 'import_extension is ts or js, not "js=ts".'],
     ["int64=long", 'int64 is bigint or string or number, not "long".'],
     ["target=ts", /^There is no parameter "target"; known are import_extension=ts/],
   ])("says in the response that %s is wrong", async (parameter, message) => {
