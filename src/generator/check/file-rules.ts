@@ -63,7 +63,8 @@ export const fileRules: Rules<FileTarget> = {
   // Of "lite" code there is a runtime of its own, which knows nothing of descriptors.
   "lite-runtime"({ linked, file }, report) {
     if (!isLite(file)) {
-      const lite = new Set(linked.files.filter(isLite).map(({ path }) => path));
+      // Of what it sees, not of all files: there may be thousands, and each asks.
+      const lite = new Set([...linked.visibleFrom(file)].filter(isLite).map(({ path }) => path));
       const found = lite.size === 0 ? undefined : file.imports.find(({ path }) => lite.has(path));
       if (found !== undefined)
         report(

@@ -8,7 +8,11 @@ export function hasFlag(options: readonly OptionNode[], name: string): boolean {
 
 /** A plain option of one part. */
 export function findOption(options: readonly OptionNode[], name: string): OptionNode | undefined {
-  // Of most declarations there are none, and this is asked of each by many rules.
-  if (options.length === 0) return undefined;
-  return options.find(({ parts }) => parts.length === 1 && !parts[0]!.isExtension && parts[0]!.name === name);
+  // Not `find` with a function: many rules ask this of every declaration.
+  for (let i = 0; i < options.length; i++) {
+    const { parts } = options[i]!;
+    const part = parts[0]!;
+    if (part.name === name && parts.length === 1 && !part.isExtension) return options[i];
+  }
+  return undefined;
 }

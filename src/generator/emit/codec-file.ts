@@ -18,17 +18,23 @@ export function printCodecFile(
   importExtension: string,
 ): string {
   const declarations = scope.declarations(schemaFile);
-  const declared = declarations.flatMap((declaration) => {
-    const { name, lowerName } = scope.named(declaration.fullName);
-    if (!isMessage(declaration)) return [`${lowerName}Table`];
-    const ownJson = scope.runtime.handWrittenJson(declaration.fullName) === undefined;
-    const constants = ["Codec", "Members", "ProtoNames"].map((part) => `${lowerName}${part}`);
-    return [...functionsOf(name).slice(0, ownJson ? 5 : 3), ...constants];
-  });
+  const declared: string[] = [];
+  for (const declaration of declarations) {
+    const { lowerName, functions } = scope.named(declaration.fullName);
+    if (!isMessage(declaration)) {
+      declared.push(`${lowerName}Table`);
+      continue;
+    }
+    declared.push(functions.create, functions.encode, functions.decode);
+    if (scope.runtime.handWrittenJson(declaration.fullName) === undefined)
+      declared.push(functions.writeJson, functions.readJson);
+    declared.push(`${lowerName}Codec`, `${lowerName}Members`, `${lowerName}ProtoNames`);
+  }
   const extensions = scope.extensions(schemaFile);
   for (const { jsonName } of extensions) {
-    const { name, lowerName } = scope.named(jsonName);
-    declared.push(name, ...functionsOf(name).slice(1), `${lowerName}Extension`);
+    const { name, lowerName, functions } = scope.named(jsonName);
+    const { encode, decode, writeJson, readJson } = functions;
+    declared.push(name, encode, decode, writeJson, readJson, `${lowerName}Extension`);
   }
   const file = createModuleFile(path, declared, importExtension, scope.orderOf);
   const w = new CodeWriter(scope, file);
@@ -57,16 +63,14 @@ export function printCodecFile(
  * trying for long: a message of some 200 fields. The shortest function it gave up on had 108,000.
  */
 const MOST_CHECKED = 100_000;
-const UNCHECKED = ["// @ts-nocheck: functions for a message of so many fields are too large for TypeScript to follow"];
+const UNCHECKED = [
+  "// @ts-nocheck: functions for a message of so many fields are too large for TypeScript to follow",
+];
 
 type File = ReturnType<typeof createModuleFile>;
 
 function separate(w: CodeWriter): void {
   if (w.text !== "") w.line("");
-}
-
-function functionsOf(name: string): string[] {
-  return [`create${name}`, `encode${name}`, `decode${name}`, `write${name}Json`, `read${name}Json`];
 }
 
 function printTable(scope: Scope, file: File, declared: Enum): string[] {

@@ -53,5 +53,7 @@ export function cyclicMessages(schema: Schema): ReadonlySet<string> {
 
 /** Types of a message's message fields, those of a map's values too. */
 function messagesIn(message: Message | undefined): string[] {
-  return (message?.fields ?? []).flatMap(({ type }) => (type.kind === "message" ? [type.typeName] : []));
+  const names: string[] = [];
+  for (const { type } of message?.fields ?? []) if (type.kind === "message") names.push(type.typeName);
+  return names;
 }

@@ -4,7 +4,8 @@
  */
 export function docComment(comment: string | undefined, deprecated: boolean, indent = ""): string[] {
   if (comment === undefined && !deprecated) return [];
-  const lines = splitLines((comment ?? "").replaceAll("*/", "*\\/")).map((line) => line.trimEnd());
+  const lines = splitLines((comment ?? "").replaceAll("*/", "*\\/"));
+  for (let i = 0; i < lines.length; i++) lines[i] = lines[i]!.trimEnd();
   while (lines.length > 0 && lines[0] === "") lines.shift();
   while (lines.length > 0 && lines.at(-1) === "") lines.pop();
   if (deprecated && !lines.some((line) => line.trimStart().startsWith("@deprecated"))) {
@@ -16,7 +17,10 @@ export function docComment(comment: string | undefined, deprecated: boolean, ind
   if (lines.length === 1 && indent.length + (only as string).length <= 103)
     return [`${indent}/** ${only} */`];
   const empty = `${indent} *`;
-  return [`${indent}/**`, ...lines.map((line) => (line === "" ? empty : `${empty} ${line}`)), `${indent} */`];
+  const block = [`${indent}/**`];
+  for (let i = 0; i < lines.length; i++) block.push(lines[i] === "" ? empty : `${empty} ${lines[i]}`);
+  block.push(`${indent} */`);
+  return block;
 }
 
 /** A licence at the head of a file, as line comments. */
@@ -28,5 +32,6 @@ export function headComment(comment: string | undefined): string[] {
 /** At whatever ends a line of TypeScript. */
 function splitLines(text: string): string[] {
   // Nearly all texts know only one line end, for which no expression is needed.
-  return /[\r\u2028\u2029]/.test(text) ? text.split(/\r\n|[\n\r\u2028\u2029]/) : text.split("\n");
+  const isPlain = !(text.includes("\r") || text.includes("\u2028") || text.includes("\u2029"));
+  return isPlain ? text.split("\n") : text.split(/\r\n|[\n\r\u2028\u2029]/);
 }

@@ -54,6 +54,27 @@ export interface NamedType {
   readonly typesModule: string;
   /** Module with its codec functions. */
   readonly codecModule: string;
+  /** Names of these functions. */
+  readonly functions: CodecFunctions;
+}
+
+/** Of a message; nobody asks for those of an enum. */
+export interface CodecFunctions {
+  readonly create: string;
+  readonly encode: string;
+  readonly decode: string;
+  readonly writeJson: string;
+  readonly readJson: string;
+}
+
+function functionsOf(name: string): CodecFunctions {
+  return {
+    create: `create${name}`,
+    encode: `encode${name}`,
+    decode: `decode${name}`,
+    writeJson: `write${name}Json`,
+    readJson: `read${name}Json`,
+  };
 }
 
 /** Names of everything in a schema, known before any text is written. */
@@ -102,6 +123,7 @@ export function createScope(
   for (const file of schema.files) {
     const inRuntime = own(file.path) ? undefined : IN_RUNTIME.get(file.path);
     const stem = inRuntime === undefined ? `/${safeStem(file)}` : "";
+    const codecModule = `${stem}.codec`;
     const namer = createNamer();
     const lowerNamer = createNamer();
     const declared = declarationsOf(file);
@@ -113,7 +135,8 @@ export function createScope(
         name,
         lowerName: lowerNamer(lowerFirst(name)),
         typesModule: inRuntime?.types ?? stem,
-        codecModule: inRuntime?.codec ?? `${stem}.codec`,
+        codecModule: inRuntime?.codec ?? codecModule,
+        functions: functionsOf(name),
       });
     }
     for (const { fullName, name, parent, jsonName } of extensions.get(file)!) {
@@ -124,8 +147,9 @@ export function createScope(
       types.set(jsonName, {
         name: record,
         lowerName: lowerNamer(lowerFirst(record)),
-        typesModule: `${stem}.codec`,
-        codecModule: `${stem}.codec`,
+        typesModule: codecModule,
+        codecModule,
+        functions: functionsOf(record),
       });
     }
   }

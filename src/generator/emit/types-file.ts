@@ -49,9 +49,13 @@ function printMessage(scope: Scope, file: ModuleFile, message: Message, allDepre
   const { name, lowerName, codecModule } = scope.named(message.fullName);
   const messageType = file.type(scope.runtime.protobuf, "MessageType");
   const codec = file.value(codecModule, `${lowerName}Codec`);
-  const properties = scope.slots(message).flatMap((slot) => {
-    if (slot.kind === "field") return printField(scope, file, slot.property, slot.field);
-    return [
+  const properties: string[] = [];
+  for (const slot of scope.slots(message)) {
+    if (slot.kind === "field") {
+      printField(scope, file, slot.property, slot.field, properties);
+      continue;
+    }
+    properties.push(
       ...docComment(slot.oneof.comment, slot.oneof.deprecated, "  "),
       ...wrapUnion(
         `  ${slot.property}?:`,
@@ -60,8 +64,8 @@ function printMessage(scope: Scope, file: ModuleFile, message: Message, allDepre
             `{ case: ${JSON.stringify(member.name)}; value: ${valueType(scope, file, member.field.type)} }`,
         ),
       ),
-    ];
-  });
+    );
+  }
   const constant = `export const ${name}: ${messageType}<${name}> =`;
   return [
     ...docComment(message.comment, message.deprecated || allDeprecated),
@@ -103,15 +107,18 @@ function defaultNote(scope: Scope, field: Field): string {
   return field.defaultValue === undefined ? "" : `Default: ${showDefault(scope, field)}.`;
 }
 
-function printField(scope: Scope, file: ModuleFile, property: string, field: Field): string[] {
+function printField(
+  scope: Scope,
+  file: ModuleFile,
+  property: string,
+  field: Field,
+  properties: string[],
+): void {
   const type = fieldType(scope, file, field);
-  const comment = [field.comment, defaultNote(scope, field)]
-    .filter((part) => part !== undefined && part !== "")
-    .join("\n\n");
-  return [
-    ...docComment(comment, field.deprecated, "  "),
-    isOptional(field) ? `  ${property}?: ${type} | undefined;` : `  ${property}: ${type};`,
-  ];
+  const note = defaultNote(scope, field);
+  const comment = note === "" || !field.comment ? field.comment || note : `${field.comment}\n\n${note}`;
+  for (const line of docComment(comment, field.deprecated, "  ")) properties.push(line);
+  properties.push(isOptional(field) ? `  ${property}?: ${type} | undefined;` : `  ${property}: ${type};`);
 }
 
 /** A proto2 default as it would be written in TypeScript. */

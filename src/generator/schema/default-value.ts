@@ -14,9 +14,12 @@ export function jsonNameOption(field: FieldNode): string | undefined {
 
 function pseudoOption(field: FieldNode, name: string): OptionValue | undefined {
   const { options } = field;
-  if (options.length === 0) return undefined;
-  return options.find(({ parts }) => parts.length === 1 && !parts[0]!.isExtension && parts[0]!.name === name)
-    ?.value;
+  for (let i = 0; i < options.length; i++) {
+    const { parts, value } = options[i]!;
+    const part = parts[0]!;
+    if (part.name === name && parts.length === 1 && !part.isExtension) return value;
+  }
+  return undefined;
 }
 
 /** As `Field.defaultValue` of the schema has it. */

@@ -1,5 +1,6 @@
 import type { Field, Message } from "../../schema/schema.ts";
 import { isOptional, type Slot } from "../field-plan.ts";
+import type { CodecFunctions } from "../scope.ts";
 import type { CodeWriter } from "./codec-writer.ts";
 import { zeroValue } from "./slots.ts";
 
@@ -76,12 +77,7 @@ function copyField(w: CodeWriter, field: Field, x: string): string {
 }
 
 /** Local name of one of the functions of a message, `encodeHelloRequest`. */
-export function messageFunction(
-  w: CodeWriter,
-  typeName: string,
-  kind: "create" | "encode" | "decode" | "writeJson" | "readJson",
-): string {
-  const { name, codecModule } = w.scope.named(typeName);
-  const exported = kind.endsWith("Json") ? `${kind.slice(0, -4)}${name}Json` : `${kind}${name}`;
-  return w.file.value(codecModule, exported);
+export function messageFunction(w: CodeWriter, typeName: string, kind: keyof CodecFunctions): string {
+  const { codecModule, functions } = w.scope.named(typeName);
+  return w.file.value(codecModule, functions[kind]);
 }
