@@ -10,12 +10,32 @@ export interface BundledSchemas {
   read(path: string): string | undefined;
 }
 
-const bundled =
-  /^google\/(protobuf\/(any|api|compiler\/plugin|cpp_features|descriptor|duration|empty|field_mask|go_features|java_features|source_context|struct|timestamp|type|wrappers)|api\/(annotations|http))\.proto$/;
+/** Import paths of all schemas that come with the tool. */
+export const bundledPaths: ReadonlySet<string> = new Set([
+  ...[
+    "any",
+    "api",
+    "compiler/plugin",
+    "cpp_features",
+    "descriptor",
+    "duration",
+    "empty",
+    "field_mask",
+    "go_features",
+    "java_features",
+    "source_context",
+    "struct",
+    "timestamp",
+    "type",
+    "wrappers",
+  ].map((name) => `google/protobuf/${name}.proto`),
+  "google/api/annotations.proto",
+  "google/api/http.proto",
+]);
 
 /** Does a schema of this import path come with the tool, so that no project needs a copy? */
 export function isBundled(path: string): boolean {
-  return bundled.test(path);
+  return bundledPaths.has(path);
 }
 
 /**

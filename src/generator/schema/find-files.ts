@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { BundledSchemas } from "./bundled.ts";
+import { type BundledSchemas, bundledPaths } from "./bundled.ts";
+import { suggest } from "./suggest.ts";
 
 /** Larger than any schema a person wrote. */
 const maxFileBytes = 10 * 1024 * 1024;
@@ -56,7 +57,7 @@ export function createFileFinder(
     const text = bundled.read(importPath);
     if (text !== undefined) return { text, origin: "bundled" };
     return {
-      problem: `There is no file "${importPath}" below ${shown}; ${missingHint(importPath, remoteModules)}.`,
+      problem: `There is no file "${importPath}" below ${shown}; ${missingHint(importPath, remoteModules)}`,
       rule: "unresolved-import",
     };
   }
@@ -87,11 +88,15 @@ function missingHint(importPath: string, [module, ...others]: readonly string[])
   if (module !== undefined) {
     const it = others.length === 0 ? module : `one of ${[module, ...others].join(", ")}`;
     const name = others.length === 0 ? module : "MODULE";
-    return `it may be in ${it}, which is not fetched: run "buf export ${name} -o third_party" and add -I third_party`;
+    return `it may be in ${it}, which is not fetched: run "buf export ${name} -o third_party" and add -I third_party.`;
   }
-  return importPath.startsWith("google/")
-    ? "it does not come with the tool, so copy it from its project below an include path"
-    : "check the spelling or add an include path";
+  if (!importPath.startsWith("google/")) return "check the spelling or add an include path.";
+  // Without the dot: what follows it counts as the name itself.
+  const stem = (path: string) => path.replace(/\.proto$/, "");
+  const near = suggest(stem(importPath), [...bundledPaths].map(stem));
+  return near === undefined
+    ? "it does not come with the tool, so copy it from its project below an include path."
+    : `did you mean "${near}.proto"?`;
 }
 
 /** Why an import path may not be used, undefined when it may. Keeps reading inside of the include paths. */
@@ -133,7 +138,7 @@ function readText(path: string, size: number): Found {
     // Read as text, Node makes one call of it. What is no text has the character that stands for what cannot be read.
     const text = readFileSync(path, "utf8");
     if (text.includes("\ufffd") && !isUtf8(readFileSync(path)))
-      return { problem: "The file is not UTF-8 text.", rule: "not-text" };
+      return { problem: "The file is not UTF-8 text; save it as UTF-8.", rule: "not-text" };
     return { text, origin: "disk" };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown";

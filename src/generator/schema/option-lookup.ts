@@ -79,7 +79,7 @@ export function createOptionLookup(linked: Linked, file: FileNode, scope: string
         const message = `"(${name})" means the ${symbol.kind} "${symbol.fullName}" here; ${fix}.`;
         throw new OptionError(at, "unknown-option", message);
       }
-      const fix = near === undefined ? "import the file that declares it" : `did you mean "(${near})"?`;
+      const fix = near === undefined ? importHint(name) : `did you mean "(${near})"?`;
       throw new OptionError(
         at,
         "unknown-option",
@@ -97,4 +97,10 @@ export function createOptionLookup(linked: Linked, file: FileNode, scope: string
   function extendeeOf(symbol: SchemaSymbol): string | undefined {
     return symbol.kind === "extension" ? linked.extendee(symbol.node) : undefined;
   }
+}
+
+function importHint(name: string): string {
+  return /^\.?google\.api\.http$/.test(name)
+    ? 'add import "google/api/annotations.proto" to this file'
+    : "import the file that declares it";
 }

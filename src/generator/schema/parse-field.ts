@@ -7,6 +7,8 @@ import type { TokenReader } from "./token-reader.ts";
 /** What a declaration needs to know of where it stands. */
 export interface Scope {
   readonly edition: string;
+  /** Does the file say so itself? */
+  readonly isDeclared: boolean;
   /** Levels of messages around. */
   readonly depth: number;
 }
@@ -40,7 +42,10 @@ export function parseField(
   if (reader.at("=")) {
     reader.fail(`"${type.text}" has a type or a name, not both; write "type name = number;".`, type.at);
   }
+  refuseOtherForms(reader, type);
   const name = reader.name("the field's name");
+  if (name.text === "repeated" && !reader.at("="))
+    reader.fail(`Labels stand in front; write "repeated ${type.text} name = number;".`, name.at);
   const number = parseNumber(reader, name);
   if (label === undefined) refuseNoLabel(reader, scope, oneof, type);
   const options = parseInlineOptions(reader);
@@ -58,6 +63,17 @@ export function parseField(
     oneof,
     isGroup: false,
   };
+}
+
+/** Fields as other languages write them: `Type[] name`, `list<Type> name`, `name: Type`. */
+function refuseOtherForms(reader: TokenReader, { text, at }: NameNode): void {
+  if (reader.at("[") && reader.peek(1).text === "]")
+    reader.fail(`A list is written "repeated ${text} name = number;".`, at);
+  if (reader.at("<")) {
+    const fix = /map|dict/i.test(text) ? "map<key, value> name = number;" : "repeated Type name = number;";
+    reader.fail(`There is no "${text}<>"; write "${fix}".`, at);
+  }
+  if (reader.at(":")) reader.fail(`A field is written "type ${text} = number;".`, at);
 }
 
 function parseLabel(reader: TokenReader, scope: Scope, oneof: OneofNode | undefined): FieldNode["label"] {
@@ -84,6 +100,12 @@ function refuseNoLabel(
   type: NameNode,
 ): void {
   if (oneof !== undefined || scope.edition !== "proto2") return;
+  // Told once: of one place only the first mistake is.
+  if (!scope.isDeclared)
+    reader.fail(
+      'This file does not say its syntax, so it is proto2, where fields have labels; write syntax = "proto3"; first.',
+      0,
+    );
   reader.fail(
     `Write "optional", "required" or "repeated" before "${type.text}"; proto2 wants a label.`,
     type.at,

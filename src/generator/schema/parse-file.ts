@@ -1,11 +1,12 @@
 import { knownEditions } from "./editions.ts";
 import { parseEnum } from "./parse-enum.ts";
+import type { Scope } from "./parse-field.ts";
 import { parseExtend, parseMessage } from "./parse-message.ts";
 import { parseOptionStatement } from "./parse-options.ts";
 import { parseService } from "./parse-service.ts";
 import { lineStartsOf } from "./position.ts";
 import type { ScanError } from "./scan.ts";
-import { suggest } from "./suggest.ts";
+import { meantStatement } from "./slips.ts";
 import type { FileNode, ImportNode } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 import { createTokenReader, fileComment } from "./token-reader.ts";
@@ -92,7 +93,7 @@ function parseStatement(reader: TokenReader, file: FileNode, isFirst: boolean): 
       if (token.text !== "message" && reader.peek(1).text === "enum") {
         file.enums.push(parseEnum(reader, file.edition));
       } else {
-        file.messages.push(parseMessage(reader, { edition: file.edition, depth: 0 }));
+        file.messages.push(parseMessage(reader, scopeOf(file)));
       }
       return;
     case "enum":
@@ -102,11 +103,15 @@ function parseStatement(reader: TokenReader, file: FileNode, isFirst: boolean): 
       file.services.push(parseService(reader));
       return;
     case "extend":
-      parseExtend(reader, { edition: file.edition, depth: 0 }, file);
+      parseExtend(reader, scopeOf(file), file);
       return;
     default:
       unknownStatement(reader);
   }
+}
+
+function scopeOf(file: FileNode): Scope {
+  return { edition: file.edition, isDeclared: isDeclared(file) || file.edition !== "proto2", depth: 0 };
 }
 
 function unknownStatement(reader: TokenReader): never {
@@ -115,7 +120,7 @@ function unknownStatement(reader: TokenReader): never {
   if (token.text === "rpc")
     return reader.fail(`An rpc stands inside a service; put "service Name {" around it.`);
   const found = token.kind === "string" ? "a string" : `"${token.text}"`;
-  const near = token.kind === "name" ? suggest(token.text, topLevelWords, "") : undefined;
+  const near = token.kind === "name" ? meantStatement(token.text, topLevelWords) : undefined;
   if (near !== undefined) return reader.fail(`"${token.text}" begins no statement; did you mean "${near}"?`);
   return reader.fail(
     `Expected "message", "enum", "service", "import", "option" or "extend", found ${found}.`,
@@ -125,6 +130,8 @@ function unknownStatement(reader: TokenReader): never {
 function parseEdition(reader: TokenReader, file: FileNode, isFirst: boolean): void {
   const keyword = reader.next();
   reader.expect("=", `after "${keyword.text}"`);
+  // Read on as what is meant, or every field would be told to lack a label.
+  if (isFirst || !isDeclared(file)) file.edition = meantEdition(keyword.text, reader.peek().text);
   const value = reader.string(keyword.text === "syntax" ? `"proto3"` : `an edition such as "2023"`);
   reader.expect(";", `after the ${keyword.text}`);
   if (!isFirst && isDeclared(file)) {
@@ -133,17 +140,19 @@ function parseEdition(reader: TokenReader, file: FileNode, isFirst: boolean): vo
   if (!isFirst)
     reader.fail(`"${keyword.text}" must be the first statement of the file; move it up.`, keyword.at);
   if (keyword.text === "syntax" && value.text !== "proto2" && value.text !== "proto3") {
-    file.edition = "proto3";
     reader.fail(`There is no syntax "${value.text}"; write "proto3" or "proto2".`, value.at);
   }
   if (keyword.text === "edition" && !knownEditions.includes(value.text)) {
     const known = knownEditions.join(", ");
-    // Read on as an edition, or every field would be told to lack a label.
-    file.edition = knownEditions.at(-1)!;
     reader.fail(`Edition "${value.text}" is not known here; use one of ${known}.`, value.at);
   }
   file.edition = value.text;
   file.editionAt = value.at;
+}
+
+function meantEdition(keyword: string, written: string): string {
+  if (keyword === "syntax") return written === "proto2" ? "proto2" : "proto3";
+  return knownEditions.includes(written) ? written : knownEditions.at(-1)!;
 }
 
 /** Has there been a line with the syntax or edition? */

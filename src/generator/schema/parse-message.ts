@@ -54,7 +54,7 @@ function parseMessageBody(
   refuseDepth(reader, scope, message.name.at);
   const open = reader.expect("{", "after the message's name");
   const node = { ...message, comment: reader.commentOf(first) };
-  const inner = { edition: scope.edition, depth: scope.depth + 1 };
+  const inner = { ...scope, depth: scope.depth + 1 };
   while (!reader.skip("}")) {
     if (reader.isUnclosed(open)) break;
     reader.recover(() => parseMessageStatement(reader, inner, node));

@@ -55,6 +55,8 @@ function parseValue(reader: TokenReader, depth: number): OptionValue {
   const value = reader.next();
   switch (value.kind) {
     case "name":
+      if (depth === 0 && (reader.at(".") || reader.at("/")))
+        reader.fail("A text stands in quotes; add them.", value.at);
       return { kind: "name", name: value.text, isNegative, at };
     case "integer": {
       const integer = toInteger(value.text);

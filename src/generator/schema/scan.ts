@@ -1,3 +1,5 @@
+import { foreignNameAt, type Slip, slipAt } from "./slips.ts";
+
 /** A piece of a .proto text. `text` of a string token is its content with escapes resolved, one char per byte. */
 export interface Token {
   readonly kind: "name" | "integer" | "float" | "string" | "symbol" | "end";
@@ -90,6 +92,13 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
     } else if (isLetter(code)) {
       let end = at + 1;
       while (isLetter(text.charCodeAt(end)) || isDigit(text.charCodeAt(end))) end++;
+      if (text.charCodeAt(end) > 127) {
+        const slip = foreignNameAt(text, at, end);
+        if (slip !== undefined) {
+          take(slip);
+          continue;
+        }
+      }
       const length = end - at;
       if (length > maxNameLength) report(at, `This name is longer than ${maxNameLength} characters.`);
       push("name", at + length, text.slice(at, at + Math.min(length, maxNameLength)));
@@ -99,8 +108,16 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
       const string = readString(text, at, report);
       push("string", string.end, string.content);
     } else if ("{}[]()<>=;,.:/-+".includes(text[at]!)) {
-      push("symbol", at + 1);
+      // Only a line of seven of them is looked at.
+      const slip = text[at + 6] === text[at] ? slipAt(text, at) : undefined;
+      if (slip === undefined) push("symbol", at + 1);
+      else take(slip);
     } else {
+      const slip = slipAt(text, at) ?? foreignNameAt(text, at, at);
+      if (slip !== undefined) {
+        take(slip);
+        continue;
+      }
       const point = text.codePointAt(at)!;
       report(at, `${describeCharacter(point)} has no meaning in a .proto file; remove it.`);
       at += point > 0xffff ? 2 : 1;
@@ -109,6 +126,13 @@ export function scan(text: string): { tokens: Token[]; errors: ScanError[] } {
   at = text.length;
   push("end", at, "");
   return { tokens, errors };
+
+  function take(slip: Slip): void {
+    report(slip.at, slip.message);
+    if (slip.string !== undefined) push("string", slip.end, slip.string);
+    else if (slip.isName) push("name", slip.end, text.slice(at, Math.min(slip.end, at + maxNameLength)));
+    else at = slip.end;
+  }
 
   function readNumber(): void {
     const number = match(numbers)!;
@@ -186,7 +210,9 @@ function readString(
     const char = text[index];
     if (char === undefined || char === "\n") {
       report(at, `This string never ends; add ${quote} before the end of the line.`);
-      return { end: index, content };
+      // A ";" at the end of the line is hardly part of it.
+      const rest = /;[ \t\r]*$/.exec(content)?.[0].length ?? 0;
+      return { end: index - rest, content: content.slice(0, content.length - rest) };
     }
     if (char === quote) return { end: index + 1, content };
     if (char !== "\\") {

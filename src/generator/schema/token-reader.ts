@@ -80,6 +80,9 @@ export function createTokenReader(text: string): TokenReader {
     const token = peek();
     if (token.kind !== "name") fail(`Expected ${what}, found ${describe(token)}.`);
     next();
+    const [dash, rest] = [peek(), peek(1)];
+    if (dash.text === "-" && dash.at === token.end && rest.kind === "name" && rest.at === dash.end)
+      fail(`A name has no "-"; write "${token.text}_${rest.text}".`, token.at);
     return { text: token.text, at: token.at };
   }
   function fullName(what: string, mayBeAbsolute = false): NameNode {

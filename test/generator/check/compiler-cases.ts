@@ -485,7 +485,7 @@ message N { extensions 100 to 20000; reserved 18999, 20001; }`),
   },
 ];
 
-export const declarationCases: readonly SchemaCase[] = [
+export const editionCases: readonly SchemaCase[] = [
   {
     title: "features of C++, Java and Go, whose files come with the tool",
     proto: `edition = "2024";
@@ -612,5 +612,228 @@ extend google.protobuf.FileOptions {
       'a.proto:4:16 There is no "old" since edition 2023; remove it. (edition-feature)',
       'a.proto:6:19 "LATER" needs edition = "2024"; remove it. (edition-feature)',
     ],
+  },
+];
+
+export const slipCases: readonly SchemaCase[] = [
+  {
+    title: "no semicolon behind the syntax",
+    proto: `syntax = "proto3"
+message M { int32 a = 1; }
+`,
+    says: ['a.proto:1:18 Expected ";" after the syntax, found "message". (syntax)'],
+  },
+  {
+    title: "a syntax without quotes",
+    proto: `syntax = proto3;
+message M { int32 a = 1; }
+`,
+    says: ['a.proto:1:10 Expected "proto3" in quotes, found "proto3". (syntax)'],
+  },
+  {
+    title: "quotes of a word processor",
+    proto: `syntax = “proto3”;
+message M { int32 a = 1; }
+`,
+    says: ['a.proto:1:10 Texts stand in ", not in “. (syntax)'],
+  },
+  {
+    title: "no line that tells the syntax",
+    proto: `message M {
+  int32 a = 1;
+  string b = 2;
+}
+`,
+    says: [
+      'a.proto:1:1 This file does not say its syntax, so it is proto2, where fields have labels; write syntax = "proto3"; first. (syntax)',
+    ],
+  },
+  {
+    title: "marks of a merge conflict",
+    proto: proto3(`message M {
+<<<<<<< HEAD
+  int32 a = 1;`),
+    says: [
+      'a.proto:2:11 This "{" is never closed; add "}". (syntax)',
+      "a.proto:3:1 This is the mark of a merge conflict; choose a side and remove it. (syntax)",
+    ],
+  },
+  {
+    title: "====",
+    proto: `  int32 a = 2;
+>>>>>>> branch
+}
+`,
+    says: [
+      'a.proto:1:3 Expected "message", "enum", "service", "import", "option" or "extend", found "int32". (syntax)',
+      "a.proto:2:1 This is the mark of a merge conflict; choose a side and remove it. (syntax)",
+      'a.proto:3:1 This "}" closes nothing; remove it. (syntax)',
+    ],
+  },
+  {
+    title: "a name with letters of another alphabet",
+    proto: proto3(`message Größe {
+  int32 a = 1;
+}`),
+    says: ['a.proto:2:11 Names have the letters A to Z, digits and "_" only; "ö" is none of them. (syntax)'],
+  },
+  {
+    title: "names with a minus",
+    proto: proto3(`message my-message {
+  int32 a-b = 1;
+}`),
+    says: ['a.proto:2:9 A name has no "-"; write "my_message". (syntax)'],
+  },
+  {
+    title: "a comment that begins with #",
+    proto: proto3(`# hello
+message M { int32 a = 1; }`),
+    says: ['a.proto:2:1 A comment begins with "//", not with "#". (syntax)'],
+  },
+  {
+    title: "keywords of other languages",
+    proto: proto3(`class M {
+  int32 a = 1;
+}
+interface X { }`),
+    says: [
+      'a.proto:2:1 "class" begins no statement; did you mean "message"? (syntax)',
+      'a.proto:5:1 "interface" begins no statement; did you mean "service"? (syntax)',
+    ],
+  },
+  {
+    title: "lists as other languages write them",
+    proto: proto3(`message M {
+  string[] a = 1;
+  string b[] = 2;
+  list<string> c = 3;
+  repeated<string> d = 4;
+}`),
+    says: [
+      'a.proto:3:3 A list is written "repeated string name = number;". (syntax)',
+      'a.proto:4:11 Expected "=" and a number after "b", found "[". (syntax)',
+      'a.proto:5:3 There is no "list<>"; write "repeated Type name = number;". (syntax)',
+      'a.proto:6:11 Expected a field\'s type, found "<". (syntax)',
+    ],
+  },
+  {
+    title: "fields as TypeScript writes them",
+    proto: proto3(`message M {
+  a: string;
+  b?: number;
+}`),
+    says: [
+      'a.proto:3:3 A field is written "type a = number;". (syntax)',
+      'a.proto:4:3 A field is written "type b = number;". (syntax)',
+      'a.proto:4:4 "?" has no meaning in a .proto file; remove it. (syntax)',
+    ],
+  },
+  {
+    title: "a label behind the type",
+    proto: proto3(`message M {
+  string repeated a = 1;
+}`),
+    says: ['a.proto:3:10 Labels stand in front; write "repeated string name = number;". (syntax)'],
+  },
+  {
+    title: "stream in the wrong place",
+    proto: proto3(`message M {}
+service S {
+  rpc A(M) stream returns (M);
+  rpc B(M) returns stream (M);
+  stream rpc C(M) returns (M);
+}`),
+    says: [
+      'a.proto:4:12 A stream is told inside of the parentheses; write "(stream Type)". (syntax)',
+      'a.proto:5:20 A stream is told inside of the parentheses; write "(stream Type)". (syntax)',
+      'a.proto:6:3 A stream is told inside of the parentheses; write "(stream Type)". (syntax)',
+    ],
+  },
+  {
+    title: "an rpc with two requests",
+    proto: proto3(`message M {}
+service S {
+  rpc A(M, M) returns (M);
+}`),
+    says: ["a.proto:4:10 An rpc takes and returns one message; put all into one. (syntax)"],
+  },
+  {
+    title: "rpcs without parentheses or messages",
+    proto: proto3(`message M {}
+service S {
+  rpc A(M) returns M;
+  rpc B M returns (M);
+  rpc C() returns ();
+}`),
+    says: [
+      'a.proto:4:20 Expected "(" after "returns", found "M". (syntax)',
+      'a.proto:5:9 Expected "(" after the rpc\'s name, found "M". (syntax)',
+      'a.proto:6:9 An rpc takes and returns one message; for none import "google/protobuf/empty.proto" and write google.protobuf.Empty. (syntax)',
+    ],
+  },
+  {
+    title: "types inside of a service",
+    proto: proto3(`service S {
+  message M {}
+  enum E { A = 0; }
+}`),
+    says: [
+      "a.proto:3:3 A type cannot stand inside a service; move it to the top level. (syntax)",
+      "a.proto:4:3 A type cannot stand inside a service; move it to the top level. (syntax)",
+    ],
+  },
+  {
+    title: "an option whose text has no quotes",
+    proto: proto3(`option go_package = github.com/x/y;
+message M { int32 a = 1; }`),
+    says: ["a.proto:2:21 A text stands in quotes; add them. (syntax)"],
+  },
+  {
+    title: "a string that is not closed",
+    proto: proto3(`import "google/protobuf/empty.proto;
+message M { int32 a = 1; }`),
+    says: ['a.proto:2:8 This string never ends; add " before the end of the line. (syntax)'],
+  },
+  {
+    title: "an http rule without its import",
+    proto: proto3(`message M { string id = 1; }
+service S {
+  rpc A(M) returns (M) {
+    option (google.api.http) = { get: "/v1/{id}" };
+  }
+}`),
+    says: [
+      'a.proto:5:12 There is no option "(google.api.http)"; add import "google/api/annotations.proto" to this file. (unknown-option)',
+    ],
+  },
+  {
+    title: "an import of ours that is misspelt",
+    proto: proto3(`import "google/protobuf/timestmp.proto";
+message M { google.protobuf.Timestamp t = 1; }`),
+    says: [
+      'a.proto:2:8 There is no file "google/protobuf/timestmp.proto" below .; did you mean "google/protobuf/timestamp.proto"? (unresolved-import)',
+    ],
+  },
+  {
+    title: "maps that are none",
+    proto: proto3(`message Foo {}
+message M {
+  map<Foo, string> a = 1;
+  map<string> b = 2;
+  Map<string, string> c = 3;
+}`),
+    says: [
+      'a.proto:4:7 "Foo" cannot be the key of a map; use a string, bool or integer type. (map-key)',
+      'a.proto:5:13 Expected "," after the type of the map\'s keys, found ">". (syntax)',
+      'a.proto:6:3 There is no "Map<>"; write "map<key, value> name = number;". (syntax)',
+    ],
+  },
+  {
+    title: "a syntax behind the package",
+    proto: `package a;
+syntax = "proto3";
+message M { int32 a = 1; }
+`,
+    says: ['a.proto:2:1 "syntax" must be the first statement of the file; move it up. (syntax)'],
   },
 ];

@@ -425,6 +425,9 @@ describe("a hostile text", () => {
   test.each([
     ["closing braces", "}".repeat(size), 50],
     ["control characters", "\u0001".repeat(size), 50],
+    ["quotes of another kind", "“".repeat(size), 50],
+    ["marks of merge conflicts", "\n=======".repeat(size), 50],
+    ["letters of another script", "é ".repeat(size), 50],
     ["a package of a million parts", `package ${"a.".repeat(size)}a;`, 1],
     ["a long name", `message ${"a".repeat(size)} {}`, 1],
     ["a long number", `message M { int32 a = 1${"0".repeat(size)}; }`, 1],
@@ -519,7 +522,7 @@ describe("files", () => {
     await writeFile(join(folder, "b.proto"), Buffer.from([0xff, 0xfe, 0x00]));
     await writeFile(join(folder, "c.proto"), Buffer.alloc(10 * 1024 * 1024 + 1, 0x20));
     expect(await errorOf(loadSchema({ files: ["a.proto"], cwd: folder }))).toEqual([
-      "a.proto:1:8 The file is not UTF-8 text. (not-text)",
+      "a.proto:1:8 The file is not UTF-8 text; save it as UTF-8. (not-text)",
       "a.proto:2:8 The file is larger than 10 MB; split it. (file-too-large)",
     ]);
   });
