@@ -1,9 +1,9 @@
-/** Words that cannot name a type or a binding of a module. */
+/** Words that cannot name a type or a binding of a module; `import()` would take one that exports a function `then` for a promise. */
 const RESERVED = new Set(
   (
     "any arguments as await bigint boolean break case catch class const continue debugger default delete do else enum " +
     "eval export extends false finally for function if implements import in infer instanceof interface keyof let never new " +
-    "null number object package private protected public readonly return static string super switch symbol this throw true " +
+    "null number object package private protected public readonly return static string super switch symbol then this throw true " +
     "try typeof undefined unique unknown var void while with yield globalThis"
   ).split(" "),
 );
@@ -33,9 +33,12 @@ export function safeIdentifier(name: string): string {
   return RESERVED.has(name) ? `${name}$` : name;
 }
 
-/** A name for a property: `constructor` -> `constructor$`. Keywords are fine there. */
+/**
+ * A name for a property: `constructor` -> `constructor$`. Keywords are fine there, `then` is not: who awaits an object looks for it, and
+ * linters ask whether it is meant.
+ */
 export function safeProperty(name: string): string {
-  return INHERITED.has(name) ? `${name}$` : /^\d/.test(name) ? `_${name}` : name;
+  return INHERITED.has(name) || name === "then" ? `${name}$` : /^\d/.test(name) ? `_${name}` : name;
 }
 
 /** protoc's rule for JSON names: `foo_bar` -> `fooBar`, `_x` -> `X`. */
@@ -63,15 +66,12 @@ export function fieldName(name: string): string {
   return safeProperty(camelCase(name) || name);
 }
 
-/**
- * `Hello` -> `hello`, `HTTPGet` -> `httpGet`. A client or handler with a method `then` would be taken for a promise, so that one gets a `$`
- * too.
- */
+/** `Hello` -> `hello`, `HTTPGet` -> `httpGet`. */
 export function methodName(name: string): string {
   const lower = name.replace(/^(?:[A-Z]+(?=[A-Z][a-z])|[A-Z]+(?![a-z])|[A-Z])/, (start) =>
     start.toLowerCase(),
   );
-  return lower === "then" ? "then$" : safeProperty(lower);
+  return safeProperty(lower);
 }
 
 export function lowerFirst(name: string): string {

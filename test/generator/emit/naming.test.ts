@@ -14,6 +14,7 @@ test.each([
   ["constructor", "constructor$"],
   ["to_string", "toString$"],
   ["class", "class"],
+  ["then", "then$"],
   ["__proto__", "Proto"],
 ])("field %s becomes property %s", (field, property) => {
   expect(fieldName(field)).toBe(property);
