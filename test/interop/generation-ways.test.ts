@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,6 +17,7 @@ const folders = ["api", "rpc", "type", "iam", "longrunning", "logging", "monitor
 
 let root: string;
 let protos: string;
+let buf: string;
 let files: readonly string[];
 let protoc: (...args: readonly string[]) => Promise<unknown>;
 
@@ -25,8 +26,9 @@ beforeAll(async () => {
   const python = await pythonWithRequirements(fromHere("schema-protoc/"));
   await run("npm", [
     ...["install", "--prefix", root, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"],
-    "google-proto-files@5.0.1",
+    ...["google-proto-files@5.0.1", "@bufbuild/buf@1.75.0"],
   ]);
+  buf = join(root, "node_modules/.bin/buf");
   protos = join(root, "node_modules/google-proto-files");
   // Everybody brings these along, and a descriptor set's are taken from what comes with the tool.
   await rm(join(protos, "google/protobuf"), { recursive: true });
@@ -44,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-test("texts, a descriptor set of protoc's and protoc with the plugin give the same bytes for many schemas of Google's", async () => {
+test("texts, a descriptor set of protoc's, protoc with the plugin and buf with it give the same bytes for many schemas of Google's", async () => {
   expect(files.length).toBeGreaterThan(100);
   const out = (name: string) => join(root, name);
   await run(process.execPath, [microGen, "-q", "-I", ".", ...files, "--out", out("texts")], { cwd: protos });
@@ -57,10 +59,20 @@ test("texts, a descriptor set of protoc's and protoc with the plugin give the sa
   await mkdir(out("plugin"));
   await protoc(`--plugin=protoc-gen-micro-ts=${plugin}`, `--micro-ts_out=${out("plugin")}`);
 
+  await writeFile(
+    join(root, "buf.yaml"),
+    JSON.stringify({ version: "v2", modules: [{ path: relative(root, protos) }] }),
+  );
+  const local = [process.execPath, plugin];
+  const template = { version: "v2", plugins: [{ local, out: out("buf"), strategy: "all" }] };
+  const paths = files.flatMap((file) => ["--path", join(protos, file)]);
+  await run(buf, ["generate", "--template", JSON.stringify(template), ...paths], { cwd: root });
+
   const texts = await contentsOf(out("texts"));
   expect(texts.size).toBeGreaterThan(files.length);
   expect(different(texts, await contentsOf(out("set")))).toEqual([]);
   expect(different(texts, await contentsOf(out("plugin")))).toEqual([]);
+  expect(different(texts, await contentsOf(out("buf")))).toEqual([]);
 });
 
 /** Files below a folder as bytes, without what micro-gen remembers for itself. */
