@@ -5,16 +5,25 @@ import type { FileTarget, Rules } from "./rule.ts";
 /** About `feature_support`, by which authors of options say which editions know them. */
 export const featureSupportRules: Rules<FileTarget> = {
   "feature-support"({ file, linked }, report) {
+    let compared = 0;
+    const known = new Map<EnumNode, readonly ValueSupport[]>();
+    const valuesOf = (node: EnumNode) => {
+      const found = known.get(node) ?? differentSupports(node);
+      known.set(node, found);
+      return found;
+    };
     const judgeField = ({ name, type, options }: FieldNode): void => {
       const support = options.length === 0 ? undefined : featureSupport(options);
       if (support === undefined) return;
       const problem = supportProblem(name.text, support);
       if (problem !== undefined) report(support.at, problem);
       const target = linked.target(type);
-      for (const value of target?.kind === "enum" ? target.node.values : []) {
-        const own = value.options.length === 0 ? undefined : featureSupport(value.options);
-        const outside =
-          own === undefined ? undefined : outsideProblem(value.name.text, own, name.text, support);
+      for (const own of target?.kind === "enum" ? valuesOf(target.node) : []) {
+        compared += 1;
+        if (compared === maxCompared)
+          report(support.at, "These options and their values differ in too many editions; split the file.");
+        if (compared >= maxCompared) return;
+        const outside = outsideProblem(own.name, own, name.text, support);
         if (outside !== undefined) report(support.at, outside);
       }
     };
@@ -40,6 +49,25 @@ export const featureSupportRules: Rules<FileTarget> = {
     judgeAll(file);
   },
 };
+
+/** Fields of a file times the values of their enums that say different things. */
+const maxCompared = 100_000;
+
+interface ValueSupport extends FeatureSupport {
+  /** Of the value, or of the first of several that say the same. */
+  readonly name: string;
+}
+
+function differentSupports({ values }: EnumNode): readonly ValueSupport[] {
+  const found = new Map<string, ValueSupport>();
+  for (const { name, options } of values) {
+    const support = options.length === 0 ? undefined : featureSupport(options);
+    if (support === undefined) continue;
+    const key = JSON.stringify({ ...support, at: 0 });
+    if (!found.has(key)) found.set(key, { ...support, name: name.text });
+  }
+  return [...found.values()];
+}
 
 function supportProblem(name: string, support: FeatureSupport): string | undefined {
   const { introduced = 0, deprecated, removed, hasWarning, hasRemovalError } = support;

@@ -93,8 +93,7 @@ export function interpretOptions(
       checkTarget(current.typeName, node, part.at);
       if (index === 0) firstAt.set(node, option.at);
       if (head?.isExtension === false && head.name === "features" && part.isExtension) {
-        const declaring = linked.symbolsOf(file).some((symbol) => "node" in symbol && symbol.node === node);
-        if (declaring)
+        if (linked.fileOf(node) === file)
           throw new OptionError(
             part.at,
             "edition-feature",

@@ -24,6 +24,8 @@ export interface Linked {
   extendee(extension: FieldNode): string | undefined;
   /** A message's field by its name; in text format a group is named after its type, too. */
   field(message: MessageNode, name: string): FieldNode | undefined;
+  /** Which file declares a field or extension; undefined for the fields of a map's hidden message. */
+  fileOf(field: FieldNode): FileNode | undefined;
   readonly resolve: ResolveName;
   /** May `file` use names that are hidden by a mistake elsewhere? Then nothing is said about what is not found. */
   isIncomplete(file: FileNode): boolean;
@@ -69,6 +71,8 @@ export function link(
   const resolve = createNameResolver(files, symbols, visible);
   const targets = new Map<NameNode, SchemaSymbol>();
   const extended = new Map<FieldNode, NameNode>();
+  /** Made when it is asked for first: that is rare. */
+  let filesByField: Map<FieldNode, FileNode> | undefined;
   const fieldsByName = new Map<MessageNode, Map<string, FieldNode>>();
   const diagnostics: Diagnostic[] = [];
 
@@ -93,6 +97,15 @@ export function link(
         fieldsByName.set(message, fields);
       }
       return fields.get(name);
+    },
+    fileOf(field) {
+      if (filesByField === undefined) {
+        filesByField = new Map();
+        for (const [file, found] of declared)
+          for (const symbol of found)
+            if (symbol.kind === "field" || symbol.kind === "extension") filesByField.set(symbol.node, file);
+      }
+      return filesByField.get(field);
     },
     resolve,
     isIncomplete: (file) => [...visible.from(file)].some((seen) => incomplete.has(seen)),

@@ -34,13 +34,9 @@ function isRequired({ label, options }: FieldNode): boolean {
 export function isValidText(linked: Linked, node: FieldNode, bytes: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is UTF-8.
   if (/^[\x00-\x7f]*$/.test(bytes)) return true;
-  const file = linked.files.find((one) => node.name.at < one.text.length && declares(linked, one, node));
+  const file = linked.fileOf(node);
   if (file === undefined) return true;
   if (withOptions(fileFeatures(file), node.options).utf8_validation === "NONE") return true;
   const text = Buffer.from(bytes, "latin1");
   return Buffer.from(text.toString("utf8"), "utf8").equals(text);
-}
-
-function declares(linked: Linked, file: Parameters<Linked["symbolsOf"]>[0], node: FieldNode): boolean {
-  return linked.symbolsOf(file).some((symbol) => "node" in symbol && symbol.node === node);
 }
