@@ -128,8 +128,19 @@ function showDefault(scope: Scope, { type, defaultValue }: Field): string {
     const name = declared && scope.enumNames(declared).get(String(defaultValue));
     return name === undefined ? String(defaultValue) : `${scope.named(type.typeName).name}.${name}`;
   }
+  if (type.kind === "scalar" && type.scalar === "float") return showFloat(Number(defaultValue));
   const isText = type.kind === "scalar" && (type.scalar === "string" || type.scalar === "bytes");
   return isText ? JSON.stringify(defaultValue) : String(defaultValue);
+}
+
+/** The shortest number that is this float: sources and compilers of descriptors write one value in several ways. */
+function showFloat(value: number): string {
+  const float = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === float) return String(short);
+  }
+  return String(value);
 }
 
 function wrapUnion(start: string, members: readonly string[]): string[] {
