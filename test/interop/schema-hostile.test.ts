@@ -6,7 +6,7 @@ import { checkHostileSchemas } from "../generator/hostile/judge-output.ts";
 import { runMicroGen } from "./schema-limits.ts";
 
 test("thousands of hostile schemas become code, and none of it is theirs", async () => {
-  expect(await checkHostileSchemas(2000)).toBeGreaterThan(400);
+  expect(await checkHostileSchemas(2000)).toBeGreaterThan(700);
 });
 
 /** Of a field; 19000 to 19999 are not for us. */
