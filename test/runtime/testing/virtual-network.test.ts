@@ -1,3 +1,5 @@
+import { pbkdf2 } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { afterEach, expect, test } from "vitest";
 import { currentContext, type MicroError, type Service } from "../../../src/runtime/index.ts";
 import { sleep } from "../../../src/runtime/registry/index.ts";
@@ -40,6 +42,30 @@ test("when work waits for something outside then run says so instead of waiting 
   const empty = createTestNetwork({ time: "virtual", seed: 1 });
   await expect(empty.run(new Promise(() => {}))).rejects.toThrow("no timer of the network sets off");
   await empty.close();
+});
+
+/** Keeps those threads busy for a while that read files. */
+const slowDisk = () => {
+  for (let thread = 0; thread < 8; thread++) pbkdf2("", "", 150_000, 32, "sha256", () => {});
+};
+
+test("when a web service looks for its files on a busy machine then no time passes meanwhile", async () => {
+  net = virtualNetwork();
+  slowDisk();
+  const web = await net.web({ name: "w", staticDir: new URL(".", import.meta.url) });
+  expect(web.address).toMatch(/:\d+$/);
+  expect(net.clock.now()).toBe(0);
+});
+
+test("when a handler reads a file on a busy machine then its deadline does not pass meanwhile", async () => {
+  net = virtualNetwork();
+  await startGreeter(net, "d", async (request) => {
+    slowDisk();
+    await readFile(new URL(import.meta.url));
+    return request;
+  });
+  expect(await net.run(net.client.unary("d", ask, { name: "Ada" }))).toEqual({ name: "Ada" });
+  expect(net.clock.now()).toBe(0);
 });
 
 test("when time is real then it cannot be moved", async () => {
