@@ -1,6 +1,6 @@
 // Our generated messages in a page: the same bytes and texts as in Node, and a call that needs nothing but `fetch`.
 import * as everything from "../../fixtures/everything/expected/everything.ts";
-import { HelloResponse, HelloRequest } from "../../fixtures/greeter/expected/greeter.ts";
+import { HelloRequest, HelloResponse } from "../../fixtures/greeter/expected/greeter.ts";
 
 /** What comes of messages, each given as type and hexadecimal bytes. */
 export function throughAllForms(messages) {
