@@ -2,12 +2,11 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { lifetimeProblem } from "./feature-support.ts";
 import { isOpenEnum } from "./features.ts";
 import type { Linked } from "./linked.ts";
-import { scalarTypes } from "./linked.ts";
-import { isValidText, missingRequired } from "./option-contents.ts";
+import { missingRequired } from "./option-contents.ts";
 import { OptionError } from "./option-error.ts";
 import { createOptionLookup } from "./option-lookup.ts";
 import type { OptionData, OptionMessage, OptionsType } from "./option-message.ts";
-import { integerRange, toFloat } from "./option-numbers.ts";
+import { toScalar, wrongValue } from "./option-scalar.ts";
 import { featureProblem, targetProblem } from "./option-targets.ts";
 import { suggest } from "./suggest.ts";
 import type { SchemaSymbol } from "./symbols.ts";
@@ -16,21 +15,6 @@ import { optionName } from "./syntax.ts";
 
 /** Options that are no fields of FieldOptions but of the field itself. */
 const pseudoOptions: ReadonlySet<string> = new Set(["default", "json_name"]);
-
-/** What the text format has more words for: `t`, `True` and 1 are true, `Infinity` is inf. */
-function plainValue(type: string, value: OptionValue): OptionValue {
-  const { at } = value;
-  if (type === "bool") {
-    const word = value.kind === "name" && !value.isNegative ? value.name : undefined;
-    const number = value.kind === "integer" ? value.value : undefined;
-    if (word === "t" || word === "True" || number === 1n)
-      return { kind: "name", name: "true", isNegative: false, at };
-    if (word === "f" || word === "False" || number === 0n)
-      return { kind: "name", name: "false", isNegative: false, at };
-  }
-  const isFloat = type === "double" || type === "float";
-  return isFloat && value.kind === "name" ? { ...value, name: value.name.toLowerCase() } : value;
-}
 
 /**
  * Looks options up in descriptor.proto and in the extensions that `file` sees, and checks the type of each value, as
@@ -237,7 +221,7 @@ export function interpretOptions(
       return { kind: "message", value: toMessage(target.fullName, value.entries) };
     }
     if (target?.kind === "enum") return toEnum(node, value, target, isText);
-    return toScalar(node, value, isText);
+    return toScalar(linked, node, value, isText);
   }
 
   function toAny(entry: AggregateEntry): OptionData {
@@ -289,42 +273,5 @@ export function interpretOptions(
     }
     refuseLifetime(found, value.at);
     return { kind: "enum", name: found.name.text, number: found.number.value };
-  }
-
-  function toScalar(node: FieldNode, written: OptionValue, isText: boolean): OptionData {
-    const value = isText ? plainValue(node.type.text, written) : written;
-    const type = node.type.text;
-    switch (type) {
-      case "string":
-      case "bytes":
-        if (value.kind !== "string") throw wrongValue(node, value, "a text in quotes");
-        if (type === "string" && !isValidText(linked, node, value.bytes))
-          throw wrongValue(node, value, "UTF-8; write other bytes into an option of type bytes");
-        return { kind: "bytes", value: value.bytes };
-      case "bool":
-        if (value.kind !== "name" || (value.name !== "true" && value.name !== "false")) {
-          throw wrongValue(node, value, "true or false");
-        }
-        return { kind: "bool", value: value.name === "true" };
-      case "float":
-      case "double": {
-        const number = toFloat(value, isText);
-        if (number === undefined) throw wrongValue(node, value, "a number");
-        return { kind: "float", value: number };
-      }
-      default: {
-        if (!scalarTypes.has(type) || value.kind !== "integer") throw wrongValue(node, value, "an integer");
-        const { min, max } = integerRange(type);
-        if (value.value < min || value.value > max) {
-          const message = `${value.value} does not fit into ${type} (${min} to ${max}).`;
-          throw new OptionError(value.at, "option-value", message);
-        }
-        return { kind: "integer", value: value.value };
-      }
-    }
-  }
-
-  function wrongValue(node: FieldNode, value: OptionValue, wanted: string): OptionError {
-    return new OptionError(value.at, "option-value", `"${node.name.text}" wants ${wanted}.`);
   }
 }
